@@ -1,0 +1,57 @@
+# What building needs (`need_toolchain`) and what testing needs on top (`find_postgres`, `find_chromium`). Sourced after lib.sh.
+
+need_toolchain() {
+  have cargo || die "缺少 Rust，请安装 rustup（https://rustup.rs）。Rust is missing: install it with rustup (https://rustup.rs)."
+  have node && have npm || die "缺少 Node.js 20.19 以上（含 npm）。Node.js 20.19 or later with npm is missing."
+  node_is_recent || die "Node.js $(node --version) 太旧，需要 20.19 以上。Node.js $(node --version) is too old, 20.19 or later is needed."
+  have cc && return
+  root_on_debian && apt_install gcc libc6-dev && return
+  die "缺少 C 编译器：apt install gcc libc6-dev。A C compiler is missing: install gcc and the C library's headers."
+}
+
+node_is_recent() {
+  local major minor rest
+  IFS=. read -r major minor rest <<<"$(node --version | tr -d v)"
+  ((major > 20 || (major == 20 && minor >= 19)))
+}
+
+# find_postgres: prints the folder of PostgreSQL's server programs (15 or later), installing it where that is possible.
+find_postgres() {
+  postgres_bin && return
+  root_on_debian && apt_install postgresql >&2 && postgres_bin && return
+  echo "缺少 PostgreSQL 15 以上的服务器程序：apt install postgresql。PostgreSQL 15+ (server) is missing: install the package postgresql." >&2
+  return 1
+}
+
+postgres_bin() {
+  local dir version
+  for dir in ${YIZHI_POSTGRES_BIN:-} $(ls -d /usr/lib/postgresql/*/bin 2>/dev/null | sort -Vr) "$(pg_config --bindir 2>/dev/null)"; do
+    [[ -x $dir/initdb && -x $dir/postgres ]] || continue
+    version=$("$dir/postgres" --version | grep -oE '[0-9]+' | head -n 1)
+    ((version >= 15)) && echo "$dir" && return
+  done
+  return 1
+}
+
+# find_chromium: prints the browser's path, with a font for Chinese beside it, installing both where that is possible.
+find_chromium() {
+  if ! chromium_bin >/dev/null || ! chinese_font; then
+    root_on_debian && apt_install chromium fonts-noto-cjk >&2
+  fi
+  if chromium_bin >/dev/null && chinese_font; then
+    chromium_bin
+    return
+  fi
+  echo "缺少 Chromium 或中文字体：apt install chromium fonts-noto-cjk。Chromium or a CJK font is missing: install chromium and fonts-noto-cjk." >&2
+  return 1
+}
+
+chromium_bin() {
+  local name
+  for name in ${CHROMIUM:-} chromium chromium-browser google-chrome; do
+    command -v "$name" && return
+  done
+  return 1
+}
+
+chinese_font() { have fc-list && [[ -n $(fc-list :lang=zh family 2>/dev/null) ]]; }
