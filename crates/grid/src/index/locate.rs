@@ -1,0 +1,62 @@
+//! Looking points up.
+
+use super::GridIndex;
+use super::raster::{Candidate, Cell, Pyramid};
+use crate::crs::LonLat;
+
+impl GridIndex {
+    /// The index of the grid a WGS-84 point belongs to, `None` outside all grids (and for invalid points).
+    ///
+    /// A point on a border shared by grids belongs to exactly one of them: the one to its right (east), or above it
+    /// for a horizontal border. A point on an outer border belongs to the grid it bounds. Ties that overlaps or
+    /// inexact borders leave go to the smallest code.
+    pub fn locate(&self, point: LonLat) -> Option<usize> {
+        let rank = self.pyramid.find(point.lon, point.lat)?;
+        Some(self.by_rank[rank as usize] as usize)
+    }
+
+    /// [`locate`](Self::locate) for many points, in their order.
+    pub fn locate_bulk(&self, points: &[LonLat]) -> Vec<Option<u32>> {
+        let find = |p: &LonLat| self.pyramid.find(p.lon, p.lat).map(|rank| self.by_rank[rank as usize]);
+        points.iter().map(find).collect()
+    }
+}
+
+impl Pyramid {
+    /// The rank of the grid owning a point.
+    #[inline]
+    fn find(&self, x: f64, y: f64) -> Option<u32> {
+        let mut cell = self.cells[self.rasters.first()?.cell(x, y)?];
+        loop {
+            match cell {
+                Cell::Empty => return None,
+                Cell::Inside(rank) => return Some(rank),
+                Cell::Mixed { start, len } => return self.decide(start, len, x, y),
+                Cell::Finer(raster) => cell = self.cells[self.rasters[raster as usize].clamped_cell(x, y)],
+            }
+        }
+    }
+
+    /// Candidates are in the order of codes, so the first hit is the smallest code.
+    fn decide(&self, start: u32, len: u32, x: f64, y: f64) -> Option<u32> {
+        let candidates = &self.candidates[start as usize..(start + len) as usize];
+        let owner = candidates.iter().find(|candidate| self.contains(candidate, x, y));
+        let owner = owner.or_else(|| candidates.iter().find(|candidate| self.borders(candidate, x, y)));
+        owner.map(|candidate| candidate.rank)
+    }
+
+    #[inline]
+    pub(super) fn contains(&self, candidate: &Candidate, x: f64, y: f64) -> bool {
+        let crossed = |odd, edge: &super::raster::Edge| odd ^ edge.is_right_of(x, y);
+        self.edges_of(candidate).iter().fold(candidate.odd, crossed)
+    }
+
+    fn borders(&self, candidate: &Candidate, x: f64, y: f64) -> bool {
+        self.edges_of(candidate).iter().any(|edge| edge.touches(x, y))
+    }
+
+    #[inline]
+    pub(super) fn edges_of(&self, candidate: &Candidate) -> &[super::raster::Edge] {
+        &self.edges[candidate.start as usize..(candidate.start + candidate.len) as usize]
+    }
+}
