@@ -2,25 +2,33 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use geo::{Area, Contains, Point as GeoPoint};
+use geo::Area;
 
 use super::mesh::Mesh;
 use crate::shape::{LineString, MultiPolygon, Polygon};
 
 /// One area for each label below `groups`; triangles without label belong to none.
 pub(super) fn areas(mesh: &Mesh, labels: &[Option<usize>], groups: usize) -> Vec<MultiPolygon<f64>> {
-    let mut borders: Vec<BTreeMap<usize, Vec<usize>>> = vec![BTreeMap::new(); groups];
-    for (triangle, label) in labels.iter().enumerate() {
-        let Some(label) = *label else { continue };
-        for i in 0..3 {
-            let across = mesh.neighbours[triangle][i].and_then(|t| labels[t]);
-            if across != Some(label) {
-                let [from, to] = [mesh.triangles[triangle][i], mesh.triangles[triangle][(i + 1) % 3]];
-                borders[label].entry(from).or_default().push(to);
-            }
+    let mut areas = vec![MultiPolygon(Vec::new()); groups];
+    for piece in mesh.pieces(labels) {
+        if let Some(label) = labels[piece[0]] {
+            areas[label].0.extend(polygon(rings(border(&piece, mesh, labels)), mesh));
         }
     }
-    borders.into_iter().map(|border| polygons(rings(border), mesh)).collect()
+    areas
+}
+
+/// Where each vertex of a piece's border leads, with the piece to the left.
+fn border(piece: &[usize], mesh: &Mesh, labels: &[Option<usize>]) -> BTreeMap<usize, Vec<usize>> {
+    let mut border = BTreeMap::<usize, Vec<usize>>::new();
+    for (triangle, i) in piece.iter().flat_map(|&t| (0..3).map(move |i| (t, i))) {
+        let across = mesh.neighbours[triangle][i].and_then(|t| labels[t]);
+        if across != labels[triangle] {
+            let [from, to] = [mesh.triangles[triangle][i], mesh.triangles[triangle][(i + 1) % 3]];
+            border.entry(from).or_default().push(to);
+        }
+    }
+    border
 }
 
 /// Joins directed edges into closed rings. Where a border touches itself, each loop becomes a ring of its own.
@@ -54,23 +62,13 @@ fn take(next: &mut BTreeMap<usize, Vec<usize>>, from: usize) -> Option<usize> {
     to
 }
 
-/// Sorts rings into outer ones (counter-clockwise) and the holes they enclose.
-fn polygons(rings: Vec<Vec<usize>>, mesh: &Mesh) -> MultiPolygon<f64> {
+/// The polygon of a connected piece: its largest ring goes around it, the others are holes.
+fn polygon(rings: Vec<Vec<usize>>, mesh: &Mesh) -> Option<Polygon<f64>> {
     let line =
         |ring: &Vec<usize>| ring.iter().chain(ring.first()).map(|&v| mesh.vertices[v]).collect::<LineString<f64>>();
     let loops = rings.iter().map(|ring| Polygon::new(line(ring), Vec::new()));
-    let (mut outer, holes): (Vec<_>, Vec<_>) = loops.partition(|ring| ring.signed_area() > 0.0);
-    outer.sort_by(|a, b| b.unsigned_area().total_cmp(&a.unsigned_area()));
-    for hole in holes {
-        if let Some(around) = outer.iter_mut().rev().find(|ring| encloses(ring, &hole)) {
-            around.interiors_push(hole.exterior().clone());
-        }
-    }
-    MultiPolygon(outer)
-}
-
-/// Whether a ring goes around a hole; they may touch in a vertex, so the middle of an edge decides.
-fn encloses(ring: &Polygon<f64>, hole: &Polygon<f64>) -> bool {
-    let probe = hole.exterior().lines().next().map(|line| GeoPoint::from((line.start + line.end) / 2.0));
-    probe.is_some_and(|probe| ring.contains(&probe))
+    let mut loops: Vec<(f64, Polygon<f64>)> = loops.map(|ring| (ring.signed_area(), ring)).collect();
+    loops.sort_by(|a, b| b.0.total_cmp(&a.0));
+    let mut exteriors = loops.into_iter().map(|(_, ring)| ring.into_inner().0);
+    exteriors.next().map(|outer| Polygon::new(outer, exteriors.collect()))
 }

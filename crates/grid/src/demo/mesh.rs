@@ -111,7 +111,7 @@ impl Mesh {
     }
 
     /// Connected sets of triangles with one owner.
-    fn pieces(&self, owners: &[Option<usize>]) -> Vec<Vec<usize>> {
+    pub(super) fn pieces(&self, owners: &[Option<usize>]) -> Vec<Vec<usize>> {
         let mut seen = vec![false; owners.len()];
         let mut pieces = Vec::new();
         for first in 0..owners.len() {

@@ -29,6 +29,6 @@ pub(crate) fn villages(county: &str) -> Vec<VillageSeed> {
 }
 
 /// Number of grids in the demo: as in the real 禅城, elsewhere four for each village.
-pub(crate) fn grids_wanted(county: &str) -> usize {
+pub(super) fn grids_wanted(county: &str) -> usize {
     if county == "440604" { 1046 } else { villages(county).len() * 4 }
 }

@@ -1,0 +1,8 @@
+//! Tests of the whole crate through its public interface.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on should stop")]
+
+mod common;
+mod crs;
+mod demo;
+mod index;
