@@ -1,0 +1,91 @@
+/** A person at the desk: the same few moves in every test, made with the keyboard where a person could. */
+import { expect, type Locator, type Page } from '@playwright/test'
+
+import type { DemoAccount } from './accounts.ts'
+import { word } from './words.ts'
+
+export interface Step {
+  to?: string
+  note?: string
+  fields?: Record<string, string>
+}
+
+export class Desk {
+  readonly page: Page
+  /** What went wrong inside the page, told by the page itself. */
+  readonly errors: string[] = []
+
+  constructor(page: Page) {
+    this.page = page
+    page.on('pageerror', (error) => this.errors.push(String(error)))
+  }
+
+  async open(path: string): Promise<void> {
+    await this.page.goto(path)
+    await this.settled()
+  }
+
+  /** The page stands: no loading note left, its heading there. */
+  async settled(): Promise<void> {
+    await expect(this.page.getByRole('heading', { level: 1 }).first()).toBeVisible()
+    await expect(this.page.getByText(word('app.loading'), { exact: true })).toHaveCount(0)
+  }
+
+  async signIn(person: DemoAccount): Promise<void> {
+    await this.page.goto('/sign-in')
+    await this.page.getByLabel(word('signIn.account')).fill(person.account)
+    await this.page.getByLabel(word('signIn.password')).fill(person.password)
+    await this.page.keyboard.press('Enter')
+    await expect(this.page).toHaveURL(/\/work$/)
+    await this.settled()
+  }
+
+  /** Opens one case from my work by keyboard: to its link, then Enter. */
+  async openFromWork(title: string): Promise<void> {
+    await this.open('/work')
+    const link = this.page.getByRole('link', { name: title })
+    await link.first().focus()
+    await this.page.keyboard.press('Enter')
+    await expect(this.heading(title)).toBeVisible()
+  }
+
+  heading(text: string): Locator {
+    return this.page.getByRole('heading', { level: 1, name: text })
+  }
+
+  /** The button that opens an action's form. */
+  action(code: string): Locator {
+    return this.page.locator(`[data-action="${code}"]`)
+  }
+
+  section(titleKey: string): Locator {
+    return this.page.getByRole('region', { name: word(titleKey), exact: true })
+  }
+
+  /** Opens an action's form by keyboard and fills it; `submit` sends it. */
+  async prepare(code: string, step: Step = {}): Promise<void> {
+    await this.action(code).focus()
+    await this.page.keyboard.press('Enter')
+    const form = this.form()
+    if (step.to !== undefined) await form.getByRole('combobox').first().selectOption(step.to)
+    for (const [label, value] of Object.entries(step.fields ?? {})) await form.getByLabel(label).fill(value)
+    if (step.note !== undefined) await form.getByRole('textbox').last().fill(step.note)
+  }
+
+  form(): Locator {
+    return this.section('action.title').getByRole('form')
+  }
+
+  async submit(): Promise<void> {
+    const button = this.form().locator('button[type="submit"]')
+    await button.focus()
+    await this.page.keyboard.press('Enter')
+  }
+
+  /** One step of the case, by keyboard, until the page says it is done. */
+  async act(code: string, step: Step = {}): Promise<void> {
+    await this.prepare(code, step)
+    await this.submit()
+    await expect(this.section('action.title').getByRole('status')).toBeVisible()
+  }
+}

@@ -1,0 +1,17 @@
+/** What the run's processes tell each other: the setup announces the platform, the workers read where it is. */
+const addressKey = 'YIZHI_E2E_URL'
+const dataKey = 'YIZHI_E2E_DATA'
+
+export function announce(platform: { url: string; data: string }): void {
+  process.env[addressKey] = platform.url
+  process.env[dataKey] = platform.data
+}
+
+export const platformUrl = (): string => read(addressKey)
+export const platformData = (): string => read(dataKey)
+
+function read(key: string): string {
+  const value = process.env[key]
+  if (!value) throw new Error(`${key} is not set: the global setup has not run`)
+  return value
+}

@@ -1,0 +1,64 @@
+/** axe on every page, on a desk and on a phone: nothing serious, nothing critical. */
+import AxeBuilder from '@axe-core/playwright'
+
+import { phone } from '../harness/browser.ts'
+import type { Desk } from '../harness/desk.ts'
+import { fumes } from '../harness/mainJob.ts'
+import { expect, home, test } from '../harness/test.ts'
+
+const widths = [
+  { name: '1280 px', viewport: { width: 1280, height: 800 } },
+  { name: '375 px', viewport: phone },
+]
+
+const rooms: { role: string; paths: string[] }[] = [
+  { role: 'operator', paths: ['/work', '/cases', '/report', '/map', '/overview', '/settings'] },
+  { role: 'citizen', paths: ['/work', '/report'] },
+  { role: 'administrator', paths: ['/people', '/jobs'] },
+]
+
+async function expectNothingSerious(desk: Desk): Promise<void> {
+  // Colours are measured once nothing moves any more.
+  await desk.page.emulateMedia({ reducedMotion: 'reduce' })
+  await expect.poll(() => desk.page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running').length)).toBe(0)
+  const { violations } = await new AxeBuilder({ page: desk.page }).analyze()
+  const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical')
+  const told = serious.map((one) => `${one.id} (${one.impact}): ${one.help}\n  ${one.nodes.map((node) => node.html).join('\n  ')}`)
+  expect(told.join('\n'), desk.page.url()).toBe('')
+}
+
+async function expectNoSidewaysScrolling(desk: Desk): Promise<void> {
+  const beyond = await desk.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
+  expect(beyond, `${desk.page.url()} is wider than the screen`).toBeLessThanOrEqual(0)
+}
+
+for (const { name, viewport } of widths) {
+  test(`sign-in at ${name}`, async ({ stranger }) => {
+    const desk = await stranger({ viewport })
+    await desk.open('/sign-in')
+    await expectNothingSerious(desk)
+    await expectNoSidewaysScrolling(desk)
+  })
+
+  for (const { role, paths } of rooms) {
+    test(`${paths.join(', ')} of the ${role} at ${name}`, async ({ signInAs }) => {
+      const desk = await signInAs(role, home, { viewport })
+      for (const path of paths) {
+        await desk.open(path)
+        await expectNothingSerious(desk)
+        await expectNoSidewaysScrolling(desk)
+      }
+    })
+  }
+
+  test(`a case with an open form at ${name}`, async ({ apiAs, signInAs }) => {
+    const citizen = await apiAs('citizen')
+    const body = await citizen.report(fumes, '无障碍检查', await citizen.place(home, 6))
+    const desk = await signInAs('grid_worker', body.region.code, { viewport })
+    await desk.open(`/cases/${body.id}`)
+    await expectNothingSerious(desk)
+    await desk.prepare('verify')
+    await expectNothingSerious(desk)
+    await expectNoSidewaysScrolling(desk)
+  })
+}

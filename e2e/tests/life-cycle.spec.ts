@@ -1,0 +1,63 @@
+/** The main job, as people do it: one complaint from the citizen's report to the citizen's rating, by keyboard. */
+import { accounts, covers, personFor } from '../harness/accounts.ts'
+import { fumes, handledBy, holderOf } from '../harness/mainJob.ts'
+import { fillReport } from '../harness/report.ts'
+import { expect, home, test } from '../harness/test.ts'
+
+test('a case from report to rating', async ({ stranger, apiAs, apiOf, deskOf }) => {
+  test.setTimeout(180_000)
+  const citizen = await apiAs('citizen')
+  const place = await citizen.place(home, 7)
+  const title = `餐馆后门排油烟 ${Date.now()}`
+
+  const reporter = await stranger()
+  await reporter.signIn(citizen.account)
+  await fillReport(reporter, { matter: fumes, title, description: '每天中午和晚上，油烟从后门直接排到巷子里。', grid: place.grid })
+  await expect(reporter.page).toHaveURL(/\/cases\/[^/]+$/)
+  await expect(reporter.heading(title)).toBeVisible()
+  const id = new URL(reporter.page.url()).pathname.split('/').at(-1) ?? ''
+  let body = await citizen.case(id)
+  expect(body).toMatchObject({ state: 'reported', grid: place.grid, matter: { code: fumes } })
+  expect(body.dueAt).not.toBeNull()
+
+  const worker = await deskOf(personFor('grid_worker', body.region.code), 'grid_worker')
+  await worker.openFromWork(title)
+  await worker.act('verify', { note: '现场核实，情况属实。' })
+
+  body = await citizen.case(id)
+  const operator = await deskOf(holderOf(body, 'operator'), 'operator')
+  await operator.openFromWork(title)
+  await operator.act('register')
+
+  body = await citizen.case(id)
+  const sender = holderOf(body, 'dispatcher')
+  const { department, person } = handledBy(await (await apiOf(sender, 'dispatcher')).case(id))
+  const dispatcher = await deskOf(sender, 'dispatcher')
+  await dispatcher.openFromWork(title)
+  await dispatcher.act('dispatch', { to: department })
+
+  const handler = await deskOf(person, 'department_handler')
+  await handler.openFromWork(title)
+  await handler.act('accept')
+  await handler.act('finish', { note: '已责令加装油烟净化器和专用烟道，复测达标。' })
+
+  const checker = accounts().find((one) => one.account !== person.account && one.posts.some((post) => post.role === 'verifier' && covers(post.region, body.region.code)))
+  const verifier = await deskOf(checker ?? personFor('grid_worker', body.region.code), checker ? 'verifier' : 'grid_worker')
+  await verifier.openFromWork(title)
+  await verifier.act('check', { note: '现场复查，油烟已经净化。' })
+
+  await operator.openFromWork(title)
+  await operator.act('close')
+
+  await expect(reporter.action('rate')).toBeVisible()
+  await reporter.prepare('rate')
+  await reporter.form().getByRole('spinbutton').fill('5')
+  await reporter.submit()
+  await expect(reporter.section('action.title').getByRole('status')).toBeVisible()
+
+  const steps = (await citizen.timeline(id)).map((item) => item.action)
+  expect(steps.filter((step) => step !== 'warn')).toEqual(
+    ['report', 'verify', 'register', 'dispatch', 'accept', 'finish', 'check', 'close', 'rate'],
+  )
+  expect((await citizen.case(id)).state).toBe('closed')
+})
