@@ -3,8 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 use chrono::{DateTime, NaiveDate, Utc};
-use yizhi_domain::calendar::{CalendarBook, Counting, Limit, LimitError, LimitUnit, Pause, book};
-use yizhi_domain::codes::RegionCode;
+use yizhi_domain::calendar::{Calendars, Counting, Limit, LimitError, LimitUnit, Pause, parse};
 
 const FILES: [(&str, &str); 4] = [
     ("cn-2024.yaml", include_str!("../../../catalog/calendars/cn-2024.yaml")),
@@ -13,8 +12,8 @@ const FILES: [(&str, &str); 4] = [
     ("hours.yaml", include_str!("../../../catalog/calendars/hours.yaml")),
 ];
 
-fn shipped() -> CalendarBook {
-    book(&FILES).unwrap()
+fn shipped() -> Calendars {
+    parse(&FILES).unwrap()
 }
 
 /// `2025-01-24 17:00` in China.
@@ -271,13 +270,13 @@ hours:
 #[test]
 fn a_region_has_its_own_days_and_hours() {
     let files: Vec<_> = FILES.into_iter().chain([("350000.yaml", SUMMER)]).collect();
-    let book = book(&files).unwrap();
+    let book = parse(&files).unwrap();
     let due = |region: &str, from: &str, text: &str| {
-        book.calendar(RegionCode::parse(region).unwrap()).due(at(from), &limit(text, Counting::SameTime)).at
+        book.of_region(region).due(at(from), &limit(text, Counting::SameTime)).at
     };
     assert_eq!(due("3302", "2025-03-07 17:00", "1 工作日"), at("2025-03-10 17:00"));
     assert_eq!(due("350302", "2025-03-07 17:00", "1 工作日"), at("2025-03-11 17:00"));
-    assert_eq!(due("350302001001", "2025-03-07 11:00", "2 工作时"), at("2025-03-07 15:30"));
+    assert_eq!(due("350302001001001", "2025-03-07 11:00", "2 工作时"), at("2025-03-07 15:30"));
     assert_eq!(due("350302", "2025-06-03 11:00", "2 工作时"), at("2025-06-03 16:00"));
     // The same time of day, moved into the summer's hours.
     assert_eq!(due("350302", "2025-05-30 14:40", "1 工作日"), at("2025-06-03 15:00"));
@@ -311,14 +310,14 @@ fn bad_files_are_refused_with_their_line() {
     ];
     for (text, line, message) in cases {
         let files: Vec<_> = FILES.into_iter().chain([("new.yaml", text.as_str())]).collect();
-        let error = book(&files).unwrap_err();
+        let error = parse(&files).unwrap_err();
         assert_eq!((error.file.as_str(), error.line), ("new.yaml", line), "{error}\n{text}");
         assert!(error.message.contains(message), "{error}");
     }
     let gap = [FILES[0], FILES[2], FILES[3]];
-    assert!(book(&gap).unwrap_err().message.contains("without gaps"));
-    assert!(book(&FILES[..3]).unwrap_err().message.contains("hours"));
-    assert!(book(&FILES[3..]).unwrap_err().message.contains("holidays"));
+    assert!(parse(&gap).unwrap_err().message.contains("without gaps"));
+    assert!(parse(&FILES[..3]).unwrap_err().message.contains("hours"));
+    assert!(parse(&FILES[3..]).unwrap_err().message.contains("holidays"));
 }
 
 #[test]

@@ -4,7 +4,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use proptest::prelude::*;
-use yizhi_domain::calendar::{Calendar, Counting, Limit, LimitUnit, Pause, book};
+use yizhi_domain::calendar::{Calendar, Counting, Limit, LimitUnit, Pause, parse};
 
 fn shipped() -> std::sync::Arc<Calendar> {
     let files = [
@@ -13,7 +13,7 @@ fn shipped() -> std::sync::Arc<Calendar> {
         ("cn-2026.yaml", include_str!("../../../catalog/calendars/cn-2026.yaml")),
         ("hours.yaml", include_str!("../../../catalog/calendars/hours.yaml")),
     ];
-    book(&files).unwrap().national().clone()
+    parse(&files).unwrap().national().clone()
 }
 
 /// A minute between mid-2023 and mid-2027: both ends of the published years are inside.

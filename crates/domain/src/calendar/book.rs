@@ -139,14 +139,14 @@ fn year_start(year: i32) -> DayNumber {
 
 /// The calendars of all regions.
 #[derive(Clone, Debug)]
-pub struct CalendarBook {
+pub struct Calendars {
     /// Narrow regions before wide ones; the nation last.
     calendars: Vec<(RegionCode, Arc<Calendar>)>,
     national: Arc<Calendar>,
     years: (i32, i32),
 }
 
-impl CalendarBook {
+impl Calendars {
     pub(super) fn build(facts: &Facts) -> Self {
         let mut regions: Vec<RegionCode> =
             facts.days.iter().map(|fact| fact.region).chain(facts.hours.iter().map(|rule| rule.region)).collect();
@@ -156,8 +156,10 @@ impl CalendarBook {
         Self { calendars, national: Arc::new(Calendar::build(facts, RegionCode::NATION)), years: facts.years }
     }
 
-    /// The calendar a region works by: its own, or that of the narrowest region around it that has one.
-    pub fn calendar(&self, region: RegionCode) -> &Arc<Calendar> {
+    /// The calendar a region or grid works by, given its code: its own, or that of the narrowest region around it that has one. What is no
+    /// code gets the national one.
+    pub fn of_region(&self, code: &str) -> &Arc<Calendar> {
+        let region = code.get(..12).unwrap_or(code).parse().unwrap_or(RegionCode::NATION);
         let own = self.calendars.iter().find(|(holder, _)| holder.contains(region));
         own.map_or(&self.national, |(_, calendar)| calendar)
     }

@@ -35,9 +35,9 @@ mod parse;
 mod pause;
 mod table;
 
-pub use book::{Calendar, CalendarBook, Day};
+pub use book::{Calendar, Calendars, Day};
 pub use due::Due;
 pub use hours::{DayHours, HoursError};
 pub use limit::{Amount, Counting, Limit, LimitError, LimitUnit};
-pub use parse::{CalendarError, book};
+pub use parse::{CalendarError, parse};
 pub use pause::Pause;

@@ -4,7 +4,7 @@ use chrono::{Datelike, NaiveDate};
 use serde::Deserialize;
 use serde_saphyr::Spanned;
 
-use super::book::{CalendarBook, DayFact, Facts, HoursRule, MonthDay};
+use super::book::{Calendars, DayFact, Facts, HoursRule, MonthDay};
 use super::hours::DayHours;
 use super::local::{date, day_number};
 use super::table::is_weekday;
@@ -80,7 +80,7 @@ struct Season {
 
 /// Makes the calendars from `(file name, text)` pairs. At least one national year and the national hours are required, and no year may be
 /// missing between the first and the last.
-pub fn book(files: &[(&str, &str)]) -> Result<CalendarBook, CalendarError> {
+pub fn parse(files: &[(&str, &str)]) -> Result<Calendars, CalendarError> {
     let mut days = Vec::new();
     let mut hours = Vec::new();
     let mut years = Vec::new();
@@ -102,7 +102,7 @@ pub fn book(files: &[(&str, &str)]) -> Result<CalendarBook, CalendarError> {
         })
         .map(|rule| rule.hours.clone())
         .ok_or_else(|| whole("no file gives hours of region 000000 that are not bound to dates"))?;
-    Ok(CalendarBook::build(&Facts { days, hours, default_hours, years: consecutive(years)? }))
+    Ok(Calendars::build(&Facts { days, hours, default_hours, years: consecutive(years)? }))
 }
 
 fn whole(message: &str) -> CalendarError {
