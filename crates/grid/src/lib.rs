@@ -6,6 +6,7 @@
 
 pub mod crs;
 pub mod demo;
+pub mod import;
 
 pub mod index;
 pub mod shape;

@@ -11,7 +11,7 @@ fn short(village: &str) -> String {
         [("村民委员会", "村"), ("居民委员会", "社区"), ("村委会", "村"), ("居委会", "社区"), ("社区委员会", "社区")];
     let found = endings.iter().find_map(|(ending, kind)| Some((village.strip_suffix(ending)?, *kind)));
     match found {
-        Some((base, _)) if base.is_empty() => village.to_owned(),
+        Some(("", _)) => village.to_owned(),
         Some((base, _)) if base.ends_with('村') || base.ends_with("社区") => base.to_owned(),
         Some((base, kind)) => format!("{base}{kind}"),
         None => village.to_owned(),

@@ -5,4 +5,5 @@
 mod common;
 mod crs;
 mod demo;
+mod import;
 mod index;

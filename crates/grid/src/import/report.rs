@@ -1,0 +1,151 @@
+//! What an import found, as data: programs count and place it, [`Problem::zh`] and [`Problem::en`] say it to people.
+
+use serde::Serialize;
+
+use crate::crs::{Crs, LonLat};
+
+/// A feature of the file, named the way its author can find it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Feature {
+    /// Position in the file, from 0.
+    pub index: usize,
+    /// `properties.code`, if there is one.
+    pub code: Option<String>,
+}
+
+/// A reason to refuse the file.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Problem {
+    /// The feature to look at; `None` when the file as a whole is meant.
+    pub feature: Option<Feature>,
+    /// Where to look, in WGS-84, or as written in the file when the coordinates themselves are at fault.
+    pub position: Option<LonLat>,
+    #[serde(flatten)]
+    pub reason: Reason,
+}
+
+/// What is wrong. Areas are square metres, parts and rings count from 0.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "reason", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Reason {
+    /// The text is not JSON.
+    NotJson {
+        line: usize,
+        column: usize,
+    },
+    /// The JSON is not a FeatureCollection.
+    NotFeatureCollection,
+    /// The collection is empty.
+    NoFeatures,
+    /// An entry of `features` is not a Feature.
+    NotFeature,
+    /// Neither Polygon nor MultiPolygon.
+    WrongGeometry {
+        found: String,
+    },
+    /// Coordinates are not lists of number pairs.
+    BadCoordinates,
+    TooFewPoints {
+        part: usize,
+        ring: usize,
+        points: usize,
+    },
+    NotClosed {
+        part: usize,
+        ring: usize,
+    },
+    /// Latitude and longitude are in the wrong order.
+    SwappedAxes,
+    /// Numbers beyond ±180 and ±90: a projected system in metres.
+    NotDegrees,
+    /// Degrees, but not in China.
+    OutOfRange,
+    /// The border crosses or touches itself.
+    SelfIntersection,
+    /// A hole reaches outside its polygon.
+    HoleOutside,
+    /// Two parts of one grid overlap.
+    PartsOverlap,
+    MissingCode,
+    /// Not 15 digits.
+    MalformedCode,
+    MissingName,
+    UnknownVillage {
+        village: String,
+    },
+    /// An earlier feature has the same code.
+    DuplicateCode {
+        first: Feature,
+    },
+    /// Another grid that this file does not replace has the code.
+    CodeTaken,
+    Overlap {
+        other: Feature,
+        area_m2: f64,
+        tolerance_m2: f64,
+    },
+    /// No grid covers a place between grids.
+    Gap {
+        area_m2: f64,
+        tolerance_m2: f64,
+    },
+    /// No grid of the village covers a part of it.
+    VillageGap {
+        village: String,
+        area_m2: f64,
+        tolerance_m2: f64,
+    },
+    /// A grid reaches beyond its village.
+    BeyondVillage {
+        village: String,
+        area_m2: f64,
+        tolerance_m2: f64,
+    },
+    /// No grid covers a part of the county.
+    CountyGap {
+        area_m2: f64,
+        tolerance_m2: f64,
+    },
+}
+
+/// Something that looks wrong but may be right.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(tag = "warning", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Warning {
+    /// Read as `better`, the grids match the reference outline much more closely; the two readings lie `metres` apart.
+    CrsFitsBetter { declared: Crs, better: Crs, metres: f64 },
+    /// The file's own `crs` member names a system other than the declared one.
+    FileNamesOtherCrs { named: String, declared: Crs },
+    /// A grid lies wholly outside the reference outline.
+    OutsideOutline { feature: Feature },
+}
+
+/// Why a file was refused.
+#[derive(Clone, Debug, Default, PartialEq, Serialize)]
+pub struct Report {
+    /// Features in the file.
+    pub features: usize,
+    /// In the order of checks, at most [`Report::MOST_PROBLEMS`].
+    pub problems: Vec<Problem>,
+    /// Whether checking stopped because there were more problems.
+    pub truncated: bool,
+    pub warnings: Vec<Warning>,
+}
+
+impl Report {
+    /// With this many problems, checking stops.
+    pub const MOST_PROBLEMS: usize = 500;
+
+    /// Adds a problem unless there are too many already.
+    pub(super) fn add(&mut self, feature: Option<Feature>, position: Option<LonLat>, reason: Reason) {
+        if self.is_full() {
+            self.truncated = true;
+        } else {
+            self.problems.push(Problem { feature, position, reason });
+        }
+    }
+
+    pub(super) fn is_full(&self) -> bool {
+        self.problems.len() >= Self::MOST_PROBLEMS
+    }
+}
