@@ -53,7 +53,7 @@ test('report', async ({ apiAs, deskOf }) => {
   const place = await citizen.place(home)
   const desk = await deskOf(personFor('citizen', home), 'citizen')
   const text = { title: '沿街餐馆后门排油烟', description: '每天中午和晚上，油烟从后门直接排到巷子里。' }
-  await fillReport(desk, { matter: fumes, ...text, grid: place.grid }, { send: false })
+  await fillReport(desk, { matter: fumes, ...text, grid: place.grid })
   await desk.page.evaluate(() => window.scrollTo(0, 0))
   await shoot(desk, 'report')
 })

@@ -1,7 +1,7 @@
 /** The main job, as people do it: one complaint from the citizen's report to the citizen's rating, by keyboard. */
 import { accounts, covers, personFor } from '../harness/accounts.ts'
 import { fumes, handledBy, holderOf } from '../harness/mainJob.ts'
-import { fillReport } from '../harness/report.ts'
+import { fillReport, sendReport } from '../harness/report.ts'
 import { expect, home, test } from '../harness/test.ts'
 
 test('a case from report to rating', async ({ stranger, apiAs, apiOf, deskOf }) => {
@@ -13,9 +13,8 @@ test('a case from report to rating', async ({ stranger, apiAs, apiOf, deskOf }) 
   const reporter = await stranger()
   await reporter.signIn(citizen.account)
   await fillReport(reporter, { matter: fumes, title, description: '每天中午和晚上，油烟从后门直接排到巷子里。', grid: place.grid })
-  await expect(reporter.page).toHaveURL(/\/cases\/[^/]+$/)
+  const id = await sendReport(reporter)
   await expect(reporter.heading(title)).toBeVisible()
-  const id = new URL(reporter.page.url()).pathname.split('/').at(-1) ?? ''
   let body = await citizen.case(id)
   expect(body).toMatchObject({ state: 'reported', grid: place.grid, matter: { code: fumes } })
   expect(body.dueAt).not.toBeNull()
