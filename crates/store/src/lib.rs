@@ -1,1 +1,32 @@
+//! The operational database: SQLite by default, PostgreSQL by URL, one schema. Two doors write: [`Db::apply`] for case commands, [`Db::write`] for the
+//! rest. Every list query takes a slice.
 
+mod access;
+mod attachments;
+mod case_row;
+mod cases;
+mod db;
+mod entity;
+mod error;
+mod feed;
+mod hot;
+mod identity;
+mod jobs;
+mod notices;
+mod places;
+mod releases;
+mod rows;
+mod schema;
+mod settings;
+mod slice_sql;
+
+pub use attachments::{Attachment, AttachmentRow};
+pub use cases::{CaseBrief, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry};
+pub use db::{Backend, Db, Recorded, Tx};
+pub use error::Error;
+pub use feed::Change;
+pub use hot::{Applied, ApplyError, Command, Idempotency, Intent};
+pub use identity::{ApiToken, Credentials, LoginLink, PersonRow, PostRow, SessionRow};
+pub use jobs::JobRow;
+pub use notices::NoticeRow;
+pub use places::{DutyRow, GridRow, RegionRow};

@@ -2,7 +2,9 @@
 //! that cannot hold a wrong one.
 
 mod error;
+mod pinyin;
 mod region;
 
 pub use error::CodeError;
+pub use pinyin::{pinyin_full, pinyin_initials};
 pub use region::RegionCode;

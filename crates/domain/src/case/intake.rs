@@ -1,0 +1,126 @@
+//! Receiving a case: the first entry of its trace.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+
+use crate::ids::{AttachmentId, CaseId, PersonId};
+use crate::region::RegionPath;
+use crate::slice::Principal;
+use crate::text::Text;
+
+use super::step::{Actor, Context, Step, condition_missing};
+use super::{AccessChange, Body, Case, Outcome, Refusal};
+
+/// What a reporter brings. The place is already located and in WGS-84.
+#[derive(Clone, Debug)]
+pub struct Draft {
+    pub id: CaseId,
+    pub number: String,
+    pub release: String,
+    pub title: String,
+    pub description: String,
+    pub path: RegionPath,
+    pub grid: Option<String>,
+    pub location: Option<(f64, f64)>,
+    pub data: Map<String, Value>,
+    pub attachments: Vec<AttachmentId>,
+    pub condition: Option<String>,
+    pub occurred_at: DateTime<Utc>,
+    pub reporter: Option<PersonId>,
+    pub confidential: bool,
+    pub demo: bool,
+}
+
+const TITLE_MAX: usize = 120;
+const DESCRIPTION_MAX: usize = 5_000;
+
+/// Receives a draft: opens the first stage and starts the clocks of the whole case.
+pub fn report(cx: &Context<'_>, draft: Draft, actor: &Actor) -> Result<Outcome, Refusal> {
+    check(cx, &draft)?;
+    let mut case = Case {
+        id: draft.id,
+        number: draft.number,
+        matter: cx.matter.code.clone(),
+        procedure: cx.procedure.code.clone(),
+        release: draft.release,
+        state: cx.procedure.start.clone(),
+        version: 0,
+        path: draft.path,
+        grid: draft.grid,
+        location: draft.location,
+        department: None,
+        confidential: draft.confidential,
+        demo: draft.demo,
+        reporter: draft.reporter,
+        occurred_at: draft.occurred_at,
+        recorded_at: cx.now,
+        closed_at: None,
+        duplicate_of: None,
+        body: Body {
+            title: draft.title,
+            description: draft.description,
+            condition: draft.condition,
+            data: draft.data,
+            attachments: draft.attachments,
+            ..Body::default()
+        },
+        assignments: Vec::new(),
+    };
+    let mut access = Vec::new();
+    for person in [case.reporter, actor.person].into_iter().flatten() {
+        let change =
+            AccessChange::Grant { case: case.id, principal: Principal::Person(person), why: "reporter" };
+        if !access.contains(&change) {
+            access.push(change);
+        }
+    }
+    let mut step = Step::new(cx, &mut case, actor);
+    for clock in &cx.procedure.start_clocks {
+        step.start_clock(clock, None)?;
+    }
+    step.enter_start()?;
+    let fields = json!({
+        "title": case.body.title,
+        "matter": case.matter,
+        "place": case.path.as_str(),
+        "location": case.location.map(|(lon, lat)| json!([lon, lat])),
+        "occurredAt": case.occurred_at.to_rfc3339(),
+        "attachments": case.body.attachments,
+    });
+    let record = super::step::record(cx, &mut case, actor, "report", None, "", fields);
+    case.version = 1;
+    Ok(Outcome { from: None, was_overdue: false, case, access, record, effects: Vec::new() })
+}
+
+fn check(cx: &Context<'_>, draft: &Draft) -> Result<(), Refusal> {
+    let title = draft.title.trim().chars().count();
+    if title == 0 {
+        return Err(Refusal::Missing {
+            field: "title",
+            hint: Text::new("请填写标题，一句话说明是什么事。", "Give a title: what is it, in one sentence."),
+        });
+    }
+    for (field, length, most) in
+        [("title", title, TITLE_MAX), ("description", draft.description.chars().count(), DESCRIPTION_MAX)]
+    {
+        if length > most {
+            return Err(Refusal::Invalid {
+                field: field.to_owned(),
+                hint: Text::new(
+                    format!("太长了：最多{most}个字，现在有{length}个。"),
+                    format!("Too long: at most {most} characters, there are {length}."),
+                ),
+            });
+        }
+    }
+    if draft.occurred_at > cx.now + chrono::TimeDelta::minutes(10) {
+        return Err(Refusal::Invalid {
+            field: "occurredAt".to_owned(),
+            hint: Text::new("发生时间不能在将来，请检查。", "It cannot have happened in the future; check the time."),
+        });
+    }
+    match &draft.condition {
+        Some(id) if cx.matter.condition(id).is_none() => Err(condition_missing(cx.matter, id)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,149 @@
+//! A case (案件): one matter going through its procedure, and the one function that changes it.
+
+mod clocks;
+mod intake;
+mod outcome;
+mod refusal;
+mod step;
+
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+
+pub use clocks::{Alert, CaseClock, ClockState};
+pub use intake::{Draft, report};
+pub use outcome::{AccessChange, Effect, Outcome};
+pub use refusal::Refusal;
+pub use step::{Action, Actor, Context, MergeTarget, Target, allowed_actions, holds, step};
+
+use crate::ids::{AttachmentId, CaseId, PersonId};
+use crate::region::RegionPath;
+use crate::slice::Subject;
+
+/// A case as its procedure sees it: its facts, its clocks, and the assignments that are open.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Case {
+    pub id: CaseId,
+    /// County (6) – date – serial; given by the store on intake.
+    pub number: String,
+    pub matter: String,
+    pub procedure: String,
+    /// The catalog release this case is pinned to.
+    pub release: String,
+    pub state: String,
+    /// Grows with every action that changes the work; a comment leaves it.
+    pub version: u32,
+    /// Path of the grid, or of the receiving region where the case has no place.
+    pub path: RegionPath,
+    pub grid: Option<String>,
+    /// Longitude, latitude in degrees, WGS-84.
+    pub location: Option<(f64, f64)>,
+    pub department: Option<String>,
+    pub confidential: bool,
+    /// Simulated data, marked wherever it is shown.
+    pub demo: bool,
+    pub reporter: Option<PersonId>,
+    pub occurred_at: DateTime<Utc>,
+    pub recorded_at: DateTime<Utc>,
+    pub closed_at: Option<DateTime<Utc>>,
+    pub duplicate_of: Option<CaseId>,
+    pub body: Body,
+    pub assignments: Vec<Assignment>,
+}
+
+/// The part of a case that no list filters on.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Body {
+    pub title: String,
+    pub description: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<String>,
+    #[serde(default, skip_serializing_if = "Map::is_empty")]
+    pub data: Map<String, Value>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<AttachmentId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub clocks: Vec<CaseClock>,
+    /// Everybody who handled the case; none of them may check it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub handlers: Vec<PersonId>,
+    /// Number of assignments so far.
+    #[serde(default)]
+    pub assigned: u32,
+    /// Number of timeline entries so far.
+    #[serde(default)]
+    pub entries: u32,
+}
+
+/// How an assignment takes part in its stage.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum AssignmentKind {
+    Lead,
+    Joint,
+    Check,
+}
+
+impl AssignmentKind {
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Lead => "lead",
+            Self::Joint => "joint",
+            Self::Check => "check",
+        }
+    }
+
+    pub fn parse(text: &str) -> Option<Self> {
+        [Self::Lead, Self::Joint, Self::Check].into_iter().find(|k| k.as_str() == text)
+    }
+}
+
+/// Work held by the posts of a role at a region (and department), or by one person among them.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Assignment {
+    /// Serial within the case, from 1.
+    pub n: u32,
+    pub stage: String,
+    pub kind: AssignmentKind,
+    pub role: String,
+    pub path: RegionPath,
+    pub department: Option<String>,
+    pub person: Option<PersonId>,
+    pub opened: DateTime<Utc>,
+    pub due: Option<DateTime<Utc>>,
+    pub left: Option<DateTime<Utc>>,
+    pub outcome: Option<String>,
+    pub version: u32,
+}
+
+impl Case {
+    /// What a slice asks of this case.
+    pub fn subject(&self) -> Subject<'_> {
+        Subject { path: &self.path, department: self.department.as_deref(), confidential: self.confidential }
+    }
+
+    /// The deadline of the present stage: the earliest running stage clock.
+    pub fn due_at(&self) -> Option<DateTime<Utc>> {
+        self.body.clocks.iter().filter(|c| c.stage.is_some() && c.is_running()).map(|c| c.until).min()
+    }
+
+    /// The deadline of the whole case.
+    pub fn overall_due_at(&self) -> Option<DateTime<Utc>> {
+        self.body.clocks.iter().find(|c| c.name == "overall" && c.met_at.is_none()).map(|c| c.until)
+    }
+
+    /// When the SLA job must look at the case next: the next amber or red moment of a running clock.
+    pub fn next_alert_at(&self) -> Option<DateTime<Utc>> {
+        self.body.clocks.iter().filter(|c| c.is_running()).filter_map(CaseClock::next_alert_at).min()
+    }
+
+    /// The worst alert among clocks that are not done.
+    pub fn alert(&self) -> Alert {
+        self.body.clocks.iter().filter(|c| c.met_at.is_none()).map(|c| c.alert).max().unwrap_or(Alert::None)
+    }
+
+    pub fn open_assignments(&self) -> impl Iterator<Item = &Assignment> {
+        self.assignments.iter().filter(|a| a.left.is_none())
+    }
+}

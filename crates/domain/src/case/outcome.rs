@@ -1,0 +1,38 @@
+//! What a step leaves behind; one transaction saves all of it.
+
+use serde_json::Value;
+
+use crate::ids::CaseId;
+use crate::record::Record;
+use crate::slice::Principal;
+use crate::text::Text;
+
+use super::Case;
+
+/// The new case and everything that follows from the step.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// State before; `None` on intake.
+    pub from: Option<String>,
+    pub was_overdue: bool,
+    /// The case after the step, with the assignments that were opened or left in it.
+    pub case: Case,
+    pub access: Vec<AccessChange>,
+    pub record: Record,
+    pub effects: Vec<Effect>,
+}
+
+/// A change in who takes part.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccessChange {
+    Grant { case: CaseId, principal: Principal, why: &'static str },
+    /// Ends every access of the principal to the case that is open.
+    End { case: CaseId, principal: Principal },
+}
+
+/// What happens outside the case, after the transaction or as rows of it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    Notify { to: Principal, text: Text },
+    Job { kind: &'static str, payload: Value },
+}

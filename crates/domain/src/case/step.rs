@@ -1,0 +1,549 @@
+//! The one function that changes a case. Pure: the same case, action, actor and context give the same outcome.
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value, json};
+
+use crate::calendar::Calendar;
+use crate::catalog::Catalog;
+use crate::directory::Directory;
+use crate::expr::Truth;
+use crate::ids::{CaseId, PersonId};
+use crate::matter::Matter;
+use crate::procedure::{self, By, EffectRule, Goes, Procedure, Recipient};
+use crate::record::Record;
+use crate::region::RegionPath;
+use crate::slice::Principal;
+use crate::text::Text;
+
+use super::clocks::CaseClock;
+use super::{AccessChange, Assignment, Case, Effect, Outcome, Refusal};
+
+/// What a step needs to know besides the case.
+pub struct Context<'a> {
+    pub catalog: &'a Catalog,
+    pub procedure: &'a Procedure,
+    pub matter: &'a Matter,
+    /// The working calendar of the case's region.
+    pub calendar: &'a Calendar,
+    pub directory: &'a Directory,
+    /// The case named by `data.into` of a merge, if the actor may see it.
+    pub merge_target: Option<MergeTarget>,
+    pub now: DateTime<Utc>,
+}
+
+/// Facts about the case that another is merged into.
+#[derive(Clone, Debug)]
+pub struct MergeTarget {
+    pub id: CaseId,
+    pub number: String,
+    pub open: bool,
+}
+
+/// Who acts: a person in a post, or the platform itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    pub person: Option<PersonId>,
+    pub role: String,
+    pub path: RegionPath,
+    pub department: Option<String>,
+}
+
+impl Actor {
+    /// The platform: timers, jobs.
+    pub fn system() -> Self {
+        Self { person: None, role: "system".to_owned(), path: RegionPath::root(), department: None }
+    }
+}
+
+/// Whom the work is handed to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    Department(String),
+    Person(PersonId),
+}
+
+/// An action with what the actor says.
+#[derive(Clone, Debug)]
+pub struct Action {
+    pub code: String,
+    /// The version the actor has seen; `None` for the platform itself.
+    pub version: Option<u32>,
+    pub note: String,
+    pub to: Option<Target>,
+    pub data: Map<String, Value>,
+}
+
+impl Action {
+    pub fn new(code: &str) -> Self {
+        Self { code: code.to_owned(), version: None, note: String::new(), to: None, data: Map::new() }
+    }
+}
+
+const NOTE_MAX: usize = 2_000;
+
+/// Takes one step.
+///
+/// # Errors
+/// A [`Refusal`] says why the procedure does not allow it; nothing has changed then.
+pub fn step(cx: &Context<'_>, case: &Case, action: &Action, actor: &Actor) -> Result<Outcome, Refusal> {
+    let rule = cx.procedure.action(&action.code).ok_or_else(|| Refusal::UnknownAction(action.code.clone()))?;
+    may_act(cx, case, rule, actor)?;
+    if let Some(seen) = action.version
+        && seen != case.version
+        && !rule.quiet
+    {
+        return Err(Refusal::VersionConflict { current: case.version });
+    }
+    check_input(rule, action)?;
+    check_guard(rule, case, &action.data, actor)?;
+
+    let mut next = case.clone();
+    let was_overdue = case.alert() == super::Alert::Red;
+    let mut work = Step::new(cx, &mut next, actor);
+    work.hand_over(rule, action)?;
+    let (told, done): (Vec<_>, Vec<_>) = rule.effects.iter().partition(|e| matches!(e, EffectRule::Notify { .. }));
+    for effect in done {
+        work.apply(effect, action)?;
+    }
+    work.go(rule)?;
+    for effect in told {
+        work.apply(effect, action)?;
+    }
+    let Step { mut access, effects, recipient, .. } = work;
+    if next.reporter.is_some() && action.code == "merge" {
+        access.extend(follow_target(cx, &next));
+    }
+    if !rule.quiet {
+        next.version += 1;
+    }
+    let fields = json!({ "data": action.data, "recipient": recipient });
+    let record = record(cx, &mut next, actor, &action.code, Some(&case.state), &action.note, fields);
+    Ok(Outcome { from: Some(case.state.clone()), was_overdue, case: next, access, record, effects })
+}
+
+/// The actions that a post may take now, as far as can be told before it says anything.
+pub fn allowed_actions<'a>(
+    cx: &Context<'a>,
+    case: &'a Case,
+    actor: &'a Actor,
+) -> impl Iterator<Item = &'a procedure::Action> {
+    let (procedure, catalog) = (cx.procedure, cx.catalog);
+    procedure.actions.iter().filter(move |rule| {
+        may_act_in(procedure, catalog, case, rule, actor).is_ok()
+            && rule.guard.as_ref().is_none_or(|g| g.expr.truth(&facts(case, &Map::new(), actor)) != Truth::False)
+    })
+}
+
+fn may_act(cx: &Context<'_>, case: &Case, rule: &procedure::Action, actor: &Actor) -> Result<(), Refusal> {
+    may_act_in(cx.procedure, cx.catalog, case, rule, actor)
+}
+
+fn may_act_in(
+    procedure: &Procedure,
+    catalog: &Catalog,
+    case: &Case,
+    rule: &procedure::Action,
+    actor: &Actor,
+) -> Result<(), Refusal> {
+    let is_system = *actor == Actor::system();
+    let role_fits = rule.roles.contains(&actor.role);
+    let fits = match rule.by {
+        By::System => is_system,
+        By::Reporter => actor.person.is_some() && actor.person == case.reporter,
+        By::Anyone | By::Holder => role_fits || (is_system && role_fits),
+    };
+    if !fits {
+        let roles = rule.roles.iter().map(|r| catalog.role_name(r)).collect();
+        return Err(Refusal::RoleMayNot { action: rule.name.clone(), roles });
+    }
+    if !rule.from.contains(&case.state) {
+        let state = procedure.state_name(&case.state);
+        return Err(Refusal::NotPossibleNow { action: rule.name.clone(), state });
+    }
+    if rule.by == By::Holder && !case.open_assignments().any(|a| holds(a, actor)) {
+        return Err(Refusal::NotYours { holder: holder_name(catalog, case) });
+    }
+    Ok(())
+}
+
+/// Whether the actor's post holds an assignment: the same role (and department) at its region or above it.
+pub fn holds(assignment: &Assignment, actor: &Actor) -> bool {
+    assignment.role == actor.role
+        && actor.path.contains(&assignment.path)
+        && assignment.department == actor.department
+}
+
+fn holder_name(catalog: &Catalog, case: &Case) -> Text {
+    let open = case.open_assignments().next();
+    open.map_or_else(
+        || Text::new("（无）", "nobody"),
+        |a| {
+            let role = catalog.role_name(&a.role);
+            a.department.as_deref().map_or(role.clone(), |d| {
+                let department = catalog.department_name(d);
+                Text::new(format!("{}{}", department.zh, role.zh), format!("{}, {}", role.en, department.en))
+            })
+        },
+    )
+}
+
+fn check_input(rule: &procedure::Action, action: &Action) -> Result<(), Refusal> {
+    if rule.note_required && action.note.trim().is_empty() {
+        return Err(Refusal::Missing {
+            field: "note",
+            hint: Text::new(
+                format!("“{}”需要填写说明。", rule.name.zh),
+                format!("“{}” needs a note.", rule.name.en),
+            ),
+        });
+    }
+    if action.note.chars().count() > NOTE_MAX {
+        return Err(Refusal::Invalid {
+            field: "note".to_owned(),
+            hint: Text::new(
+                format!("说明太长，最多{NOTE_MAX}字。"),
+                format!("The note is too long: at most {NOTE_MAX} characters."),
+            ),
+        });
+    }
+    let Some(form) = &rule.form else {
+        return Ok(());
+    };
+    let data = Value::Object(action.data.clone());
+    match form.validator.iter_errors(&data).next() {
+        None => Ok(()),
+        Some(error) => {
+            let field = format!("data{}", error.instance_path().as_str().replace('/', "."));
+            Err(Refusal::Invalid {
+                hint: Text::new(
+                    format!("{field} 填写有误：{error}"),
+                    format!("{field} is not right: {error}"),
+                ),
+                field,
+            })
+        }
+    }
+}
+
+fn check_guard(
+    rule: &procedure::Action,
+    case: &Case,
+    data: &Map<String, Value>,
+    actor: &Actor,
+) -> Result<(), Refusal> {
+    let Some(guard) = &rule.guard else {
+        return Ok(());
+    };
+    match guard.expr.truth(&facts(case, data, actor)) {
+        Truth::True => Ok(()),
+        Truth::False => Err(Refusal::Guard(guard.message.clone())),
+        Truth::Unknown => Err(Refusal::Undecided(guard.expr.text().to_owned())),
+    }
+}
+
+/// The facts a guard may speak of; their types are [`procedure::guard_schema`].
+fn facts(case: &Case, data: &Map<String, Value>, actor: &Actor) -> Value {
+    json!({
+        "case": {
+            "state": case.state,
+            "department": case.department,
+            "condition": case.body.condition,
+            "handlers": case.body.handlers,
+            "reporter": case.reporter,
+            "data": case.body.data,
+        },
+        "actor": { "person": actor.person, "role": actor.role, "department": actor.department },
+        "data": data,
+    })
+}
+
+pub(super) fn condition_missing(matter: &Matter, id: &str) -> Refusal {
+    let known: Vec<&str> = matter.conditions.iter().map(|c| c.id.as_str()).collect();
+    Refusal::Invalid {
+        field: "condition".to_owned(),
+        hint: Text::new(
+            format!("“{}”没有立案条件“{id}”，可选：{}。", matter.name.zh, known.join("、")),
+            format!("“{}” has no condition “{id}”; choose one of: {}.", matter.name.en, known.join(", ")),
+        ),
+    }
+}
+
+/// The reporter of a merged case takes part in the one it was merged into.
+fn follow_target(cx: &Context<'_>, merged: &Case) -> Option<AccessChange> {
+    let target = cx.merge_target.as_ref()?;
+    let reporter = merged.reporter?;
+    Some(AccessChange::Grant { case: target.id, principal: Principal::Person(reporter), why: "merged" })
+}
+
+/// The trace of one step.
+#[expect(clippy::too_many_arguments, reason = "the parts of a record; each caller names them once")]
+pub(super) fn record(
+    cx: &Context<'_>,
+    case: &mut Case,
+    actor: &Actor,
+    action: &str,
+    from: Option<&str>,
+    note: &str,
+    details: Value,
+) -> Record {
+    case.body.entries += 1;
+    let fields = json!({
+        "seq": case.body.entries,
+        "action": action,
+        "number": case.number,
+        "actor": actor.person,
+        "role": actor.role,
+        "region": actor.path.as_str(),
+        "department": actor.department,
+        "at": cx.now.to_rfc3339_opts(chrono::SecondsFormat::Micros, true),
+        "from": from,
+        "to": case.state,
+        "note": note,
+        "details": details,
+    });
+    let Value::Object(fields) = fields else { unreachable!("a literal object") };
+    Record::new("case.step", case.id.0, fields)
+}
+
+/// A step under way.
+pub(super) struct Step<'c, 'w> {
+    cx: &'c Context<'w>,
+    case: &'c mut Case,
+    actor: &'c Actor,
+    access: Vec<AccessChange>,
+    effects: Vec<Effect>,
+    recipient: Option<Value>,
+    person: Option<PersonId>,
+}
+
+impl<'c, 'w> Step<'c, 'w> {
+    pub(super) fn new(cx: &'c Context<'w>, case: &'c mut Case, actor: &'c Actor) -> Self {
+        Self { cx, case, actor, access: Vec::new(), effects: Vec::new(), recipient: None, person: None }
+    }
+
+    /// Settles whom the work goes to: the named department, the named person's, or the matter's own.
+    fn hand_over(&mut self, rule: &procedure::Action, action: &Action) -> Result<(), Refusal> {
+        if rule.recipient == Recipient::None {
+            return Ok(());
+        }
+        let code = match &action.to {
+            None => self.cx.matter.department.clone(),
+            Some(Target::Department(code)) => code.clone(),
+            Some(Target::Person(person)) => {
+                self.person = Some(*person);
+                self.department_of(*person)?
+            }
+        };
+        if self.cx.catalog.department(&code).is_none() {
+            return Err(Refusal::Invalid {
+                field: "to.department".to_owned(),
+                hint: Text::new(
+                    format!("没有代码为“{code}”的部门，请从列表中选择。"),
+                    format!("There is no department “{code}”; choose one from the list."),
+                ),
+            });
+        }
+        self.recipient = Some(match action.to {
+            Some(Target::Person(person)) => json!({ "person": person, "department": code }),
+            _ => json!({ "department": code }),
+        });
+        self.case.department = Some(code);
+        Ok(())
+    }
+
+    fn department_of(&self, person: PersonId) -> Result<String, Refusal> {
+        let posts = self.cx.directory.posts_of(person, self.cx.now);
+        let mut fitting = posts.filter(|p| p.path.contains(&self.case.path)).filter_map(|p| p.department.clone());
+        fitting.next().ok_or_else(|| Refusal::Invalid {
+            field: "to.account".to_owned(),
+            hint: Text::new(
+                "这个人在本地没有部门处置岗位，请选择其他人或部门。",
+                "This person has no department post here; choose another person or a department.",
+            ),
+        })
+    }
+
+    pub(super) fn enter_start(&mut self) -> Result<(), Refusal> {
+        let start = self.cx.procedure.start.clone();
+        self.enter(&start)
+    }
+
+    fn go(&mut self, rule: &procedure::Action) -> Result<(), Refusal> {
+        let state = match &rule.goes {
+            Goes::Stay => return Ok(()),
+            Goes::To(state) => state.clone(),
+            Goes::Back => self.state_before_pause(),
+        };
+        let paused = self.cx.procedure.state(&state).is_some_and(|s| s.tone == procedure::Tone::Paused);
+        if paused {
+            let before = Value::String(self.case.state.clone());
+            self.case.body.data.insert("stateBeforePause".to_owned(), before);
+            self.case.state = state;
+            return Ok(());
+        }
+        if rule.goes == Goes::Back {
+            self.case.state = state;
+            return Ok(());
+        }
+        self.leave(&rule.code);
+        self.enter(&state)
+    }
+
+    fn state_before_pause(&mut self) -> String {
+        let before = self.case.body.data.remove("stateBeforePause");
+        before.and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_else(|| self.case.state.clone())
+    }
+
+    /// Ends the work of the present stage; joint work ends only with the case.
+    fn leave(&mut self, outcome: &str) {
+        for assignment in self.case.assignments.iter_mut().filter(|a| a.left.is_none()) {
+            if assignment.kind == super::AssignmentKind::Joint {
+                continue;
+            }
+            assignment.left = Some(self.cx.now);
+            assignment.outcome = Some(outcome.to_owned());
+            assignment.version += 1;
+        }
+    }
+
+    fn enter(&mut self, code: &str) -> Result<(), Refusal> {
+        let procedure = self.cx.procedure;
+        let state = procedure.state(code).ok_or_else(|| Refusal::NotInCatalog(code.to_owned()))?;
+        let before = procedure.state(&self.case.state).and_then(|s| s.clock.clone());
+        if let Some(clock) = before.filter(|name| state.clock.as_ref() != Some(name)) {
+            self.meet(&clock);
+        }
+        code.clone_into(&mut self.case.state);
+        if let Some(clock) = &state.clock {
+            self.continue_clock(clock, code)?;
+        }
+        if state.last {
+            self.finish_all();
+        } else {
+            self.case.closed_at = None;
+        }
+        self.open_holders(state)
+    }
+
+    fn finish_all(&mut self) {
+        let now = self.cx.now;
+        self.case.closed_at = Some(now);
+        self.case.body.clocks.iter_mut().for_each(|c| c.meet(now));
+        for assignment in self.case.assignments.iter_mut().filter(|a| a.left.is_none()) {
+            assignment.left = Some(now);
+            assignment.outcome = Some("closed".to_owned());
+            assignment.version += 1;
+        }
+    }
+
+    fn open_holders(&mut self, state: &procedure::State) -> Result<(), Refusal> {
+        let mut opened = false;
+        for holder in &state.holders {
+            let department = if holder.department { self.case.department.clone() } else { None };
+            let seat = self.cx.directory.seat(&holder.role, department.as_deref(), &self.case.path.at(holder.at));
+            let Some(seat) = seat else {
+                if holder.optional {
+                    continue;
+                }
+                return Err(self.nobody(state, holder));
+            };
+            opened = true;
+            let person = self.person.or_else(|| self.on_duty(&holder.role));
+            self.assign(&state.code, holder.kind, &holder.role, seat.clone(), department.clone(), person);
+            if let Some(code) = department {
+                self.grant(Principal::Department { code, path: seat }, "lead");
+                if let Some(person) = self.person {
+                    self.grant(Principal::Person(person), "lead");
+                }
+            }
+        }
+        match state.holders.first() {
+            Some(first) if !opened => Err(self.nobody(state, first)),
+            _ => Ok(()),
+        }
+    }
+
+    fn nobody(&self, state: &procedure::State, holder: &procedure::Holder) -> Refusal {
+        let role = self.cx.catalog.role_name(&holder.role);
+        let who = match self.case.department.as_deref().filter(|_| holder.department) {
+            None => role,
+            Some(code) => {
+                let department = self.cx.catalog.department_name(code);
+                Text::new(format!("{}的{}", department.zh, role.zh), format!("{} in {}", role.en, department.en))
+            }
+        };
+        Refusal::NobodyThere { stage: state.name.clone(), who }
+    }
+
+    fn on_duty(&self, role: &str) -> Option<PersonId> {
+        self.cx.directory.on_duty(&self.case.path, self.cx.now).find(|d| d.role == role).map(|d| d.person)
+    }
+
+    fn assign(
+        &mut self,
+        stage: &str,
+        kind: super::AssignmentKind,
+        role: &str,
+        path: RegionPath,
+        department: Option<String>,
+        person: Option<PersonId>,
+    ) {
+        self.case.body.assigned += 1;
+        let due = self.case.due_at();
+        self.case.assignments.push(Assignment {
+            n: self.case.body.assigned,
+            stage: stage.to_owned(),
+            kind,
+            role: role.to_owned(),
+            path,
+            department,
+            person,
+            opened: self.cx.now,
+            due,
+            left: None,
+            outcome: None,
+            version: 1,
+        });
+    }
+
+    pub(super) fn grant(&mut self, principal: Principal, why: &'static str) {
+        self.access.push(AccessChange::Grant { case: self.case.id, principal, why });
+    }
+
+    /// Starts a clock afresh.
+    pub(super) fn start_clock(&mut self, name: &str, stage: Option<&str>) -> Result<(), Refusal> {
+        let rule =
+            self.cx.procedure.clocks.get(name).ok_or_else(|| Refusal::NotInCatalog(name.to_owned()))?;
+        let limit = match &rule.limit {
+            Some(limit) => limit.clone(),
+            None => {
+                let condition = self.case.body.condition.as_deref().and_then(|id| self.cx.matter.condition(id));
+                condition.ok_or_else(|| Refusal::NoLimit(self.cx.matter.name.zh.clone()))?.limit.clone()
+            }
+        };
+        let clock = CaseClock::start(name, stage, limit, self.cx.calendar, self.cx.now);
+        self.case.body.clocks.retain(|c| c.name != name);
+        self.case.body.clocks.push(clock);
+        Ok(())
+    }
+
+    /// The stage's clock: it starts, or goes on where it was met before, the time between counting as a pause.
+    fn continue_clock(&mut self, name: &str, stage: &str) -> Result<(), Refusal> {
+        let (now, calendar) = (self.cx.now, self.cx.calendar);
+        match self.case.body.clocks.iter_mut().find(|c| c.name == name) {
+            None => self.start_clock(name, Some(stage)),
+            Some(clock) => {
+                clock.stage = Some(stage.to_owned());
+                clock.take_up_again(now, calendar);
+                Ok(())
+            }
+        }
+    }
+
+    fn meet(&mut self, name: &str) {
+        let now = self.cx.now;
+        self.case.body.clocks.iter_mut().filter(|c| c.name == name).for_each(|c| c.meet(now));
+    }
+}
+
+mod effects;

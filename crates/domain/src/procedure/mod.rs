@@ -1,0 +1,11 @@
+//! Procedures (流程) as data: states, actions, named clocks. A procedure file is read, checked as a whole, and then only followed.
+
+mod check;
+mod model;
+mod mermaid;
+mod parse;
+
+pub use check::Flaw;
+pub use mermaid::{markdown_table, mermaid};
+pub use model::*;
+pub use parse::{ParseError, parse};

@@ -1,0 +1,103 @@
+//! Photos and clips: what is known of them. Their bytes are in the object store.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use serde_json::json;
+use uuid::Uuid;
+use yizhi_domain::ids::{AttachmentId, CaseId, PersonId};
+use yizhi_domain::record::Record;
+
+use crate::case_row::{micros, moment};
+use crate::entity::attachment;
+use crate::{Db, Error, Recorded, Tx};
+
+/// A photo or clip as kept.
+#[derive(Clone, Debug)]
+pub struct AttachmentRow {
+    pub id: AttachmentId,
+    pub case: Option<CaseId>,
+    pub uploader: PersonId,
+    pub name: String,
+    pub media_type: String,
+    pub bytes: i64,
+    pub width: Option<i32>,
+    pub height: Option<i32>,
+    /// Where it was taken: longitude, latitude in degrees, WGS-84.
+    pub place: Option<(f64, f64)>,
+    pub taken_at: Option<DateTime<Utc>>,
+    pub thumbnail: bool,
+    pub created_at: DateTime<Utc>,
+}
+
+impl Db {
+    /// Keeps what is known of an uploaded file.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn attachment_add(&self, row: AttachmentRow) -> Result<(), Error> {
+        let now = row.created_at;
+        self.write(now, |tx| Box::pin(attachment_add(tx, row.clone()))).await
+    }
+
+    /// One attachment. The caller checks the slice of its case, or that the asker uploaded it.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn attachment(&self, id: AttachmentId) -> Result<Option<AttachmentRow>, Error> {
+        Ok(attachment::Entity::find_by_id(id.0).one(self.read()).await?.map(attachment_row))
+    }
+
+    /// The attachments of cases that were fetched through a slice, oldest first.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn attachments_of(&self, cases: &[CaseId]) -> Result<Vec<AttachmentRow>, Error> {
+        let ids: Vec<Uuid> = cases.iter().map(|c| c.0).collect();
+        let rows = attachment::Entity::find()
+            .filter(attachment::Column::CaseId.is_in(ids))
+            .order_by_asc(attachment::Column::Id)
+            .all(self.read())
+            .await?;
+        Ok(rows.into_iter().map(attachment_row).collect())
+    }
+}
+
+async fn attachment_add(tx: &Tx, row: AttachmentRow) -> Result<Recorded<()>, Error> {
+    let fields = json!({ "uploader": row.uploader, "mediaType": row.media_type, "bytes": row.bytes });
+    let id = row.id;
+    let model = attachment::ActiveModel {
+        id: Set(row.id.0),
+        case_id: Set(row.case.map(|c| c.0)),
+        uploader: Set(row.uploader.0),
+        name: Set(row.name),
+        media_type: Set(row.media_type),
+        bytes: Set(row.bytes),
+        width: Set(row.width),
+        height: Set(row.height),
+        lon: Set(row.place.map(|p| p.0)),
+        lat: Set(row.place.map(|p| p.1)),
+        taken_at: Set(row.taken_at.map(micros)),
+        thumbnail: Set(row.thumbnail),
+        created_at: Set(micros(row.created_at)),
+    };
+    attachment::Entity::insert(model).exec_without_returning(tx.connection()).await?;
+    let serde_json::Value::Object(fields) = fields else { return Err(Error::Corrupt("attachment record".to_owned())) };
+    tx.record(Record::new("attachment.add", id.0, fields), ()).await
+}
+
+fn attachment_row(a: attachment::Model) -> AttachmentRow {
+    AttachmentRow {
+        id: AttachmentId(a.id),
+        case: a.case_id.map(CaseId),
+        uploader: PersonId(a.uploader),
+        name: a.name,
+        media_type: a.media_type,
+        bytes: a.bytes,
+        width: a.width,
+        height: a.height,
+        place: a.lon.zip(a.lat),
+        taken_at: a.taken_at.map(moment),
+        thumbnail: a.thumbnail,
+        created_at: moment(a.created_at),
+    }
+}

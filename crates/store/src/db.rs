@@ -1,0 +1,271 @@
+//! Opening the database, and the write door for everything that is not a case command.
+
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ActiveModelTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
+};
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use tokio::sync::Mutex;
+use yizhi_domain::record::Record;
+
+use crate::case_row::micros;
+use crate::entity::record;
+use crate::hot::{self, Queue};
+use crate::schema;
+use crate::{Applied, ApplyError, Command, Error};
+
+/// Which database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// The operational database. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Db(Arc<Inner>);
+
+#[derive(Debug)]
+struct Inner {
+    backend: Backend,
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+    queue: Queue,
+    /// Held by whichever door writes on SQLite, which has one writer.
+    gate: Arc<Mutex<()>>,
+}
+
+const READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+const BUSY: Duration = Duration::from_secs(30);
+const TRIES: u32 = 5;
+/// Key of the advisory lock held while migrating.
+const MIGRATION_LOCK: i64 = 0x0079_697a_6869;
+
+/// A change that has its record: the only thing a write may hand back.
+#[derive(Debug)]
+pub struct Recorded<T>(T);
+
+/// A write under way.
+pub struct Tx {
+    tx: DatabaseTransaction,
+    now: DateTime<Utc>,
+}
+
+impl Tx {
+    pub(crate) fn connection(&self) -> &DatabaseTransaction {
+        &self.tx
+    }
+
+    pub(crate) fn now_micros(&self) -> i64 {
+        micros(self.now)
+    }
+
+    /// Writes the record of what this transaction did, and releases its result.
+    ///
+    /// # Errors
+    /// When the record cannot be written; nothing is saved then.
+    pub async fn record<T>(&self, record: Record, value: T) -> Result<Recorded<T>, Error> {
+        use sea_orm::ActiveValue::Set;
+        let (kind, subject) = (record.kind.clone(), record.subject);
+        let sealed = record.seal(&mut hot::salt);
+        let row = record::ActiveModel {
+            id: Set(yizhi_domain::ids::uuid_v7(self.now, hot::random10())),
+            kind: Set(kind),
+            subject: Set(subject),
+            recorded_at: Set(self.now_micros()),
+            canonical: Set(sealed.canonical),
+            salts: Set(sealed.salts),
+            commitment: Set(sealed.commitment.to_vec()),
+        };
+        row.insert(&self.tx).await?;
+        Ok(Recorded(value))
+    }
+}
+
+/// A boxed future of a write's body.
+pub type Write<'a, T> = Pin<Box<dyn Future<Output = Result<Recorded<T>, Error>> + Send + 'a>>;
+
+impl Db {
+    /// Opens SQLite in a file, made if missing.
+    ///
+    /// # Errors
+    /// When the file cannot be opened, or is newer than this program.
+    pub async fn open_sqlite(file: &Path) -> Result<Self, Error> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(SqliteSynchronous::Full)
+            .busy_timeout(BUSY)
+            .pragma("cache_size", "-32768");
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
+        migrate(&write, Backend::Sqlite).await?;
+        let readers =
+            SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+        let gate = Arc::new(Mutex::new(()));
+        let queue = hot::spawn_sqlite(file, gate.clone())?;
+        let read = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
+        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite, read, write, queue, gate })))
+    }
+
+    /// Opens PostgreSQL at a URL.
+    ///
+    /// # Errors
+    /// When it cannot be reached, or is newer than this program.
+    pub async fn open_postgres(url: &str) -> Result<Self, Error> {
+        let options: PgConnectOptions = url.parse()?;
+        let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await?;
+        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
+        migrate(&connection, Backend::Postgres).await?;
+        Ok(Self(Arc::new(Inner {
+            backend: Backend::Postgres,
+            read: connection.clone(),
+            write: connection,
+            queue: hot::spawn_postgres(pool),
+            gate: Arc::new(Mutex::new(())),
+        })))
+    }
+
+    pub fn backend(&self) -> Backend {
+        self.0.backend
+    }
+
+    pub(crate) fn read(&self) -> &DatabaseConnection {
+        &self.0.read
+    }
+
+    /// Carries out a case command. When this returns, the change is durable.
+    ///
+    /// # Errors
+    /// [`ApplyError`] says why nothing was saved.
+    pub async fn apply(&self, command: Command) -> Result<Applied, ApplyError> {
+        self.0.queue.apply(command).await
+    }
+
+    /// Writes in one transaction; the body may run again after a conflict, and hands back only what was recorded.
+    ///
+    /// # Errors
+    /// Those of the body, or of the database; nothing is saved then.
+    pub async fn write<T, F>(&self, now: DateTime<Utc>, body: F) -> Result<T, Error>
+    where
+        F: for<'a> Fn(&'a Tx) -> Write<'a, T> + Send,
+    {
+        let mut tried = 1;
+        loop {
+            match self.write_once(now, &body).await {
+                Err(error) if tried < TRIES && error.is_conflict() => tried += 1,
+                outcome => return outcome,
+            }
+        }
+    }
+
+    async fn write_once<T, F>(&self, now: DateTime<Utc>, body: &F) -> Result<T, Error>
+    where
+        F: for<'a> Fn(&'a Tx) -> Write<'a, T> + Send,
+    {
+        let _held = self.sqlite_gate().await;
+        let tx = Tx { tx: self.begin().await?, now };
+        match body(&tx).await {
+            Ok(Recorded(value)) => {
+                tx.tx.commit().await?;
+                Ok(value)
+            }
+            Err(error) => {
+                tx.tx.rollback().await?;
+                Err(error)
+            }
+        }
+    }
+
+    /// Operational traces that are no change of anybody's data (a session's last use, a job's lease) are written without a record.
+    pub(crate) async fn touch(&self) -> Result<Touch<'_>, Error> {
+        let held = self.sqlite_gate().await;
+        Ok(Touch { connection: &self.0.write, _held: held })
+    }
+
+    async fn sqlite_gate(&self) -> Option<tokio::sync::MutexGuard<'_, ()>> {
+        match self.0.backend {
+            Backend::Sqlite => Some(self.0.gate.lock().await),
+            Backend::Postgres => None,
+        }
+    }
+
+    async fn begin(&self) -> Result<DatabaseTransaction, Error> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(self.0.write.begin_with_options(options).await?)
+    }
+
+    /// Whether the database answers.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn ping(&self) -> Result<(), Error> {
+        Ok(self.0.read.ping().await?)
+    }
+
+    /// Lets go of the database: folds the write-ahead log into the file.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn close(&self) -> Result<(), Error> {
+        if self.0.backend == Backend::Sqlite {
+            let _held = self.sqlite_gate().await;
+            self.0.write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
+    }
+
+    /// Gathers the statistics that plans are made from.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn analyze(&self) -> Result<(), Error> {
+        let _held = self.sqlite_gate().await;
+        self.0.write.execute_unprepared("ANALYZE").await?;
+        Ok(())
+    }
+}
+
+/// The write connection, held for an unrecorded touch.
+pub(crate) struct Touch<'a> {
+    pub(crate) connection: &'a DatabaseConnection,
+    _held: Option<tokio::sync::MutexGuard<'a, ()>>,
+}
+
+async fn migrate(connection: &DatabaseConnection, backend: Backend) -> Result<(), Error> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    let tx = connection.begin_with_options(options).await?;
+    if backend == Backend::Postgres {
+        tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
+    }
+    tx.execute_unprepared("CREATE TABLE IF NOT EXISTS schema_version (version BIGINT PRIMARY KEY)").await?;
+    let query = Statement::from_string(tx.get_database_backend(), "SELECT MAX(version) AS version FROM schema_version");
+    let row = tx.query_one_raw(query).await?;
+    let current = row.map(|r| r.try_get::<Option<i64>>("", "version")).transpose()?.flatten().unwrap_or(0);
+    if current > schema::newest() {
+        return Err(Error::TooNew { found: current, known: schema::newest() });
+    }
+    for (version, statements) in schema::pending(current, backend) {
+        for statement in statements {
+            tx.execute_unprepared(&statement).await?;
+        }
+        tx.execute_unprepared(&format!("INSERT INTO schema_version (version) VALUES ({version})")).await?;
+    }
+    tx.commit().await?;
+    Ok(())
+}

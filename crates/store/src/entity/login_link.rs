@@ -1,0 +1,21 @@
+//! The table `login_link`.
+
+#![expect(unreachable_pub, reason = "the entity macros want pub")]
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, DeriveEntityModel)]
+#[sea_orm(table_name = "login_link")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub token: Vec<u8>,
+    pub person: Uuid,
+    pub goto: String,
+    pub created_at: i64,
+    pub used_at: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,62 @@
+//! Errors of the store. Callers see whether the disk is full, whether trying again helps, or that stored data is not what it should be.
+
+use sea_orm::{DbErr, RuntimeErr};
+
+/// What can go wrong in the store.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    #[error("database: {0}")]
+    SeaOrm(#[from] DbErr),
+    #[error("database: {0}")]
+    Sqlx(#[from] sqlx::Error),
+    #[error("database: {0}")]
+    Sqlite(#[from] rusqlite::Error),
+    #[error("stored data is damaged: {0}")]
+    Corrupt(String),
+    #[error("the database has schema version {found}, this program knows {known}: use a newer program")]
+    TooNew { found: i64, known: i64 },
+    #[error("the store is closed")]
+    Closed,
+    #[error("cannot start: {0}")]
+    Start(String),
+    /// Something of that name is there already.
+    #[error("{0} is taken")]
+    Taken(&'static str),
+    #[error("no such {0}")]
+    Missing(&'static str),
+}
+
+impl Error {
+    /// Whether the disk was full: nothing was saved, and it may work again later.
+    pub fn is_full(&self) -> bool {
+        match self {
+            Self::Sqlite(rusqlite::Error::SqliteFailure(e, _)) => e.code == rusqlite::ErrorCode::DiskFull,
+            _ => self.sqlx().is_some_and(sqlx_full),
+        }
+    }
+
+    /// Whether another transaction was in the way.
+    pub(crate) fn is_conflict(&self) -> bool {
+        let busy = |e: &sqlx::Error| {
+            let code = e.as_database_error().and_then(sqlx::error::DatabaseError::code);
+            code.is_some_and(|c| matches!(c.as_ref(), "40001" | "40P01" | "5"))
+        };
+        self.sqlx().is_some_and(busy)
+    }
+
+    fn sqlx(&self) -> Option<&sqlx::Error> {
+        match self {
+            Self::Sqlx(e) => Some(e),
+            Self::SeaOrm(
+                DbErr::Query(RuntimeErr::SqlxError(e)) | DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Conn(RuntimeErr::SqlxError(e)),
+            ) => Some(e),
+            _ => None,
+        }
+    }
+}
+
+/// SQLITE_FULL (13), or PostgreSQL's disk_full (53100).
+fn sqlx_full(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|c| matches!(c.as_ref(), "13" | "53100"))
+}

@@ -1,0 +1,61 @@
+//! The change feed: one ordered list of what changed, from which live events, phones, the lake and upper levels read.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
+
+use crate::case_row::moment;
+use crate::entity::change_feed;
+use crate::{Db, Error};
+
+/// One change.
+#[derive(Clone, Debug)]
+pub struct Change {
+    pub seq: i64,
+    pub kind: String,
+    pub id: Uuid,
+    pub version: i32,
+    pub state: String,
+    pub path: String,
+    pub department: Option<String>,
+    pub confidential: bool,
+    pub at: DateTime<Utc>,
+}
+
+impl Db {
+    /// Changes after a number, in order, at most `limit`. The caller filters by slice.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn changes_after(&self, seq: i64, limit: u64) -> Result<Vec<Change>, Error> {
+        let rows = change_feed::Entity::find()
+            .filter(change_feed::Column::Seq.gt(seq))
+            .order_by_asc(change_feed::Column::Seq)
+            .limit(limit)
+            .all(self.read())
+            .await?;
+        Ok(rows
+            .into_iter()
+            .map(|c| Change {
+                seq: c.seq,
+                kind: c.kind,
+                id: c.id,
+                version: c.version,
+                state: c.state,
+                path: c.path,
+                department: c.department,
+                confidential: c.confidential,
+                at: moment(c.at),
+            })
+            .collect())
+    }
+
+    /// The number of the newest change.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn change_last(&self) -> Result<i64, Error> {
+        let last = change_feed::Entity::find().order_by_desc(change_feed::Column::Seq).one(self.read()).await?;
+        Ok(last.map_or(0, |c| c.seq))
+    }
+}

@@ -1,0 +1,255 @@
+//! What a group of commands writes, gathered so that each table is written once.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use rand::RngCore;
+use uuid::Uuid;
+use yizhi_domain::case::{AccessChange, Case, Effect, Outcome};
+use yizhi_domain::ids::{RecordId, uuid_v7};
+use yizhi_domain::matter::Matter;
+use yizhi_domain::region::Level;
+use yizhi_domain::search;
+
+use crate::Error;
+use crate::case_row::{assignment_cells, insert_cells, micros};
+use crate::rows::Cell;
+
+use super::Idempotency;
+
+/// A grant that may be ended before the batch is written.
+pub(crate) struct Grant {
+    pub(crate) principal: String,
+    pub(crate) case: Uuid,
+    pub(crate) since: i64,
+    pub(crate) until: Option<i64>,
+    pub(crate) why: &'static str,
+}
+
+/// Rows of one transaction.
+#[derive(Default)]
+pub(crate) struct Batch {
+    /// New cases with their sealed contact, by id; written as they stand at the end of the group.
+    pub(crate) new: BTreeMap<Uuid, (Case, Vec<Cell>)>,
+    pub(crate) changed: BTreeMap<Uuid, Case>,
+    pub(crate) assignments: BTreeMap<(Uuid, u32), Vec<Cell>>,
+    pub(crate) grants: Vec<Grant>,
+    /// Principal, case, moment.
+    pub(crate) ends: Vec<(String, Uuid, i64)>,
+    pub(crate) records: Vec<Vec<Cell>>,
+    /// Rows of the change feed without their numbers.
+    pub(crate) changes: Vec<Vec<Cell>>,
+    pub(crate) counters: BTreeMap<(String, String, String, String), i64>,
+    pub(crate) keys: Vec<Vec<Cell>>,
+    pub(crate) notices: Vec<Vec<Cell>>,
+    pub(crate) jobs: Vec<Vec<Cell>>,
+    pub(crate) search: Vec<(Uuid, String)>,
+    /// Attachment, uploader, case.
+    pub(crate) attached: Vec<(Uuid, Uuid, Uuid)>,
+}
+
+/// Random bytes for an id.
+pub(crate) fn random10() -> [u8; 10] {
+    let mut bytes = [0; 10];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}
+
+pub(crate) fn salt() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}
+
+impl Batch {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.records.is_empty()
+    }
+
+    /// Adds everything that follows from one step. `before` is the case as it was, `None` on intake.
+    pub(crate) fn add(
+        &mut self,
+        outcome: &Outcome,
+        before: Option<&Case>,
+        matter: &Matter,
+        contact: Option<Vec<u8>>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let case = &outcome.case;
+        self.count(outcome, before);
+        self.add_assignments(case, before);
+        for change in &outcome.access {
+            self.add_access(change, now);
+        }
+        self.add_record(outcome, now);
+        self.add_change(case, now);
+        for effect in &outcome.effects {
+            self.add_effect(effect, case, now);
+        }
+        match before {
+            None => {
+                let text = format!("{} {} {} {}", case.number, case.body.title, case.body.description, matter.name.zh);
+                self.search.push((case.id.0, search::index_tokens(&text)));
+                self.new.insert(case.id.0, (case.clone(), insert_cells(case, matter, contact)?));
+            }
+            Some(_) => match self.new.get_mut(&case.id.0) {
+                Some((held, _)) => {
+                    *held = case.clone();
+                    self.changed.insert(case.id.0, case.clone());
+                }
+                None => {
+                    self.changed.insert(case.id.0, case.clone());
+                }
+            },
+        }
+        Ok(())
+    }
+
+    pub(crate) fn add_key(&mut self, key: &Idempotency, case: Uuid, now: DateTime<Utc>) {
+        let row: Vec<Cell> = vec![
+            key.principal.clone().into(),
+            key.key.clone().into(),
+            key.digest.clone().into(),
+            case.into(),
+            micros(now).into(),
+        ];
+        self.keys.push(row);
+    }
+
+    pub(crate) fn add_attachments(&mut self, case: &Case, uploader: Uuid) {
+        self.attached.extend(case.body.attachments.iter().map(|a| (a.0, uploader, case.id.0)));
+    }
+
+    fn count(&mut self, outcome: &Outcome, before: Option<&Case>) {
+        if outcome.case.confidential {
+            return;
+        }
+        let key = |case: &Case| {
+            (
+                case.path.at(Level::Village).to_string(),
+                case.matter.clone(),
+                case.department.clone().unwrap_or_default(),
+                case.state.clone(),
+            )
+        };
+        let after = key(&outcome.case);
+        if let Some(before) = before.map(key) {
+            if before == after {
+                return;
+            }
+            *self.counters.entry(before).or_default() -= 1;
+        }
+        *self.counters.entry(after).or_default() += 1;
+    }
+
+    fn add_assignments(&mut self, case: &Case, before: Option<&Case>) {
+        let known = before.map_or(&[][..], |b| &b.assignments);
+        for assignment in case.assignments.iter().filter(|a| !known.contains(a)) {
+            self.assignments.insert((case.id.0, assignment.n), assignment_cells(case, assignment));
+        }
+    }
+
+    fn add_access(&mut self, change: &AccessChange, now: DateTime<Utc>) {
+        let now = micros(now);
+        match change {
+            AccessChange::Grant { case, principal, why } => {
+                let principal = principal.to_string();
+                self.grants.push(Grant { principal, case: case.0, since: now, until: None, why });
+            }
+            AccessChange::End { case, principal } => {
+                let principal = principal.to_string();
+                let open = self.grants.iter_mut().filter(|g| g.case == case.0 && g.until.is_none());
+                open.filter(|g| g.principal == principal).for_each(|g| g.until = Some(now));
+                self.ends.push((principal, case.0, now));
+            }
+        }
+    }
+
+    fn add_record(&mut self, outcome: &Outcome, now: DateTime<Utc>) {
+        self.records.push(record_cells(outcome.record.clone(), now));
+    }
+
+    fn add_change(&mut self, case: &Case, now: DateTime<Utc>) {
+        self.changes.push(vec![
+            "case".into(),
+            case.id.0.into(),
+            case.version.into(),
+            case.state.clone().into(),
+            case.path.as_str().into(),
+            case.department.clone().into(),
+            case.confidential.into(),
+            micros(now).into(),
+        ]);
+    }
+
+    fn add_effect(&mut self, effect: &Effect, case: &Case, now: DateTime<Utc>) {
+        let id = uuid_v7(now, random10());
+        match effect {
+            Effect::Notify { to, text } => self.notices.push(vec![
+                id.into(),
+                to.to_string().into(),
+                case.id.0.into(),
+                text.zh.clone().into(),
+                text.en.clone().into(),
+                micros(now).into(),
+            ]),
+            Effect::Job { kind, payload } => self.jobs.push(vec![
+                id.into(),
+                (*kind).into(),
+                payload.to_string().into(),
+                "queued".into(),
+                micros(now).into(),
+                0u32.into(),
+                0i64.into(),
+                0i64.into(),
+                micros(now).into(),
+            ]),
+        }
+    }
+}
+
+/// A record sealed with fresh salts, as a row.
+pub(crate) fn record_cells(record: yizhi_domain::record::Record, now: DateTime<Utc>) -> Vec<Cell> {
+    let (kind, subject) = (record.kind.clone(), record.subject);
+    let sealed = record.seal(&mut salt);
+    vec![
+        RecordId::at(now, random10()).0.into(),
+        kind.into(),
+        subject.into(),
+        micros(now).into(),
+        sealed.canonical.into(),
+        sealed.salts.into(),
+        sealed.commitment.to_vec().into(),
+    ]
+}
+
+/// Grants as rows.
+pub(crate) fn grant_cells(batch: &Batch) -> Vec<Vec<Cell>> {
+    let row = |g: &Grant| {
+        vec![g.principal.clone().into(), g.case.into(), g.since.into(), g.until.into(), g.why.into()]
+    };
+    batch.grants.iter().map(row).collect()
+}
+
+/// Counter changes as rows, in the order of their keys, so that two writers never wait for each other in a circle.
+pub(crate) fn counter_cells(batch: &Batch) -> Vec<Vec<Cell>> {
+    let counters = batch.counters.iter().filter(|(_, n)| **n != 0);
+    counters
+        .map(|((village, matter, department, state), n)| {
+            vec![
+                village.clone().into(),
+                matter.clone().into(),
+                department.clone().into(),
+                state.clone().into(),
+                (*n).into(),
+            ]
+        })
+        .collect()
+}
+
+/// Changes as rows, numbered up to `last`.
+pub(crate) fn change_cells(batch: &Batch, last: i64) -> Vec<Vec<Cell>> {
+    let first = last - i64::try_from(batch.changes.len()).unwrap_or(0) + 1;
+    let numbered = batch.changes.iter().zip(first..);
+    numbered.map(|(cells, seq)| std::iter::once(seq.into()).chain(cells.iter().cloned()).collect()).collect()
+}

@@ -1,0 +1,249 @@
+//! The hot path on SQLite: one writer thread on one rusqlite connection, a transaction for each group.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params};
+use tokio::sync::{Mutex, mpsc};
+use uuid::Uuid;
+use yizhi_domain::case::Case;
+
+use crate::Error;
+use crate::access::parse_principal;
+use crate::case_row::{ASSIGNMENT_COLUMNS, AssignmentRow, CASE_COLUMNS, CaseRow, moment};
+use crate::rows::{self, Cell, Table};
+
+use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Wanted, answer, plan, wanted};
+
+impl ToSql for Cell {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(match self {
+            Self::Null => ToSqlOutput::Owned(Value::Null),
+            Self::Int(v) => ToSqlOutput::Owned(Value::Integer(*v)),
+            Self::Real(v) => ToSqlOutput::Owned(Value::Real(*v)),
+            Self::Text(v) => ToSqlOutput::Borrowed(ValueRef::Text(v.as_bytes())),
+            Self::Blob(v) => ToSqlOutput::Borrowed(ValueRef::Blob(v)),
+            Self::Uuid(v) => ToSqlOutput::Borrowed(ValueRef::Blob(v.as_bytes())),
+            Self::Bool(v) => ToSqlOutput::Owned(Value::Integer(i64::from(*v))),
+        })
+    }
+}
+
+/// Starts the writer thread. `gate` keeps the other write door out while a group is written.
+pub(crate) fn spawn(path: &Path, gate: Arc<Mutex<()>>) -> Result<Queue, Error> {
+    let conn = open(path)?;
+    let (send, receive) = mpsc::channel(QUEUE_MAX);
+    std::thread::Builder::new()
+        .name("yizhi-writer".to_owned())
+        .spawn(move || run(conn, receive, &gate))
+        .map_err(|e| Error::Start(e.to_string()))?;
+    Ok(Queue(send))
+}
+
+fn open(path: &Path) -> Result<Connection, Error> {
+    let conn = Connection::open(path)?;
+    conn.busy_timeout(std::time::Duration::from_secs(30))?;
+    conn.pragma_update(None, "journal_mode", "WAL")?;
+    conn.pragma_update(None, "synchronous", "FULL")?;
+    conn.pragma_update(None, "cache_size", -65_536)?;
+    conn.pragma_update(None, "foreign_keys", "ON")?;
+    conn.set_prepared_statement_cache_capacity(64);
+    Ok(conn)
+}
+
+fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>) {
+    while let Some(first) = receive.blocking_recv() {
+        let mut group = vec![first];
+        while group.len() < GROUP_MAX {
+            match receive.try_recv() {
+                Ok(next) => group.push(next),
+                Err(_) => break,
+            }
+        }
+        let _held = gate.blocking_lock();
+        let outcome = group_apply(&conn, &group);
+        if outcome.is_err() && group.len() > 1 {
+            for alone in group {
+                let outcome = group_apply(&conn, std::slice::from_ref(&alone));
+                answer(vec![alone], outcome);
+            }
+        } else {
+            answer(group, outcome);
+        }
+    }
+}
+
+fn group_apply(conn: &Connection, group: &[Envelope]) -> Result<Vec<Reply>, Error> {
+    conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    let done = load(conn, &wanted(group)).and_then(|loaded| plan(group, loaded)).and_then(|(batch, replies)| {
+        write(conn, &batch)?;
+        conn.prepare_cached("COMMIT")?.execute([])?;
+        Ok(replies)
+    });
+    if done.is_err() && !conn.is_autocommit() {
+        conn.prepare_cached("ROLLBACK")?.execute([])?;
+    }
+    done
+}
+
+fn load(conn: &Connection, wanted: &Wanted) -> Result<Loaded, Error> {
+    let mut loaded = Loaded::default();
+    for (principal, key) in &wanted.keys {
+        let mut find =
+            conn.prepare_cached("SELECT digest, case_id FROM idempotency WHERE principal = ?1 AND name = ?2")?;
+        let hit: Option<(Vec<u8>, Uuid)> =
+            find.query_row(params![principal, key], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
+        if let Some(hit) = hit {
+            load_case(conn, hit.1, &mut loaded)?;
+            loaded.keys.insert((principal.clone(), key.clone()), hit);
+        }
+    }
+    for id in &wanted.cases {
+        load_case(conn, *id, &mut loaded)?;
+    }
+    for number in &wanted.numbers {
+        let mut find = conn.prepare_cached("SELECT id FROM cases WHERE number = ?1")?;
+        if let Some(id) = find.query_row([number], |r| r.get(0)).optional()? {
+            load_case(conn, id, &mut loaded)?;
+        }
+    }
+    for (day, n) in &wanted.serials {
+        let mut take = conn.prepare_cached(
+            "INSERT INTO case_serial (day, n) VALUES (?1, ?2) ON CONFLICT (day) DO UPDATE SET n = n + excluded.n RETURNING n",
+        )?;
+        loaded.serials.insert(day.clone(), take.query_row(params![day, n], |r| r.get(0))?);
+    }
+    Ok(loaded)
+}
+
+fn load_case(conn: &Connection, id: Uuid, loaded: &mut Loaded) -> Result<(), Error> {
+    if loaded.cases.contains_key(&id) {
+        return Ok(());
+    }
+    let mut find = conn.prepare_cached(&format!("SELECT {CASE_COLUMNS} FROM cases WHERE id = ?1"))?;
+    let Some(row) = find.query_row([id], case_row).optional()? else {
+        return Ok(());
+    };
+    let case: Case = row.into_case(assignments(conn, id)?)?;
+    loaded.cases.insert(id, case);
+    let mut find = conn.prepare_cached("SELECT principal, since, until FROM case_access WHERE case_id = ?1")?;
+    let mut rows = find.query([id])?;
+    let held = loaded.access.entry(id).or_default();
+    while let Some(row) = rows.next()? {
+        let (principal, since, until): (String, i64, Option<i64>) = (row.get(0)?, row.get(1)?, row.get(2)?);
+        held.push(parse_principal(&principal, moment(since), until.map(moment))?);
+    }
+    Ok(())
+}
+
+fn assignments(conn: &Connection, id: Uuid) -> Result<Vec<yizhi_domain::case::Assignment>, Error> {
+    let mut find =
+        conn.prepare_cached(&format!("SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE case_id = ?1 ORDER BY n"))?;
+    let rows = find.query_map([id], assignment_row)?;
+    rows.map(|row| row?.into_assignment()).collect()
+}
+
+fn case_row(r: &Row<'_>) -> rusqlite::Result<CaseRow> {
+    Ok(CaseRow {
+        id: r.get(0)?,
+        number: r.get(1)?,
+        matter: r.get(2)?,
+        procedure: r.get(3)?,
+        release: r.get(4)?,
+        state: r.get(5)?,
+        version: r.get(6)?,
+        path: r.get(7)?,
+        grid: r.get(8)?,
+        lon: r.get(9)?,
+        lat: r.get(10)?,
+        department: r.get(11)?,
+        confidential: r.get(12)?,
+        demo: r.get(13)?,
+        reporter: r.get(14)?,
+        occurred_at: r.get(15)?,
+        recorded_at: r.get(16)?,
+        closed_at: r.get(17)?,
+        duplicate_of: r.get(18)?,
+        body: r.get(19)?,
+    })
+}
+
+fn assignment_row(r: &Row<'_>) -> rusqlite::Result<AssignmentRow> {
+    Ok(AssignmentRow {
+        case_id: r.get(0)?,
+        n: r.get(1)?,
+        stage: r.get(2)?,
+        kind: r.get(3)?,
+        role: r.get(4)?,
+        path: r.get(5)?,
+        department: r.get(6)?,
+        person: r.get(7)?,
+        opened_at: r.get(8)?,
+        due_at: r.get(9)?,
+        left_at: r.get(10)?,
+        outcome: r.get(11)?,
+        version: r.get(12)?,
+    })
+}
+
+fn write(conn: &Connection, batch: &Batch) -> Result<(), Error> {
+    if batch.is_empty() {
+        return Ok(());
+    }
+    let mut insert = conn.prepare_cached(&rows::CASES.sqlite())?;
+    let mut index = conn.prepare_cached("INSERT INTO case_search (rowid, tokens) VALUES (?1, ?2)")?;
+    for (id, tokens) in &batch.search {
+        if let Some((_, cells)) = batch.new.get(id) {
+            execute(&mut insert, cells)?;
+            index.execute(params![conn.last_insert_rowid(), tokens])?;
+        }
+    }
+    let mut update = conn.prepare_cached(&rows::case_update_sqlite())?;
+    for case in batch.changed.values() {
+        execute(&mut update, &crate::case_row::update_cells(case)?)?;
+    }
+    let mut end = conn.prepare_cached(
+        "UPDATE case_access SET until = ?3 WHERE principal = ?1 AND case_id = ?2 AND until IS NULL",
+    )?;
+    for (principal, case, at) in &batch.ends {
+        end.execute(params![principal, case, at])?;
+    }
+    let mut attach =
+        conn.prepare_cached("UPDATE attachment SET case_id = ?3 WHERE id = ?1 AND uploader = ?2 AND case_id IS NULL")?;
+    for (id, uploader, case) in &batch.attached {
+        attach.execute(params![id, uploader, case])?;
+    }
+    write_rows(conn, &rows::ASSIGNMENT, batch.assignments.values())?;
+    write_rows(conn, &rows::ACCESS, super::batch::grant_cells(batch).iter())?;
+    write_rows(conn, &rows::RECORD, batch.records.iter())?;
+    write_rows(conn, &rows::COUNTER, super::batch::counter_cells(batch).iter())?;
+    write_rows(conn, &rows::IDEMPOTENCY, batch.keys.iter())?;
+    write_rows(conn, &rows::NOTICE, batch.notices.iter())?;
+    write_rows(conn, &rows::JOB, batch.jobs.iter())?;
+    let mut number = conn.prepare_cached("UPDATE feed_head SET seq = seq + ?1 WHERE id = 1 RETURNING seq")?;
+    let last: i64 = number.query_row([batch.changes.len()], |r| r.get(0))?;
+    write_rows(conn, &rows::CHANGE, super::batch::change_cells(batch, last).iter())
+}
+
+fn write_rows<'a>(
+    conn: &Connection,
+    table: &Table,
+    rows: impl Iterator<Item = &'a Vec<Cell>>,
+) -> Result<(), Error> {
+    let mut statement = None;
+    for row in rows {
+        if statement.is_none() {
+            statement = Some(conn.prepare_cached(&table.sqlite())?);
+        }
+        if let Some(statement) = &mut statement {
+            execute(statement, row)?;
+        }
+    }
+    Ok(())
+}
+
+fn execute(statement: &mut CachedStatement<'_>, cells: &[Cell]) -> Result<(), Error> {
+    statement.execute(rusqlite::params_from_iter(cells))?;
+    Ok(())
+}

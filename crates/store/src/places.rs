@@ -1,0 +1,273 @@
+//! Regions, grids and who is on duty in them. All are dated versions; an import replaces the current versions in one transaction.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::OnConflict;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+use yizhi_domain::ids::PersonId;
+use yizhi_domain::record::Record;
+use yizhi_domain::region::RegionPath;
+
+use crate::case_row::{micros, moment};
+use crate::entity::{grid, grid_duty, region};
+use crate::slice_sql::within;
+use crate::{Db, Error, Tx};
+
+/// A region as kept.
+#[derive(Clone, Debug)]
+pub struct RegionRow {
+    pub path: String,
+    pub level: String,
+    pub code: String,
+    pub name: String,
+    pub pinyin: String,
+    pub initials: String,
+    /// Longitude, latitude in degrees, WGS-84.
+    pub center: Option<(f64, f64)>,
+    /// GeoJSON geometry.
+    pub outline: Option<String>,
+}
+
+/// A grid as kept.
+#[derive(Clone, Debug)]
+pub struct GridRow {
+    pub code: String,
+    pub version: i32,
+    pub path: String,
+    pub name: String,
+    pub kind: String,
+    pub schematic: bool,
+    /// GeoJSON geometry.
+    pub geometry: String,
+    /// Longitude, latitude in degrees, WGS-84.
+    pub center: (f64, f64),
+    pub from: DateTime<Utc>,
+    pub until: Option<DateTime<Utc>>,
+}
+
+/// A duty in a grid.
+#[derive(Clone, Debug)]
+pub struct DutyRow {
+    pub path: String,
+    pub role: String,
+    pub person: PersonId,
+    pub from: DateTime<Utc>,
+    pub until: Option<DateTime<Utc>>,
+}
+
+const CHUNK: usize = 500;
+
+impl Db {
+    /// Current regions, without outlines.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn regions(&self) -> Result<Vec<RegionRow>, Error> {
+        let rows = region::Entity::find().filter(region::Column::UntilAt.is_null()).all(self.read()).await?;
+        Ok(rows.into_iter().map(region_row).collect())
+    }
+
+    /// The outline of a region, as GeoJSON geometry.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn region_outline(&self, path: &RegionPath) -> Result<Option<String>, Error> {
+        let find = region::Entity::find()
+            .filter(region::Column::Path.eq(path.as_str()))
+            .filter(region::Column::UntilAt.is_null());
+        Ok(find.one(self.read()).await?.and_then(|r| r.outline))
+    }
+
+    /// Adds regions that are not there and updates names, codes and outlines of those that are.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub async fn regions_import(&self, rows: Vec<RegionRow>, now: DateTime<Utc>) -> Result<usize, Error> {
+        self.write(now, |tx| Box::pin(regions_import(tx, rows.clone()))).await
+    }
+
+    /// Current grids below a region, in the order of their codes.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn grids(&self, below: &RegionPath) -> Result<Vec<GridRow>, Error> {
+        let rows = grid::Entity::find()
+            .filter(grid::Column::UntilAt.is_null())
+            .filter(within(grid::Column::Path, below))
+            .order_by_asc(grid::Column::Code)
+            .all(self.read())
+            .await?;
+        Ok(rows.into_iter().map(grid_row).collect())
+    }
+
+    /// Replaces the current grids below `within` by these; the old versions stay, dated.
+    ///
+    /// # Errors
+    /// When they cannot be written; nothing has changed then.
+    pub async fn grids_replace(
+        &self,
+        below: &RegionPath,
+        rows: Vec<GridRow>,
+        source: String,
+        now: DateTime<Utc>,
+    ) -> Result<usize, Error> {
+        let below = below.clone();
+        self.write(now, |tx| Box::pin(grids_replace(tx, below.clone(), rows.clone(), source.clone()))).await
+    }
+
+    /// All duties in force.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn duties(&self) -> Result<Vec<DutyRow>, Error> {
+        let rows = grid_duty::Entity::find().filter(grid_duty::Column::UntilAt.is_null()).all(self.read()).await?;
+        Ok(rows
+            .into_iter()
+            .map(|d| DutyRow {
+                path: d.path,
+                role: d.role,
+                person: PersonId(d.person),
+                from: moment(d.from_at),
+                until: d.until_at.map(moment),
+            })
+            .collect())
+    }
+
+    /// Adds duties.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub async fn duties_add(&self, rows: Vec<DutyRow>, now: DateTime<Utc>) -> Result<usize, Error> {
+        self.write(now, |tx| Box::pin(duties_add(tx, rows.clone()))).await
+    }
+}
+
+async fn regions_import(tx: &Tx, rows: Vec<RegionRow>) -> Result<crate::Recorded<usize>, Error> {
+    let count = rows.len();
+    let models: Vec<region::ActiveModel> = rows
+        .into_iter()
+        .map(|r| region::ActiveModel {
+            path: Set(r.path),
+            version: Set(1),
+            level: Set(r.level),
+            code: Set(r.code),
+            name: Set(r.name),
+            pinyin: Set(r.pinyin),
+            initials: Set(r.initials),
+            lon: Set(r.center.map(|c| c.0)),
+            lat: Set(r.center.map(|c| c.1)),
+            outline: Set(r.outline),
+            from_at: Set(tx.now_micros()),
+            until_at: Set(None),
+        })
+        .collect();
+    for chunk in models.chunks(CHUNK) {
+        region::Entity::insert_many(chunk.to_vec())
+            .on_conflict(
+                OnConflict::columns([region::Column::Path, region::Column::Version])
+                    .update_columns([
+                        region::Column::Code,
+                        region::Column::Name,
+                        region::Column::Pinyin,
+                        region::Column::Initials,
+                        region::Column::Lon,
+                        region::Column::Lat,
+                        region::Column::Outline,
+                    ])
+                    .to_owned(),
+            )
+            .exec_without_returning(tx.connection())
+            .await?;
+    }
+    tx.record(Record::new("region.import", Uuid::nil(), field("count", count)), count).await
+}
+
+async fn grids_replace(
+    tx: &Tx,
+    below: RegionPath,
+    rows: Vec<GridRow>,
+    source: String,
+) -> Result<crate::Recorded<usize>, Error> {
+    use sea_orm::sea_query::Expr;
+    let count = rows.len();
+    grid::Entity::update_many()
+        .col_expr(grid::Column::UntilAt, Expr::value(tx.now_micros()))
+        .filter(within(grid::Column::Path, &below))
+        .filter(grid::Column::UntilAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    let models: Vec<grid::ActiveModel> = rows
+        .into_iter()
+        .map(|g| grid::ActiveModel {
+            code: Set(g.code),
+            version: Set(g.version),
+            path: Set(g.path),
+            name: Set(g.name),
+            kind: Set(g.kind),
+            schematic: Set(g.schematic),
+            geometry: Set(g.geometry),
+            lon: Set(g.center.0),
+            lat: Set(g.center.1),
+            from_at: Set(micros(g.from)),
+            until_at: Set(None),
+        })
+        .collect();
+    for chunk in models.chunks(CHUNK) {
+        grid::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx.connection()).await?;
+    }
+    let mut fields = field("count", count);
+    fields.insert("below".to_owned(), below.as_str().into());
+    fields.insert("source".to_owned(), source.into());
+    tx.record(Record::new("grid.import", Uuid::nil(), fields), count).await
+}
+
+async fn duties_add(tx: &Tx, rows: Vec<DutyRow>) -> Result<crate::Recorded<usize>, Error> {
+    let count = rows.len();
+    let models: Vec<grid_duty::ActiveModel> = rows
+        .into_iter()
+        .map(|d| grid_duty::ActiveModel {
+            path: Set(d.path),
+            role: Set(d.role),
+            person: Set(d.person.0),
+            from_at: Set(micros(d.from)),
+            until_at: Set(d.until.map(micros)),
+        })
+        .collect();
+    for chunk in models.chunks(CHUNK) {
+        grid_duty::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx.connection()).await?;
+    }
+    tx.record(Record::new("duty.add", Uuid::nil(), field("count", count)), count).await
+}
+
+fn field(name: &str, value: usize) -> serde_json::Map<String, serde_json::Value> {
+    std::iter::once((name.to_owned(), value.into())).collect()
+}
+
+fn region_row(r: region::Model) -> RegionRow {
+    RegionRow {
+        path: r.path,
+        level: r.level,
+        code: r.code,
+        name: r.name,
+        pinyin: r.pinyin,
+        initials: r.initials,
+        center: r.lon.zip(r.lat),
+        outline: None,
+    }
+}
+
+fn grid_row(g: grid::Model) -> GridRow {
+    GridRow {
+        code: g.code,
+        version: g.version,
+        path: g.path,
+        name: g.name,
+        kind: g.kind,
+        schematic: g.schematic,
+        geometry: g.geometry,
+        center: (g.lon, g.lat),
+        from: moment(g.from_at),
+        until: g.until_at.map(moment),
+    }
+}
+
