@@ -9,30 +9,30 @@ use yizhi_domain::record::{Disclosure, Record, RecordError, Sealed, canonical_js
 
 /// RFC 8785, appendix B: the bits of a double and its text.
 const NUMBERS: [(u64, &str); 24] = [
-        (0x0000000000000000, "0"),
-        (0x8000000000000000, "0"),
-        (0x0000000000000001, "5e-324"),
-        (0x8000000000000001, "-5e-324"),
-        (0x7fefffffffffffff, "1.7976931348623157e+308"),
-        (0xffefffffffffffff, "-1.7976931348623157e+308"),
-        (0x4340000000000000, "9007199254740992"),
-        (0xc340000000000000, "-9007199254740992"),
-        (0x4430000000000000, "295147905179352830000"),
-        (0x44b52d02c7e14af5, "9.999999999999997e+22"),
-        (0x44b52d02c7e14af6, "1e+23"),
-        (0x44b52d02c7e14af7, "1.0000000000000001e+23"),
-        (0x444b1ae4d6e2ef4e, "999999999999999700000"),
-        (0x444b1ae4d6e2ef4f, "999999999999999900000"),
-        (0x444b1ae4d6e2ef50, "1e+21"),
-        (0x3eb0c6f7a0b5ed8c, "9.999999999999997e-7"),
-        (0x3eb0c6f7a0b5ed8d, "0.000001"),
-        (0x41b3de4355555553, "333333333.3333332"),
-        (0x41b3de4355555554, "333333333.33333325"),
-        (0x41b3de4355555555, "333333333.3333333"),
-        (0x41b3de4355555556, "333333333.3333334"),
-        (0x41b3de4355555557, "333333333.33333343"),
-        (0xbecbf647612f3696, "-0.0000033333333333333333"),
-        (0x43143ff3c1cb0959, "1424953923781206.2"),
+    (0x0000000000000000, "0"),
+    (0x8000000000000000, "0"),
+    (0x0000000000000001, "5e-324"),
+    (0x8000000000000001, "-5e-324"),
+    (0x7fefffffffffffff, "1.7976931348623157e+308"),
+    (0xffefffffffffffff, "-1.7976931348623157e+308"),
+    (0x4340000000000000, "9007199254740992"),
+    (0xc340000000000000, "-9007199254740992"),
+    (0x4430000000000000, "295147905179352830000"),
+    (0x44b52d02c7e14af5, "9.999999999999997e+22"),
+    (0x44b52d02c7e14af6, "1e+23"),
+    (0x44b52d02c7e14af7, "1.0000000000000001e+23"),
+    (0x444b1ae4d6e2ef4e, "999999999999999700000"),
+    (0x444b1ae4d6e2ef4f, "999999999999999900000"),
+    (0x444b1ae4d6e2ef50, "1e+21"),
+    (0x3eb0c6f7a0b5ed8c, "9.999999999999997e-7"),
+    (0x3eb0c6f7a0b5ed8d, "0.000001"),
+    (0x41b3de4355555553, "333333333.3333332"),
+    (0x41b3de4355555554, "333333333.33333325"),
+    (0x41b3de4355555555, "333333333.3333333"),
+    (0x41b3de4355555556, "333333333.3333334"),
+    (0x41b3de4355555557, "333333333.33333343"),
+    (0xbecbf647612f3696, "-0.0000033333333333333333"),
+    (0x43143ff3c1cb0959, "1424953923781206.2"),
 ];
 
 #[test]
@@ -119,7 +119,11 @@ fn every_changed_byte_is_noticed() {
     for index in 0..sealed.salts.len() {
         let mut changed = sealed.salts.clone();
         changed[index] ^= 1;
-        assert_eq!(verify(&sealed.canonical, &changed, &sealed.commitment), Err(RecordError::Mismatch), "byte {index} of the salts");
+        assert_eq!(
+            verify(&sealed.canonical, &changed, &sealed.commitment),
+            Err(RecordError::Mismatch),
+            "byte {index} of the salts"
+        );
     }
     let short = &sealed.salts[32..];
     assert_eq!(verify(&sealed.canonical, short, &sealed.commitment), Err(RecordError::Salts { leaves: 7, salts: 192 }));
@@ -188,7 +192,10 @@ fn an_unsafe_integer_names_its_field() {
     let mut fields = Map::new();
     fields.insert("phone".to_owned(), json!({"n": [u64::MAX]}));
     let refused = Record::new("k", SUBJECT, fields).seal(&mut counting_salts()).unwrap_err();
-    assert!(refused.to_string().contains("`phone`") && refused.to_string().contains("18446744073709551615"), "{refused}");
+    assert!(
+        refused.to_string().contains("`phone`") && refused.to_string().contains("18446744073709551615"),
+        "{refused}"
+    );
 }
 
 fn value() -> impl Strategy<Value = Value> {

@@ -53,7 +53,8 @@ mod hex {
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Hash, D::Error> {
-        from_hex(&String::deserialize(deserializer)?).ok_or_else(|| D::Error::custom("expected 64 lowercase hexadecimal digits"))
+        from_hex(&String::deserialize(deserializer)?)
+            .ok_or_else(|| D::Error::custom("expected 64 lowercase hexadecimal digits"))
     }
 }
 

@@ -47,8 +47,11 @@ pub(super) fn path(leaves: &[Hash], index: usize) -> Vec<Hash> {
         return Vec::new();
     }
     let (left, right) = leaves.split_at(left_of(leaves.len()));
-    let (mut below, sibling) =
-        if index < left.len() { (path(left, index), root(right)) } else { (path(right, index - left.len()), root(left)) };
+    let (mut below, sibling) = if index < left.len() {
+        (path(left, index), root(right))
+    } else {
+        (path(right, index - left.len()), root(left))
+    };
     below.push(sibling);
     below
 }

@@ -109,10 +109,11 @@ fn leaves_of(layout: &Layout<'_>, salts: &[u8]) -> Result<Vec<Hash>, RecordError
         return Err(RecordError::Salts { leaves: count, salts: salts.len() });
     }
     let head = [leaf(nth(salts, 0), ["kind", ""], layout.kind), leaf(nth(salts, 1), ["subject", ""], layout.subject)];
-    let fields = layout.fields.iter().zip(salts[HEAD * SALT..].chunks_exact(SALT)).map(|(field, salt)| match field.value {
-        Some(value) => leaf(salt, ["fields/", &field.name], value),
-        None => salt.try_into().unwrap_or_default(),
-    });
+    let fields =
+        layout.fields.iter().zip(salts[HEAD * SALT..].chunks_exact(SALT)).map(|(field, salt)| match field.value {
+            Some(value) => leaf(salt, ["fields/", &field.name], value),
+            None => salt.try_into().unwrap_or_default(),
+        });
     Ok(head.into_iter().chain(fields).collect())
 }
 
