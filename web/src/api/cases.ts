@@ -1,0 +1,44 @@
+/** Cases: lists, one case with its trace, reporting, acting, and what the map and the overview count. */
+import { client, unwrap, unwrapGeo } from './client'
+import type {
+  ActionRequest, Case, CaseDraft, CaseFilter, CaseItem, CaseReport, Counter, CounterBy, Duplicate, MapCases, Page,
+  TimelineItem,
+} from './types'
+
+export function caseList(query: CaseFilter, signal?: AbortSignal): Promise<Page<CaseItem>> {
+  return unwrap(client.GET('/api/v1/cases', { params: { query }, ...(signal ? { signal } : {}) }))
+}
+
+export function caseFetch(id: string): Promise<Case> {
+  return unwrap(client.GET('/api/v1/cases/{id}', { params: { path: { id } } }))
+}
+
+export async function caseTimeline(id: string): Promise<TimelineItem[]> {
+  return (await unwrap(client.GET('/api/v1/cases/{id}/timeline', { params: { path: { id } } }))).items
+}
+
+export async function caseDuplicates(id: string): Promise<Duplicate[]> {
+  return (await unwrap(client.GET('/api/v1/cases/{id}/duplicates', { params: { path: { id } } }))).items
+}
+
+export async function draftDuplicates(draft: CaseDraft, signal: AbortSignal): Promise<Duplicate[]> {
+  return (await unwrap(client.POST('/api/v1/cases/duplicates', { body: draft, signal }))).items
+}
+
+/** Safe to repeat: the report carries its own id. */
+export function caseReport(report: CaseReport): Promise<Case> {
+  return unwrap(client.POST('/api/v1/cases', { body: report }))
+}
+
+export function caseAct(id: string, action: string, body: ActionRequest): Promise<Case> {
+  return unwrap(client.POST('/api/v1/cases/{id}/actions/{action}', { params: { path: { id, action } }, body }))
+}
+
+export function counters(by: CounterBy, region?: string): Promise<{ items: Counter[]; asOf: string }> {
+  return unwrap(client.GET('/api/v1/counters', { params: { query: { by, ...(region ? { region } : {}) } } }))
+}
+
+export function mapCases(bbox: string, zoom: number, state: string, signal: AbortSignal): Promise<MapCases> {
+  const query = { bbox, zoom, ...(state ? { state } : {}) }
+  return unwrapGeo(client.GET('/api/v1/map/cases', { params: { query }, signal }))
+}

@@ -1,0 +1,40 @@
+/** Signing in and out, choosing a post, and the account's own settings. */
+import { client, unwrap } from './client'
+import type { Me, Meta, Session, TotpSetup } from './types'
+
+export const metaFetch = (): Promise<Meta> => unwrap(client.GET('/api/v1/meta'))
+export const meFetch = (): Promise<Me> => unwrap(client.GET('/api/v1/me'))
+
+export function signIn(account: string, password: string, totp?: string): Promise<Session> {
+  return unwrap(client.POST('/api/v1/session', { body: { account, password, ...(totp ? { totp } : {}) } }))
+}
+
+export function signInByLink(token: string): Promise<Session> {
+  return unwrap(client.POST('/api/v1/session/link', { body: { token } }))
+}
+
+export function demoSwitch(account: string): Promise<Session> {
+  return unwrap(client.POST('/api/v1/session/demo', { body: { account } }))
+}
+
+export function postChoose(post: string): Promise<Session> {
+  return unwrap(client.PUT('/api/v1/session/post', { body: { post } }))
+}
+
+export async function signOut(): Promise<void> {
+  await unwrap(client.DELETE('/api/v1/session'))
+}
+
+export async function passwordChange(current: string, password: string): Promise<void> {
+  await unwrap(client.POST('/api/v1/me/password', { body: { current, password } }))
+}
+
+export const totpStart = (): Promise<TotpSetup> => unwrap(client.POST('/api/v1/me/totp'))
+
+export async function totpConfirm(code: string): Promise<void> {
+  await unwrap(client.PUT('/api/v1/me/totp', { body: { code } }))
+}
+
+export async function totpRemove(): Promise<void> {
+  await unwrap(client.DELETE('/api/v1/me/totp'))
+}

@@ -1,0 +1,55 @@
+/** The filters of the case list as the address bar keeps them, so that a view can be bookmarked and sent on. */
+import type { LocationQuery } from 'vue-router'
+import type { CaseFilter } from '@/api/types'
+
+export interface FilterForm {
+  q: string
+  state: string[]
+  matter: string
+  region: string
+  overdue: boolean
+  mine: '' | 'true' | 'reported'
+  since: string
+  until: string
+}
+
+const one = (value: LocationQuery[string] | undefined): string => (Array.isArray(value) ? value[0] : value) ?? ''
+
+export function filterFromQuery(query: LocationQuery): FilterForm {
+  const mine = one(query['mine'])
+  return {
+    q: one(query['q']),
+    state: one(query['state']).split(',').filter(Boolean),
+    matter: one(query['matter']),
+    region: one(query['region']),
+    overdue: one(query['overdue']) === 'true',
+    mine: mine === 'true' || mine === 'reported' ? mine : '',
+    since: one(query['since']),
+    until: one(query['until']),
+  }
+}
+
+export function queryFromFilter(form: FilterForm): Record<string, string> {
+  const entries: [string, string][] = [
+    ['q', form.q.trim()],
+    ['state', form.state.join(',')],
+    ['matter', form.matter],
+    ['region', form.region],
+    ['overdue', form.overdue ? 'true' : ''],
+    ['mine', form.mine],
+    ['since', form.since ?? ''],
+    ['until', form.until ?? ''],
+  ]
+  return Object.fromEntries(entries.filter(([, value]) => value !== ''))
+}
+
+/** Days of China become moments; the last day counts whole. */
+export function requestFromFilter(form: FilterForm): CaseFilter {
+  const { overdue, since, until, ...rest } = queryFromFilter(form)
+  return {
+    ...(rest as CaseFilter),
+    ...(overdue ? { overdue: true } : {}),
+    ...(since ? { since: `${since}T00:00:00+08:00` } : {}),
+    ...(until ? { until: `${until}T23:59:59+08:00` } : {}),
+  }
+}

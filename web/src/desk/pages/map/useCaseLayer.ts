@@ -1,0 +1,60 @@
+/** Cases in the view, coloured by the tone of their state and ringed by their alert; asked again as the view moves. */
+import { onScopeDispose, shallowRef, type Ref } from 'vue'
+import { mapCases } from '@/api/cases'
+import { asApiError } from '@/api/problem'
+import type { MapCases } from '@/api/types'
+import { useMeta } from '../../stores/meta'
+import { alertColors, toneColors } from './mapStyle'
+
+const settleMilliseconds = 180
+
+export function useCaseLayer(states: Ref<string[]>) {
+  const meta = useMeta()
+  const cases = shallowRef<MapCases>({ type: 'FeatureCollection', features: [] })
+  const failure = shallowRef<unknown>(null)
+  let view: { bbox: string; zoom: number } | null = null
+  let timer: ReturnType<typeof setTimeout> | undefined
+  let asked: AbortController | undefined
+
+  function painted(found: MapCases): MapCases {
+    const features = found.features.map((one) => ({
+      ...one,
+      properties: {
+        ...one.properties,
+        color: toneColors[meta.tone(one.properties.state ?? '')],
+        ring: alertColors[one.properties.alert ?? 'none'],
+      },
+    }))
+    return { type: 'FeatureCollection', features }
+  }
+
+  async function read(): Promise<void> {
+    if (!view) return
+    asked?.abort()
+    const mine = new AbortController()
+    asked = mine
+    try {
+      cases.value = painted(await mapCases(view.bbox, view.zoom, states.value.join(','), mine.signal))
+      failure.value = null
+    } catch (error) {
+      if (!mine.signal.aborted) failure.value = asApiError(error)
+    }
+  }
+
+  function refresh(): void {
+    clearTimeout(timer)
+    timer = setTimeout(read, settleMilliseconds)
+  }
+
+  function moved(to: { bbox: string; zoom: number }): void {
+    view = to
+    refresh()
+  }
+
+  onScopeDispose(() => {
+    clearTimeout(timer)
+    asked?.abort()
+  })
+
+  return { cases, failure, moved, refresh }
+}

@@ -1,0 +1,92 @@
+/** The report as it is typed, as it is kept in a draft (without personal data), and as it is sent. */
+import type { Attachment, CaseDraft, CaseLocation, CaseReport, LonLat } from '@/api/types'
+import { chinaLocal, chinaRfc3339 } from '@/shared/time'
+import { uuid7 } from '@/shared/uuid7'
+
+export interface ChosenPlace {
+  /** A point on the map, or a grid, village or township from the list. */
+  at: LonLat | null
+  accuracy?: number
+  source?: 'map' | 'device'
+  grid: string | null
+  region: string | null
+  label: string
+}
+
+export interface ReportForm {
+  id: string
+  matter: string
+  condition: string
+  title: string
+  description: string
+  place: ChosenPlace
+  occurredAt: string
+  attachments: Attachment[]
+  reporterName: string
+  reporterPhone: string
+  confidential: boolean
+}
+
+export const noPlace = (): ChosenPlace => ({ at: null, grid: null, region: null, label: '' })
+
+export function emptyReport(now = Date.now()): ReportForm {
+  return {
+    id: uuid7(now), matter: '', condition: '', title: '', description: '', place: noPlace(), occurredAt: chinaLocal(now),
+    attachments: [], reporterName: '', reporterPhone: '', confidential: false,
+  }
+}
+
+export function locationOf(place: ChosenPlace): CaseLocation | null {
+  if (place.at) {
+    const { lon, lat } = place.at
+    return { lon, lat, crs: 'WGS84', source: place.source ?? 'map', ...(place.accuracy ? { accuracy: place.accuracy } : {}) }
+  }
+  if (place.grid) return { grid: place.grid }
+  return place.region ? { region: place.region } : null
+}
+
+/** Enough to look for duplicates, or null. */
+export function draftOf(form: ReportForm): CaseDraft | null {
+  const location = locationOf(form.place)
+  if (!form.matter || !location) return null
+  return { matter: form.matter, title: form.title, description: form.description, location, occurredAt: chinaRfc3339(form.occurredAt) }
+}
+
+export function reportOf(form: ReportForm): CaseReport | null {
+  const draft = draftOf(form)
+  if (!draft) return null
+  const name = form.reporterName.trim()
+  const phone = form.reporterPhone.trim()
+  return {
+    ...draft,
+    id: form.id,
+    title: form.title.trim(),
+    description: form.description.trim(),
+    attachments: form.attachments.map((one) => one.id),
+    ...(form.condition ? { condition: form.condition } : {}),
+    ...(form.confidential ? { confidential: true } : {}),
+    ...(name || phone ? { reporter: { name, ...(phone ? { phone } : {}) } } : {}),
+  }
+}
+
+/** What may lie in this browser: everything but who reported. */
+export function keepable(form: ReportForm): ReportForm {
+  return { ...form, reporterName: '', reporterPhone: '' }
+}
+
+export function isBlank(form: ReportForm): boolean {
+  return !form.matter && !form.title && !form.description && !locationOf(form.place) && form.attachments.length === 0
+}
+
+export type ReportProblem = 'matter' | 'title' | 'place' | 'phone' | 'occurredAt'
+
+export function reportProblems(form: ReportForm, needsPlace: boolean, now = Date.now()): ReportProblem[] {
+  const found: ReportProblem[] = []
+  if (!form.matter) found.push('matter')
+  if (!form.title.trim()) found.push('title')
+  if (!locationOf(form.place) || (needsPlace && !form.place.at && !form.place.grid)) found.push('place')
+  if (!form.occurredAt || Date.parse(chinaRfc3339(form.occurredAt)) > now + 60_000) found.push('occurredAt')
+  const phone = form.reporterPhone.trim()
+  if (phone && !/^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$/.test(phone)) found.push('phone')
+  return found
+}

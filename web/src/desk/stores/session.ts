@@ -1,0 +1,71 @@
+/** Who is signed in and in which post: the one thing every page depends on. */
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { setCsrfToken } from '@/api/client'
+import { liveStart, liveStop } from '@/api/live'
+import { ApiError } from '@/api/problem'
+import * as api from '@/api/session'
+import type { Me } from '@/api/types'
+import { draftsClear } from '@/shared/draft'
+
+/** Rooms whose permission the server does not name are opened by role; it still checks every call. */
+const roleRooms: Record<string, string[]> = {
+  people: ['administrator'],
+  jobs: ['administrator'],
+}
+
+export const useSession = defineStore('session', () => {
+  const me = ref<Me | null>(null)
+  const account = computed(() => me.value?.account ?? '')
+
+  async function load(): Promise<boolean> {
+    try {
+      me.value = await api.meFetch()
+    } catch (error) {
+      if (error instanceof ApiError && error.status === 401) return false
+      throw error
+    }
+    setCsrfToken(me.value.csrfToken)
+    liveStart()
+    return true
+  }
+
+  /** Each way in answers with a session; what it may do is then asked once from /me. */
+  async function enter(answer: Promise<{ csrfToken: string }>): Promise<void> {
+    const session = await answer
+    setCsrfToken(session.csrfToken)
+    liveStop()
+    await load()
+  }
+
+  const signIn = (name: string, password: string, totp?: string) => enter(api.signIn(name, password, totp))
+  const switchDemo = (name: string) => enter(api.demoSwitch(name))
+  const choosePost = (post: string) => enter(api.postChoose(post))
+
+  async function signInByLink(token: string): Promise<string | undefined> {
+    const answer = api.signInByLink(token)
+    await enter(answer)
+    return (await answer).goto
+  }
+
+  function forget(): void {
+    me.value = null
+    setCsrfToken('')
+    liveStop()
+  }
+
+  async function signOut(): Promise<void> {
+    const leaving = account.value
+    await api.signOut()
+    draftsClear(leaving)
+    forget()
+  }
+
+  function can(room: string): boolean {
+    const current = me.value
+    if (!current) return false
+    return current.permissions[room] ?? roleRooms[room]?.includes(current.post.role) ?? true
+  }
+
+  return { me, account, load, signIn, signInByLink, switchDemo, choosePost, signOut, forget, can }
+})
