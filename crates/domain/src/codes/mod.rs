@@ -2,9 +2,17 @@
 //! that cannot hold a wrong one.
 
 mod error;
+pub mod mask;
+mod object;
+mod organisation;
+mod person;
 mod pinyin;
 mod region;
+mod text_code;
 
 pub use error::CodeError;
+pub use object::{ClassCode, ClassKind, ComponentCode, EstateCode, GridCode};
+pub use organisation::{CreditCode, OrgCode};
+pub use person::{CitizenId, Mobile};
 pub use pinyin::{pinyin_full, pinyin_initials};
 pub use region::RegionCode;
