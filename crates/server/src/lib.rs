@@ -1,1 +1,15 @@
+//! The server: sessions, routes, jobs, command line. The only crate that knows HTTP and public JSON.
 
+pub mod app;
+pub mod assets;
+pub mod auth;
+pub mod cli;
+pub mod demo;
+pub mod error;
+pub mod jobs;
+pub mod keys;
+pub mod loading;
+pub mod places;
+pub mod router;
+mod routes;
+mod views;

@@ -75,7 +75,7 @@ impl Tx {
     pub async fn record<T>(&self, record: Record, value: T) -> Result<Recorded<T>, Error> {
         use sea_orm::ActiveValue::Set;
         let (kind, subject) = (record.kind.clone(), record.subject);
-        let sealed = record.seal(&mut hot::salt);
+        let sealed = record.seal(&mut hot::salt)?;
         let row = record::ActiveModel {
             id: Set(yizhi_domain::ids::uuid_v7(self.now, hot::random10())),
             kind: Set(kind),

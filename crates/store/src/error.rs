@@ -11,6 +11,8 @@ pub enum Error {
     Sqlx(#[from] sqlx::Error),
     #[error("database: {0}")]
     Sqlite(#[from] rusqlite::Error),
+    #[error("record: {0}")]
+    Record(#[from] yizhi_domain::record::RecordError),
     #[error("stored data is damaged: {0}")]
     Corrupt(String),
     #[error("the database has schema version {found}, this program knows {known}: use a newer program")]

@@ -20,9 +20,9 @@ mod schema;
 mod settings;
 mod slice_sql;
 
-pub use attachments::{Attachment, AttachmentRow};
-pub use cases::{CaseBrief, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry};
-pub use db::{Backend, Db, Recorded, Tx};
+pub use attachments::AttachmentRow;
+pub use cases::{CaseBrief, CaseFetched, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry};
+pub use db::{Backend, Db, Recorded, Tx, Write};
 pub use error::Error;
 pub use feed::Change;
 pub use hot::{Applied, ApplyError, Command, Idempotency, Intent};

@@ -1,6 +1,7 @@
 //! Counts for a slice. Villages keep counters that change with each step; upper levels sum a range of them.
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::ExprTrait;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QuerySelect};
 use yizhi_domain::region::RegionPath;
 use yizhi_domain::slice::{Scope, Slice};

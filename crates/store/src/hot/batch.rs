@@ -81,7 +81,7 @@ impl Batch {
         for change in &outcome.access {
             self.add_access(change, now);
         }
-        self.add_record(outcome, now);
+        self.records.push(record_cells(outcome.record.clone(), now)?);
         self.add_change(case, now);
         for effect in &outcome.effects {
             self.add_effect(effect, case, now);
@@ -165,10 +165,6 @@ impl Batch {
         }
     }
 
-    fn add_record(&mut self, outcome: &Outcome, now: DateTime<Utc>) {
-        self.records.push(record_cells(outcome.record.clone(), now));
-    }
-
     fn add_change(&mut self, case: &Case, now: DateTime<Utc>) {
         self.changes.push(vec![
             "case".into(),
@@ -209,10 +205,10 @@ impl Batch {
 }
 
 /// A record sealed with fresh salts, as a row.
-pub(crate) fn record_cells(record: yizhi_domain::record::Record, now: DateTime<Utc>) -> Vec<Cell> {
+pub(crate) fn record_cells(record: yizhi_domain::record::Record, now: DateTime<Utc>) -> Result<Vec<Cell>, Error> {
     let (kind, subject) = (record.kind.clone(), record.subject);
-    let sealed = record.seal(&mut salt);
-    vec![
+    let sealed = record.seal(&mut salt)?;
+    Ok(vec![
         RecordId::at(now, random10()).0.into(),
         kind.into(),
         subject.into(),
@@ -220,7 +216,7 @@ pub(crate) fn record_cells(record: yizhi_domain::record::Record, now: DateTime<U
         sealed.canonical.into(),
         sealed.salts.into(),
         sealed.commitment.to_vec().into(),
-    ]
+    ])
 }
 
 /// Grants as rows.

@@ -222,7 +222,7 @@ fn write(conn: &Connection, batch: &Batch) -> Result<(), Error> {
     write_rows(conn, &rows::NOTICE, batch.notices.iter())?;
     write_rows(conn, &rows::JOB, batch.jobs.iter())?;
     let mut number = conn.prepare_cached("UPDATE feed_head SET seq = seq + ?1 WHERE id = 1 RETURNING seq")?;
-    let last: i64 = number.query_row([batch.changes.len()], |r| r.get(0))?;
+    let last: i64 = number.query_row([i64::try_from(batch.changes.len()).unwrap_or(0)], |r| r.get(0))?;
     write_rows(conn, &rows::CHANGE, super::batch::change_cells(batch, last).iter())
 }
 

@@ -1,0 +1,149 @@
+//! What every request works with: the database, the world in memory, the place index, keys, files, live changes.
+
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+
+use chrono::{DateTime, Utc};
+use object_store::ObjectStore;
+use tokio::sync::broadcast;
+use yizhi_domain::clock::Clock;
+use yizhi_domain::world::World;
+use yizhi_store::{Change, Db};
+
+use crate::auth::SessionCache;
+use crate::keys::Keys;
+use crate::places::Places;
+
+/// The process clock.
+#[derive(Debug, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where time comes from")]
+    fn now(&self) -> DateTime<Utc> {
+        use chrono::SubsecRound;
+        Utc::now().trunc_subsecs(6)
+    }
+}
+
+/// How this process runs.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Folder of the embedded database, files and keys.
+    pub data: PathBuf,
+    /// Demo mode: role switch, one-time links, simulated data.
+    pub demo: bool,
+    /// Key of the 天地图 base map.
+    pub tianditu_key: Option<String>,
+    /// Cookies only over HTTPS.
+    pub secure_cookies: bool,
+    /// Whether `/metrics` answers others than this machine.
+    pub public_metrics: bool,
+    /// Requests a session (or an address before sign-in) may make in a second, on average.
+    pub rate: u32,
+}
+
+impl Config {
+    pub fn new(data: &Path) -> Self {
+        Self {
+            data: data.to_owned(),
+            demo: false,
+            tianditu_key: None,
+            secure_cookies: false,
+            public_metrics: false,
+            rate: 50,
+        }
+    }
+}
+
+/// The state of the process. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    config: Config,
+    db: Db,
+    clock: Arc<dyn Clock>,
+    world: RwLock<Arc<World>>,
+    places: RwLock<Arc<Places>>,
+    keys: Keys,
+    objects: Arc<dyn ObjectStore>,
+    live: broadcast::Sender<Arc<Change>>,
+    sessions: SessionCache,
+}
+
+/// Live changes kept for a slow reader before it must start over.
+const LIVE_BACKLOG: usize = 4_096;
+
+impl App {
+    pub fn new(
+        config: Config,
+        db: Db,
+        clock: Arc<dyn Clock>,
+        world: World,
+        places: Places,
+        keys: Keys,
+        objects: Arc<dyn ObjectStore>,
+    ) -> Self {
+        Self(Arc::new(Inner {
+            config,
+            db,
+            clock,
+            world: RwLock::new(Arc::new(world)),
+            places: RwLock::new(Arc::new(places)),
+            keys,
+            objects,
+            live: broadcast::channel(LIVE_BACKLOG).0,
+            sessions: SessionCache::default(),
+        }))
+    }
+
+    pub fn config(&self) -> &Config {
+        &self.0.config
+    }
+
+    pub fn db(&self) -> &Db {
+        &self.0.db
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        self.0.clock.now()
+    }
+
+    pub fn keys(&self) -> &Keys {
+        &self.0.keys
+    }
+
+    pub fn objects(&self) -> &Arc<dyn ObjectStore> {
+        &self.0.objects
+    }
+
+    pub fn live(&self) -> &broadcast::Sender<Arc<Change>> {
+        &self.0.live
+    }
+
+    pub fn sessions(&self) -> &SessionCache {
+        &self.0.sessions
+    }
+
+    /// The present snapshot.
+    pub fn world(&self) -> Arc<World> {
+        self.0.world.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub fn places(&self) -> Arc<Places> {
+        self.0.places.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Reads regions, grids, people and posts again after a change.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn reload(&self) -> Result<(), crate::loading::LoadError> {
+        let (world, places) = crate::loading::load(&self.0.db, self.now()).await?;
+        *self.0.world.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(world);
+        *self.0.places.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(places);
+        self.0.sessions.clear();
+        Ok(())
+    }
+}

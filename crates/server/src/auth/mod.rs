@@ -1,0 +1,19 @@
+//! Who is asking. A request names itself by a session cookie or a program's token; person, post and slice are found on the server from there.
+
+mod cache;
+mod extract;
+pub mod lockout;
+pub mod password;
+mod rate;
+pub mod totp;
+
+pub use cache::{Cached, SessionCache};
+pub use extract::{COOKIE, Via, Who, find, open_session, session_cookie};
+pub use rate::Bucket;
+
+use chrono::TimeDelta;
+
+/// A session unused for this long is over.
+pub const IDLE: TimeDelta = TimeDelta::hours(2);
+/// A session is over after this long whatever happens.
+pub const ABSOLUTE: TimeDelta = TimeDelta::hours(12);

@@ -1,0 +1,75 @@
+//! Passwords: argon2id (RFC 9106), and rules for new ones (GB/T 22239-2019 8.1.4.1 asks for complexity and a periodic change).
+
+use argon2::password_hash::rand_core::OsRng;
+use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
+use argon2::Argon2;
+use yizhi_domain::text::Text;
+
+/// Shortest allowed password, in characters.
+const SHORTEST: usize = 10;
+/// Longest, in bytes: more would only burn our time.
+const LONGEST: usize = 128;
+
+/// The PHC string of a password, with argon2id and the library's parameters (19 MiB, two passes), those of OWASP's minimum.
+pub fn hash(password: &str) -> Option<String> {
+    let salt = SaltString::generate(&mut OsRng);
+    Argon2::default().hash_password(password.as_bytes(), &salt).ok().map(|h| h.to_string())
+}
+
+/// Whether a password fits its PHC string.
+pub fn verify(password: &str, phc: &str) -> bool {
+    PasswordHash::new(phc).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok())
+}
+
+/// What is wrong with a new password, or nothing.
+pub fn flaw(password: &str, account: &str) -> Option<Text> {
+    let kinds = [
+        password.chars().any(|c| c.is_ascii_lowercase()),
+        password.chars().any(|c| c.is_ascii_uppercase()),
+        password.chars().any(|c| c.is_ascii_digit()),
+        password.chars().any(|c| !c.is_ascii_alphanumeric()),
+    ];
+    if password.chars().count() < SHORTEST || password.len() > LONGEST {
+        return Some(Text::new(
+            format!("密码要有{SHORTEST}个以上字符，不超过{LONGEST}个字节。"),
+            format!("A password has at least {SHORTEST} characters and at most {LONGEST} bytes."),
+        ));
+    }
+    if kinds.iter().filter(|k| **k).count() < 3 {
+        return Some(Text::new(
+            "密码要包含大写字母、小写字母、数字、符号中的三种。",
+            "A password has three of: capital letters, small letters, digits, signs.",
+        ));
+    }
+    if !account.is_empty() && password.to_lowercase().contains(&account.to_lowercase()) {
+        return Some(Text::new("密码不能包含账号名。", "A password may not contain the account's name."));
+    }
+    None
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules() {
+        for (password, account, sound) in [
+            ("Abc12345xy", "li", true),
+            ("短Ab1", "li", false),
+            ("abcdefghijk", "li", false),
+            ("Lihua-2026-ok", "lihua", false),
+            ("纪念碑下Ab12345678", "li", true),
+        ] {
+            assert_eq!(flaw(password, account).is_none(), sound, "{password}");
+        }
+    }
+
+    #[test]
+    fn only_the_password_opens() {
+        let phc = hash("Abc12345xy").unwrap();
+        assert!(phc.starts_with("$argon2id$"));
+        assert!(verify("Abc12345xy", &phc));
+        assert!(!verify("Abc12345xz", &phc));
+        assert!(!verify("Abc12345xy", "nonsense"));
+    }
+}

@@ -1,0 +1,224 @@
+//! The one mapping of failures to HTTP: RFC 9457 problems with a stable code and a sentence in the caller's language that says how to mend it.
+//! What is our fault is logged here, once, and told without details.
+
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use yizhi_domain::case::Refusal;
+use yizhi_domain::text::{Language, Text};
+use yizhi_store::ApplyError;
+
+/// A request that failed.
+#[derive(Debug)]
+pub struct Problem {
+    status: StatusCode,
+    code: &'static str,
+    detail: Text,
+    field: Option<String>,
+    current: Option<serde_json::Value>,
+    retry_after: Option<u32>,
+}
+
+/// The body of a problem (RFC 9457).
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ProblemBody {
+    #[serde(rename = "type")]
+    pub kind: String,
+    pub title: String,
+    pub status: u16,
+    /// Stable, for programs.
+    pub code: &'static str,
+    /// What happened and how to mend it, in the language of `Accept-Language`.
+    pub detail: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<String>,
+    /// The present state of the resource, after a conflict.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub current: Option<serde_json::Value>,
+}
+
+impl Problem {
+    pub fn new(status: StatusCode, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { status, code, detail: Text::new(zh, en), field: None, current: None, retry_after: None }
+    }
+
+    pub fn not_found() -> Self {
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "not_found",
+            "没有找到，或不在您的职责范围内。",
+            "Not found, or not within your responsibility.",
+        )
+    }
+
+    pub fn forbidden() -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            "forbidden",
+            "您当前的岗位不能做这件事。如果您有其他岗位，请先切换。",
+            "Your present post may not do this. If you hold another post, switch to it.",
+        )
+    }
+
+    pub fn no_session() -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "no_session", "请先登录。", "Please sign in.")
+    }
+
+    pub fn invalid(field: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        let mut problem = Self::new(StatusCode::UNPROCESSABLE_ENTITY, "invalid", zh, en);
+        problem.field = Some(field.into());
+        problem
+    }
+
+    pub fn slow_down(seconds: u32) -> Self {
+        let mut problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "slow_down",
+            format!("请求太频繁，请{seconds}秒后再试。"),
+            format!("Too many requests; try again in {seconds} seconds."),
+        );
+        problem.retry_after = Some(seconds);
+        problem
+    }
+
+    /// Something of ours failed: logged in full, told in general.
+    pub fn internal(error: &dyn std::fmt::Display) -> Self {
+        tracing::error!(%error, "request failed");
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "internal",
+            "服务出错了，什么都没有保存。请稍后再试，仍不行请联系管理员。",
+            "Something failed here and nothing was saved. Try again later; if it persists, tell the administrator.",
+        )
+    }
+
+    fn disk_full() -> Self {
+        Self::new(
+            StatusCode::INSUFFICIENT_STORAGE,
+            "disk_full",
+            "服务器存储空间已满，这次没有保存。请联系管理员清理后再试。",
+            "The server's disk is full; nothing was saved. Ask the administrator to free space, then try again.",
+        )
+    }
+
+    pub fn with_field(mut self, field: impl Into<String>) -> Self {
+        self.field = Some(field.into());
+        self
+    }
+
+    pub fn with_code(mut self, code: &'static str) -> Self {
+        self.code = code;
+        self
+    }
+
+    pub fn with_current(mut self, current: Option<serde_json::Value>) -> Self {
+        self.current = current;
+        self
+    }
+
+    pub fn with_retry_after(mut self, seconds: u32) -> Self {
+        self.retry_after = Some(seconds);
+        self
+    }
+
+    pub fn refused(refusal: &Refusal, current: Option<serde_json::Value>) -> Self {
+        let status = match refusal {
+            Refusal::UnknownAction(_) => StatusCode::NOT_FOUND,
+            Refusal::NotPossibleNow { .. } | Refusal::VersionConflict { .. } => StatusCode::CONFLICT,
+            Refusal::RoleMayNot { .. } | Refusal::NotYours { .. } | Refusal::Guard(_) => StatusCode::FORBIDDEN,
+            Refusal::Undecided(_)
+            | Refusal::Missing { .. }
+            | Refusal::Invalid { .. }
+            | Refusal::NobodyThere { .. }
+            | Refusal::NoLimit(_)
+            | Refusal::NotInCatalog(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        };
+        let detail = refusal.message();
+        Self {
+            status,
+            code: refusal.code(),
+            detail,
+            field: refusal.field().map(str::to_owned),
+            current: current.filter(|_| status == StatusCode::CONFLICT),
+            retry_after: None,
+        }
+    }
+}
+
+impl From<yizhi_store::Error> for Problem {
+    fn from(error: yizhi_store::Error) -> Self {
+        match error {
+            e if e.is_full() => Self::disk_full(),
+            yizhi_store::Error::Missing(_) => Self::not_found(),
+            yizhi_store::Error::Taken(what) => Self::new(
+                StatusCode::CONFLICT,
+                "taken",
+                "已经有同名的了，请换一个。",
+                format!("That {what} is taken; choose another."),
+            ),
+            e => Self::internal(&e),
+        }
+    }
+}
+
+impl From<crate::loading::LoadError> for Problem {
+    fn from(error: crate::loading::LoadError) -> Self {
+        Self::internal(&error)
+    }
+}
+
+impl From<ApplyError> for Problem {
+    fn from(error: ApplyError) -> Self {
+        match error {
+            ApplyError::NotFound => Self::not_found(),
+            ApplyError::Refused { refusal, .. } => Self::refused(&refusal, None),
+            ApplyError::KeyReused => Self::new(
+                StatusCode::CONFLICT,
+                "key_reused",
+                "这个编号已用于另一个请求，请换一个新的。",
+                "This key or id was used for another request; take a new one.",
+            ),
+            ApplyError::Busy => {
+                let mut problem = Self::slow_down(1);
+                problem.status = StatusCode::SERVICE_UNAVAILABLE;
+                problem
+            }
+            ApplyError::Store(error) if error.is_full() => Self::disk_full(),
+            ApplyError::Store(error) => Self::internal(&error),
+        }
+    }
+}
+
+/// Said in the language of the request under way.
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let language = CURRENT_LANGUAGE.try_with(|l| *l).unwrap_or_default();
+        let body = ProblemBody {
+            kind: format!("urn:yizhi:problem:{}", self.code),
+            title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: self.status.as_u16(),
+            code: self.code,
+            detail: self.detail.get(language).to_owned(),
+            field: self.field,
+            current: self.current,
+        };
+        let mut response = (self.status, axum::Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = self.retry_after {
+            headers.insert(header::RETRY_AFTER, seconds.into());
+        }
+        response
+    }
+}
+
+tokio::task_local! {
+    /// The language of the request under way, set by the router's first layer.
+    pub static CURRENT_LANGUAGE: Language;
+}
+
+/// The language a caller prefers; Chinese unless English is asked for first.
+pub fn language_of(headers: &HeaderMap) -> Language {
+    let accepted = headers.get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    if accepted.trim_start().to_ascii_lowercase().starts_with("en") { Language::English } else { Language::Chinese }
+}

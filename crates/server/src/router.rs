@@ -1,0 +1,80 @@
+//! All routes in one place, and the layers around them.
+
+use axum::Router;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{self, Next};
+use axum::response::Response;
+use tower_http::compression::CompressionLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::app::App;
+use crate::error::{CURRENT_LANGUAGE, language_of};
+use crate::routes::*;
+
+#[derive(OpenApi)]
+#[openapi(info(
+    title = "Yizhi 易治",
+    description = "Grassroots governance in one program. Conventions: docs/API-DESIGN.md.",
+    license(name = "Apache-2.0")
+))]
+struct Description;
+
+/// Bodies of JSON requests, in bytes. Uploads have their own limit.
+const BODY_MAX: usize = 1024 * 1024;
+
+const CSP: &str = "default-src 'self'; img-src 'self' blob: data: https://*.tianditu.gov.cn; worker-src 'self' blob:; \
+     style-src 'self' 'unsafe-inline'; connect-src 'self' https://*.tianditu.gov.cn; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
+
+/// The API with its description.
+pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(meta::fetch::fetch))
+        .routes(routes!(regions::list::list))
+        .routes(routes!(regions::fetch::fetch))
+        .routes(routes!(regions::outline::outline))
+        .routes(routes!(grids::list::list))
+        .routes(routes!(grids::locate::locate))
+        .routes(routes!(grids::search::search))
+        .routes(routes!(matters::list::list))
+        .routes(routes!(matters::fetch::fetch))
+        .routes(routes!(departments::list::list))
+        .routes(routes!(cases::list::list, cases::report::report))
+        .routes(routes!(cases::fetch::fetch))
+        .routes(routes!(cases::timeline::timeline))
+        .routes(routes!(cases::duplicates::of_case))
+        .routes(routes!(cases::duplicates::of_draft))
+        .routes(routes!(cases::act::act))
+        .routes(routes!(counters::fetch::fetch))
+        .routes(routes!(map::cases::cases))
+        .routes(routes!(live::stream::stream))
+        .routes(routes!(calendar::due::due))
+        .split_for_parts()
+}
+
+/// Everything the server answers.
+pub fn router(app: App) -> Router {
+    let (api, description) = api();
+    let header = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
+    api.merge(health::routes(description))
+        .fallback(crate::routes::web::serve)
+        .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(middleware::from_fn_with_state(app.clone(), crate::routes::health::measure))
+        .layer(middleware::from_fn(in_language))
+        .layer(CompressionLayer::new())
+        .layer(header(header::CONTENT_SECURITY_POLICY, CSP))
+        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header(header::REFERRER_POLICY, "same-origin"))
+        .layer(header(HeaderName::from_static("permissions-policy"), "geolocation=(self), camera=(self)"))
+        .with_state(app)
+}
+
+async fn in_language(request: Request, next: Next) -> Response {
+    let language = language_of(request.headers());
+    CURRENT_LANGUAGE.scope(language, next.run(request)).await
+}

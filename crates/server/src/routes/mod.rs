@@ -1,0 +1,15 @@
+//! Endpoints by noun: `routes/<feature>/<verb>.rs` holds a handler with its request and response.
+
+pub(crate) mod calendar;
+pub(crate) mod cases;
+pub(crate) mod counters;
+pub(crate) mod departments;
+pub(crate) mod grids;
+pub(crate) mod health;
+pub(crate) mod live;
+pub(crate) mod map;
+pub(crate) mod matters;
+pub(crate) mod meta;
+pub(crate) mod page;
+pub(crate) mod regions;
+pub(crate) mod web;

@@ -1,0 +1,10 @@
+//! Public JSON made from what the domain and the store know. Core types are not the public JSON; these are.
+
+pub(crate) mod attachment;
+pub(crate) mod case;
+pub(crate) mod grid;
+pub(crate) mod matter;
+pub(crate) mod mask;
+pub(crate) mod region;
+pub(crate) mod text;
+pub(crate) mod time;
