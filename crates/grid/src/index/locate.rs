@@ -1,7 +1,7 @@
 //! Looking points up.
 
 use super::GridIndex;
-use super::raster::{Candidate, Cell, Pyramid};
+use super::raster::{Candidate, Cell, Edge, Pyramid};
 use crate::crs::LonLat;
 
 impl GridIndex {
@@ -14,18 +14,12 @@ impl GridIndex {
         let rank = self.pyramid.find(point.lon, point.lat)?;
         Some(self.by_rank[rank as usize] as usize)
     }
-
-    /// [`locate`](Self::locate) for many points, in their order.
-    pub fn locate_bulk(&self, points: &[LonLat]) -> Vec<Option<u32>> {
-        let find = |p: &LonLat| self.pyramid.find(p.lon, p.lat).map(|rank| self.by_rank[rank as usize]);
-        points.iter().map(find).collect()
-    }
 }
 
 impl Pyramid {
     /// The rank of the grid owning a point.
     #[inline]
-    fn find(&self, x: f64, y: f64) -> Option<u32> {
+    pub(super) fn find(&self, x: f64, y: f64) -> Option<u32> {
         let mut cell = self.cells[self.rasters.first()?.cell(x, y)?];
         loop {
             match cell {
@@ -46,17 +40,26 @@ impl Pyramid {
     }
 
     #[inline]
-    pub(super) fn contains(&self, candidate: &Candidate, x: f64, y: f64) -> bool {
-        let crossed = |odd, edge: &super::raster::Edge| odd ^ edge.is_right_of(x, y);
-        self.edges_of(candidate).iter().fold(candidate.odd, crossed)
+    fn contains(&self, candidate: &Candidate, x: f64, y: f64) -> bool {
+        let (odd, doubt) = self.edges_of(candidate).fold((candidate.odd, false), |(odd, doubt), edge| {
+            let (counts, doubtful) = edge.probably_right_of(x, y);
+            (odd ^ counts, doubt | doubtful)
+        });
+        if doubt { self.contains_exactly(candidate, x, y) } else { odd }
+    }
+
+    #[cold]
+    fn contains_exactly(&self, candidate: &Candidate, x: f64, y: f64) -> bool {
+        self.edges_of(candidate).fold(candidate.odd, |odd, edge| odd ^ edge.is_right_of(x, y))
     }
 
     fn borders(&self, candidate: &Candidate, x: f64, y: f64) -> bool {
-        self.edges_of(candidate).iter().any(|edge| edge.touches(x, y))
+        self.edges_of(candidate).any(|edge| edge.touches(x, y))
     }
 
     #[inline]
-    pub(super) fn edges_of(&self, candidate: &Candidate) -> &[super::raster::Edge] {
-        &self.edges[candidate.start as usize..(candidate.start + candidate.len) as usize]
+    fn edges_of(&self, candidate: &Candidate) -> impl Iterator<Item = &Edge> {
+        let picks = &self.picks[candidate.start as usize..(candidate.start + candidate.len) as usize];
+        picks.iter().map(|&pick| &self.edges[pick as usize])
     }
 }

@@ -5,10 +5,12 @@
 //! orientation tests and half-open edges, so that of two grids sharing a border exactly one owns each point of it.
 
 mod build;
+mod bulk;
 mod locate;
 
 mod near;
 mod raster;
+mod scan;
 
 use rstar::RTree;
 use rstar::primitives::{GeomWithData, Rectangle};

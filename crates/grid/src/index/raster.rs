@@ -29,6 +29,18 @@ impl Edge {
         self.low[1] <= y && y < self.high[1] && self.side(x, y) > 0.0
     }
 
+    /// The same without branches, so that a processor need not guess: whether the edge counts for the point, and
+    /// whether rounding leaves that in doubt. The bound is Shewchuk's for orientation tests (1997), rounded up.
+    #[inline]
+    pub(super) fn probably_right_of(&self, x: f64, y: f64) -> (bool, bool) {
+        let passes = (self.low[1] <= y) & (y < self.high[1]);
+        let left = (self.high[0] - self.low[0]) * (y - self.low[1]);
+        let right = (self.high[1] - self.low[1]) * (x - self.low[0]);
+        let bound = 4e-16 * (left.abs() + right.abs());
+        let side = left - right;
+        (passes & (side > bound), passes & (side.abs() <= bound))
+    }
+
     /// Whether the point lies exactly on the edge, ends included.
     pub(super) fn touches(&self, x: f64, y: f64) -> bool {
         self.low[1] <= y && y <= self.high[1] && self.min_x() <= x && x <= self.max_x() && self.side(x, y) == 0.0
@@ -55,7 +67,7 @@ pub(super) enum Cell {
     Finer(u32),
 }
 
-/// A grid that may own points of a cell, with the edges `start..start + len` that decide it.
+/// A grid that may own points of a cell, with the picks `start..start + len`, the edges that decide it.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Candidate {
     pub(super) rank: u32,
@@ -79,6 +91,11 @@ pub(super) struct Raster {
 }
 
 impl Raster {
+    /// Number of cells.
+    pub(super) fn cells(&self) -> usize {
+        self.columns as usize * self.rows as usize
+    }
+
     /// Number of the cell holding a point, if the point is within the rectangle.
     #[inline]
     pub(super) fn cell(&self, x: f64, y: f64) -> Option<usize> {
@@ -100,5 +117,7 @@ pub(super) struct Pyramid {
     pub(super) rasters: Vec<Raster>,
     pub(super) cells: Vec<Cell>,
     pub(super) candidates: Vec<Candidate>,
+    /// Edges of candidates, as positions in `edges`.
+    pub(super) picks: Vec<u32>,
     pub(super) edges: Vec<Edge>,
 }
