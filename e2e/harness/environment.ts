@@ -7,6 +7,9 @@ export function announce(platform: { url: string; data: string }): void {
   process.env[dataKey] = platform.data
 }
 
+/** Somebody has named a platform that already runs, such as the one of `make demo`. */
+export const announced = (): boolean => Boolean(process.env[addressKey] && process.env[dataKey])
+
 export const platformUrl = (): string => read(addressKey)
 export const platformData = (): string => read(dataKey)
 

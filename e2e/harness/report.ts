@@ -26,7 +26,8 @@ export async function fillReport(desk: Desk, text: ReportText): Promise<void> {
 
   await page.getByRole('combobox', { name: word('place.search') }).focus()
   await page.keyboard.type(text.grid)
-  await expect(page.getByRole('option').filter({ hasText: text.grid }).first()).toBeVisible()
+  const places = page.getByRole('listbox', { name: word('place.results') })
+  await expect(places.getByRole('option').filter({ hasText: text.grid }).first()).toBeVisible()
   await page.keyboard.press('Enter')
   await expect(page.getByText(word('place.chosen'))).toBeVisible()
 }

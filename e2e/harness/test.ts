@@ -32,7 +32,8 @@ export const test = base.extend<People, { sessions: Map<string, Promise<Api>> }>
     async ({}, use) => {
       const sessions = new Map<string, Promise<Api>>()
       await use(sessions)
-      for (const session of sessions.values()) await (await session).context.dispose()
+      const opened = await Promise.allSettled(sessions.values())
+      for (const one of opened) if (one.status === 'fulfilled') await one.value.context.dispose()
     },
     { scope: 'worker' },
   ],

@@ -24,12 +24,12 @@ async function expectNothingSerious(desk: Desk): Promise<void> {
   const { violations } = await new AxeBuilder({ page: desk.page }).analyze()
   const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical')
   const told = serious.map((one) => `${one.id} (${one.impact}): ${one.help}\n  ${one.nodes.map((node) => node.html).join('\n  ')}`)
-  expect(told.join('\n'), desk.page.url()).toBe('')
+  expect.soft(told.join('\n'), desk.page.url()).toBe('')
 }
 
 async function expectNoSidewaysScrolling(desk: Desk): Promise<void> {
   const beyond = await desk.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect(beyond, `${desk.page.url()} is wider than the screen`).toBeLessThanOrEqual(0)
+  expect.soft(beyond, `${desk.page.url()} is wider than the screen`).toBeLessThanOrEqual(0)
 }
 
 for (const { name, viewport } of widths) {
