@@ -3,7 +3,7 @@ import vue from '@vitejs/plugin-vue'
 import Components from 'unplugin-vue-components/vite'
 import { ElementPlusResolver } from 'unplugin-vue-components/resolvers'
 import { defineConfig } from 'vitest/config'
-import { apiDocs } from './build/apiDocs'
+import { apiDocs } from './build/apiDocs.ts'
 
 const server = process.env['YIZHI_SERVER'] ?? 'http://127.0.0.1:8080'
 
@@ -33,6 +33,7 @@ export default defineConfig({
   test: {
     environment: 'happy-dom',
     include: ['tests/**/*.test.ts'],
+    server: { deps: { inline: ['element-plus'] } },
     setupFiles: ['tests/setup.ts'],
   },
 })

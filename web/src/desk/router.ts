@@ -1,5 +1,6 @@
 /** Addresses of the desk. Every page is its own chunk; the guard asks for a session once and keeps where one was going. */
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { firstRoom, type Room } from './stores/rooms'
 import { useSession } from './stores/session'
 
 declare module 'vue-router' {
@@ -8,7 +9,7 @@ declare module 'vue-router' {
     title: string
     public?: boolean
     /** The permission that opens this room. */
-    room?: string
+    room?: Room
     /** The page uses the whole width and height. */
     wide?: boolean
   }
@@ -18,15 +19,15 @@ export const router = createRouter({
   history: createWebHistory(),
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
   routes: [
-    { path: '/', redirect: '/work' },
+    { path: '/', component: () => import('./pages/NotFound.vue'), meta: { title: 'app.name' } },
     { path: '/sign-in', component: () => import('./pages/sign-in/SignIn.vue'), meta: { title: 'signIn.title', public: true } },
     { path: '/link', component: () => import('./pages/sign-in/LinkSignIn.vue'), meta: { title: 'signIn.linkTitle', public: true } },
-    { path: '/work', component: () => import('./pages/work/MyWork.vue'), meta: { title: 'nav.work' } },
-    { path: '/cases', component: () => import('./pages/cases/CaseList.vue'), meta: { title: 'nav.cases' } },
-    { path: '/cases/:id', component: () => import('./pages/cases/CasePage.vue'), props: true, meta: { title: 'case.title' } },
+    { path: '/work', component: () => import('./pages/work/MyWork.vue'), meta: { title: 'nav.work', room: 'cases' } },
+    { path: '/cases', component: () => import('./pages/cases/CaseList.vue'), meta: { title: 'nav.cases', room: 'cases' } },
+    { path: '/cases/:id', component: () => import('./pages/cases/CasePage.vue'), props: true, meta: { title: 'case.title', room: 'cases' } },
     { path: '/report', component: () => import('./pages/report/ReportPage.vue'), meta: { title: 'nav.report', room: 'report' } },
-    { path: '/map', component: () => import('./pages/map/MapPage.vue'), meta: { title: 'nav.map', wide: true } },
-    { path: '/overview', component: () => import('./pages/overview/OverviewPage.vue'), meta: { title: 'nav.overview' } },
+    { path: '/map', component: () => import('./pages/map/MapPage.vue'), meta: { title: 'nav.map', room: 'map', wide: true } },
+    { path: '/overview', component: () => import('./pages/overview/OverviewPage.vue'), meta: { title: 'nav.overview', room: 'overview' } },
     { path: '/people', component: () => import('./pages/people/PeoplePage.vue'), meta: { title: 'nav.people', room: 'people' } },
     { path: '/jobs', component: () => import('./pages/jobs/DeadJobs.vue'), meta: { title: 'nav.jobs', room: 'jobs' } },
     { path: '/settings', component: () => import('./pages/settings/SettingsPage.vue'), meta: { title: 'nav.settings' } },
@@ -34,16 +35,18 @@ export const router = createRouter({
   ],
 })
 
-const toSignIn = (to: RouteLocationNormalized) => ({ path: '/sign-in', query: to.fullPath === '/work' ? {} : { next: to.fullPath } })
+const toSignIn = (to: RouteLocationNormalized) => ({ path: '/sign-in', query: to.path === '/' ? {} : { next: to.fullPath } })
 
 router.beforeEach(async (to) => {
   if (to.meta.public) return true
   const session = useSession()
   if (!session.me && !(await session.load())) return toSignIn(to)
-  return to.meta.room && !session.can(to.meta.room) ? { path: '/work' } : true
+  if (!session.me) return toSignIn(to)
+  const closed = to.path === '/' || (to.meta.room && !session.can(to.meta.room))
+  return closed ? { path: firstRoom(session.me), replace: true } : true
 })
 
 /** Only places inside the desk: a link must not send anybody elsewhere. */
 export function insidePath(path: unknown): string {
-  return typeof path === 'string' && /^\/(?![/\\])/.test(path) ? path : '/work'
+  return typeof path === 'string' && /^\/(?![/\\])/.test(path) ? path : '/'
 }

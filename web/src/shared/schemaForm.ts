@@ -19,21 +19,25 @@ export interface FormField {
   initial: unknown
 }
 
+/** Choices that come from the case and not from the schema, by the name in `x-source`. */
+export type FieldSources = Record<string, { choices: FormField['choices']; initial?: unknown }>
+
 type Values = Record<string, unknown>
 type Problem = 'required' | 'range' | 'length'
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null
 
-export function schemaFields(schema: JsonSchema | null): FormField[] {
+export function schemaFields(schema: JsonSchema | null, sources: FieldSources = {}): FormField[] {
   if (!schema || !isObject(schema['properties'])) return []
   const required = new Set(Array.isArray(schema['required']) ? schema['required'] : [])
   return Object.entries(schema['properties'])
     .filter((entry): entry is [string, JsonSchema] => isObject(entry[1]))
-    .map(([name, property]) => fieldOf(name, property, required.has(name)))
+    .map(([name, property]) => fieldOf(name, property, required.has(name), sources))
 }
 
-function fieldOf(name: string, schema: JsonSchema, required: boolean): FormField {
-  const choices = choicesOf(schema)
+function fieldOf(name: string, schema: JsonSchema, required: boolean, sources: FieldSources): FormField {
+  const source = sources[String(schema['x-source'])]
+  const choices = source?.choices.length ? source.choices : choicesOf(schema)
   return {
     name,
     kind: choices.length > 0 ? 'choice' : kindOf(schema),
@@ -44,7 +48,7 @@ function fieldOf(name: string, schema: JsonSchema, required: boolean): FormField
     ...limit('minimum', schema),
     ...limit('maximum', schema),
     ...limit('maxLength', schema),
-    initial: schema['default'] ?? (typeOf(schema) === 'boolean' ? false : undefined),
+    initial: schema['default'] ?? source?.initial ?? (typeOf(schema) === 'boolean' ? false : undefined),
   }
 }
 

@@ -4,11 +4,9 @@ import { ref } from 'vue'
 import { metaFetch } from '@/api/session'
 import type { Meta } from '@/api/types'
 
-export const tones = ['neutral', 'info', 'active', 'warning', 'danger', 'success'] as const
+/** The tones that procedures give their states. */
+export const tones = ['waiting', 'active', 'paused', 'done', 'refused'] as const
 export type Tone = (typeof tones)[number]
-
-/** Other words for the same tone, so that catalog authors are understood. */
-const toneAliases: Record<string, Tone> = { primary: 'active', amber: 'warning', red: 'danger', green: 'success', blue: 'info', grey: 'neutral' }
 
 export const useMeta = defineStore('meta', () => {
   const meta = ref<Meta | null>(null)
@@ -25,10 +23,11 @@ export const useMeta = defineStore('meta', () => {
     return meta.value
   }
 
-  function tone(state: string): Tone {
-    const named = meta.value?.states.find((one) => one.code === state)?.tone ?? ''
-    return tones.find((one) => one === named) ?? toneAliases[named] ?? 'neutral'
-  }
+  const stateOf = (code: string) => meta.value?.states.find((one) => one.code === code)
+  const roleOf = (code: string) => meta.value?.roles.find((one) => one.code === code)
 
-  return { meta, load, tone }
+  /** A tone that this desk does not know looks like one that is waiting. */
+  const tone = (state: string): Tone => tones.find((one) => one === stateOf(state)?.tone) ?? 'waiting'
+
+  return { meta, load, stateOf, roleOf, tone }
 })

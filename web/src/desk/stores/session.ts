@@ -7,12 +7,7 @@ import { ApiError } from '@/api/problem'
 import * as api from '@/api/session'
 import type { Me } from '@/api/types'
 import { draftsClear } from '@/shared/draft'
-
-/** Rooms whose permission the server does not name are opened by role; it still checks every call. */
-const roleRooms: Record<string, string[]> = {
-  people: ['administrator'],
-  jobs: ['administrator'],
-}
+import { mayEnter, type Room } from './rooms'
 
 export const useSession = defineStore('session', () => {
   const me = ref<Me | null>(null)
@@ -61,11 +56,7 @@ export const useSession = defineStore('session', () => {
     forget()
   }
 
-  function can(room: string): boolean {
-    const current = me.value
-    if (!current) return false
-    return current.permissions[room] ?? roleRooms[room]?.includes(current.post.role) ?? true
-  }
+  const can = (room: Room): boolean => me.value !== null && mayEnter(me.value, room)
 
   return { me, account, load, signIn, signInByLink, switchDemo, choosePost, signOut, forget, can }
 })

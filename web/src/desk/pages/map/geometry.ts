@@ -88,3 +88,4 @@ export const collection = (features: Feature[]): FeatureCollection => ({ type: '
 
 /** The 12-digit code of the county that a region or grid lies in. */
 export const countyOf = (code: string): string => `${code.slice(0, 6)}000000`
+export const townshipOf = (code: string): string => `${code.slice(0, 9)}000`

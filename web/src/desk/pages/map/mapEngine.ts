@@ -16,6 +16,7 @@ export interface MapWords {
   zoomOut: string
   marker: string
   closePopup: string
+  baseMap: string
 }
 
 /** The middle of the demo county, until something better is known. */
@@ -44,7 +45,7 @@ export function createMap(container: HTMLElement, baseMap: Meta['baseMap'] | und
   map.keyboard.disableRotation()
   map.addControl(new NavigationControl({ showCompass: false }), 'top-right')
   map.addControl(new ScaleControl({ maxWidth: 90 }), 'bottom-left')
-  if (baseMap?.kind === 'tianditu') map.addControl(new AttributionControl({ compact: true }))
+  if (baseMap?.kind === 'tianditu') map.addControl(new AttributionControl({ customAttribution: words.baseMap }))
   return map
 }
 

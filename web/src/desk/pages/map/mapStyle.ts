@@ -4,16 +4,6 @@
  */
 import type { LayerSpecification, SourceSpecification, StyleSpecification } from 'maplibre-gl'
 import type { Meta } from '@/api/types'
-import type { Tone } from '../../stores/meta'
-
-export const toneColors: Record<Tone, string> = {
-  neutral: '#5c6b7a',
-  info: '#1d5fb8',
-  active: '#0f6e8c',
-  warning: '#b86a00',
-  danger: '#b3261e',
-  success: '#2a7d46',
-}
 
 export const alertColors = { red: '#b3261e', amber: '#d68a00', paused: '#8593a1', none: '#ffffff' }
 
@@ -26,7 +16,7 @@ function tiandituTiles(layer: string, key: string): string[] {
 }
 
 function tianditu(key: string): Pick<StyleSpecification, 'sources' | 'layers'> {
-  const raster = (layer: string): SourceSpecification => ({ type: 'raster', tiles: tiandituTiles(layer, key), tileSize: 256, minzoom: 1, maxzoom: 18, attribution: '天地图' })
+  const raster = (layer: string): SourceSpecification => ({ type: 'raster', tiles: tiandituTiles(layer, key), tileSize: 256, minzoom: 1, maxzoom: 18 })
   return {
     sources: { base: raster('vec'), 'base-labels': raster('cva') },
     layers: [

@@ -4,7 +4,8 @@ import { mapCases } from '@/api/cases'
 import { asApiError } from '@/api/problem'
 import type { MapCases } from '@/api/types'
 import { useMeta } from '../../stores/meta'
-import { alertColors, toneColors } from './mapStyle'
+import { alertColors } from './mapStyle'
+import { otherColor, stateColors } from './stateColors'
 
 const settleMilliseconds = 180
 
@@ -17,11 +18,12 @@ export function useCaseLayer(states: Ref<string[]>) {
   let asked: AbortController | undefined
 
   function painted(found: MapCases): MapCases {
+    const colors = stateColors(meta.meta?.states ?? [])
     const features = found.features.map((one) => ({
       ...one,
       properties: {
         ...one.properties,
-        color: toneColors[meta.tone(one.properties.state ?? '')],
+        color: colors.get(one.properties.state ?? '') ?? otherColor,
         ring: alertColors[one.properties.alert ?? 'none'],
       },
     }))
