@@ -180,6 +180,20 @@ fn vertex_between(a: Coord<f64>, b: Coord<f64>) -> LonLat {
 }
 
 #[test]
+fn a_hair_beside_a_long_border_is_still_the_right_side() {
+    let triangle = |code: &str, corner: (f64, f64)| {
+        let ring = LineString::from(vec![(-12.0, -12.0), corner, (24.0, 24.0)]);
+        GridShape { code: code.into(), area: MultiPolygon(vec![Polygon::new(ring, vec![])]) }
+    };
+    let index = GridIndex::new(vec![triangle("west", (-12.0, 24.0)), triangle("east", (24.0, -12.0))]);
+    for (i, j) in (0..64u64).flat_map(|i| (0..64u64).map(move |j| (i, j))) {
+        let near_half = |steps: u64| f64::from_bits(0.5f64.to_bits() + steps);
+        let owner = index.locate(LonLat::new(near_half(i), near_half(j)));
+        assert_eq!(owner, Some(usize::from(i >= j)), "{i} {j}");
+    }
+}
+
+#[test]
 fn bulk_gives_what_single_lookups_give() {
     let place = generate(&outline("350128"), &villages("350128"), 888, 1).unwrap();
     let index = GridIndex::new(place.grids.iter().map(|grid| grid.shape()).collect());
