@@ -5,11 +5,11 @@ set -euo pipefail
 . "$root/scripts/prerequisites.sh"
 
 need_toolchain
-shopt -s nullglob
 found=0
 for script in "$root"/bench/${ONLY:-*}/run.sh; do
+  [[ -f $script ]] || continue
   found=1
   say "基准测试 benchmark $(basename "$(dirname "$script")")"
   bash "$script"
 done
-((found)) || die "bench/ 里没有 ${ONLY:-基准测试}。There is no benchmark ${ONLY:-} in bench/."
+((found)) || die "bench/ 里没有这个基准测试。There is no such benchmark in bench/: ${ONLY:-*}"
