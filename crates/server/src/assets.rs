@@ -30,7 +30,9 @@ pub fn place_file(path: &str) -> Option<String> {
 /// County codes of the shipped places.
 pub fn places() -> Vec<String> {
     let mut codes: Vec<String> = CatalogFiles::iter()
-        .filter_map(|path| path.strip_prefix("places/").and_then(|rest| rest.strip_suffix("/place.yaml")).map(str::to_owned))
+        .filter_map(|path| {
+            path.strip_prefix("places/").and_then(|rest| rest.strip_suffix("/place.yaml")).map(str::to_owned)
+        })
         .collect();
     codes.sort();
     codes

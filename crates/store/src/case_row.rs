@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
-use yizhi_domain::case::{Alert, Assignment, AssignmentKind, Body, Case, CaseClock};
+use yizhi_domain::case::{Assignment, AssignmentKind, Body, Case, CaseClock};
 use yizhi_domain::ids::{CaseId, PersonId};
 use yizhi_domain::matter::Matter;
 use yizhi_domain::region::{Level, RegionPath};
@@ -215,14 +215,5 @@ impl AssignmentRow {
             left: self.left_at.map(moment),
             outcome: self.outcome,
         })
-    }
-}
-
-/// The stored form of an alert.
-pub(crate) fn alert_of(value: i16) -> Alert {
-    match value {
-        0 => Alert::None,
-        1 => Alert::Amber,
-        _ => Alert::Red,
     }
 }

@@ -50,7 +50,9 @@ impl Error {
         match self {
             Self::Sqlx(e) => Some(e),
             Self::SeaOrm(
-                DbErr::Query(RuntimeErr::SqlxError(e)) | DbErr::Exec(RuntimeErr::SqlxError(e)) | DbErr::Conn(RuntimeErr::SqlxError(e)),
+                DbErr::Query(RuntimeErr::SqlxError(e))
+                | DbErr::Exec(RuntimeErr::SqlxError(e))
+                | DbErr::Conn(RuntimeErr::SqlxError(e)),
             ) => Some(e),
             _ => None,
         }

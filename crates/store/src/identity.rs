@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde_json::json;
 use uuid::Uuid;
 use yizhi_domain::ids::{PersonId, PostId};
@@ -165,7 +167,13 @@ impl Db {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn password_set(&self, id: PersonId, phc: String, keep: Vec<u8>, now: DateTime<Utc>) -> Result<(), Error> {
+    pub async fn password_set(
+        &self,
+        id: PersonId,
+        phc: String,
+        keep: Vec<u8>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
         self.write(now, |tx| Box::pin(password_set(tx, id, phc.clone(), keep.clone()))).await
     }
 
@@ -229,7 +237,13 @@ impl Db {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn session_post(&self, token: &[u8], person: PersonId, to: PostId, now: DateTime<Utc>) -> Result<(), Error> {
+    pub async fn session_post(
+        &self,
+        token: &[u8],
+        person: PersonId,
+        to: PostId,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
         let token = token.to_vec();
         self.write(now, |tx| Box::pin(session_post(tx, token.clone(), person, to))).await
     }

@@ -21,7 +21,9 @@ mod settings;
 mod slice_sql;
 
 pub use attachments::AttachmentRow;
-pub use cases::{CaseBrief, CaseFetched, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry};
+pub use cases::{
+    CaseBrief, CaseFetched, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry,
+};
 pub use db::{Backend, Db, Recorded, Tx, Write};
 pub use error::Error;
 pub use feed::Change;

@@ -31,11 +31,8 @@ impl Db {
             .limit(limit)
             .all(self.read())
             .await?;
-        let row = |n: notice::Model| NoticeRow {
-            case: CaseId(n.case_id),
-            text: Text::new(n.zh, n.en),
-            at: moment(n.at),
-        };
+        let row =
+            |n: notice::Model| NoticeRow { case: CaseId(n.case_id), text: Text::new(n.zh, n.en), at: moment(n.at) };
         Ok(rows.into_iter().map(row).collect())
     }
 }

@@ -270,4 +270,3 @@ fn grid_row(g: grid::Model) -> GridRow {
         until: g.until_at.map(moment),
     }
 }
-

@@ -105,8 +105,12 @@ impl Table {
 
     /// The statement for many rows, with one array parameter for each column.
     pub(crate) fn postgres(&self) -> String {
-        let arrays: Vec<String> =
-            self.columns.iter().enumerate().map(|(i, (_, kind))| format!("${}::{}[]", i + 1, kind.postgres())).collect();
+        let arrays: Vec<String> = self
+            .columns
+            .iter()
+            .enumerate()
+            .map(|(i, (_, kind))| format!("${}::{}[]", i + 1, kind.postgres()))
+            .collect();
         format!(
             "INSERT INTO {} ({}) SELECT * FROM UNNEST({}){}",
             self.name,
@@ -189,7 +193,8 @@ pub(crate) const CASE_CHANGES: &[(&str, Kind)] = &[
 
 /// `UPDATE` of one case on SQLite: changes first, the id last.
 pub(crate) fn case_update_sqlite() -> String {
-    let sets: Vec<String> = CASE_CHANGES.iter().enumerate().map(|(i, (name, _))| format!("{name} = ?{}", i + 1)).collect();
+    let sets: Vec<String> =
+        CASE_CHANGES.iter().enumerate().map(|(i, (name, _))| format!("{name} = ?{}", i + 1)).collect();
     format!("UPDATE cases SET {} WHERE id = ?{}", sets.join(", "), CASE_CHANGES.len() + 1)
 }
 

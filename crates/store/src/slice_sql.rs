@@ -49,9 +49,7 @@ fn by_part(slice: &Slice) -> Option<Condition> {
         .from(case_access::Entity)
         .and_where(case_access::Column::Principal.is_in(principals))
         .and_where(case_access::Column::Since.lte(at))
-        .cond_where(
-            Condition::any().add(case_access::Column::Until.is_null()).add(case_access::Column::Until.gt(at)),
-        )
+        .cond_where(Condition::any().add(case_access::Column::Until.is_null()).add(case_access::Column::Until.gt(at)))
         .to_owned();
     Some(Condition::all().add(cases::Column::Id.in_subquery(parts)))
 }

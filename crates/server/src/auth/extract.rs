@@ -88,7 +88,8 @@ impl FromRequestParts<App> for Who {
 }
 
 fn named(headers: &HeaderMap) -> Option<(String, Via)> {
-    let bearer = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
+    let bearer =
+        headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     if let Some(token) = bearer {
         return Some((token.trim().to_owned(), Via::Token));
     }
@@ -170,7 +171,8 @@ pub async fn open_session(app: &App, person: PersonId, post: PostId) -> Result<(
     let (token, digest) = new_token();
     let (csrf, _) = new_token();
     let now = app.now();
-    let row = SessionRow { token: digest, person, post, csrf, created_at: now, seen_at: now, expires_at: now + ABSOLUTE };
+    let row =
+        SessionRow { token: digest, person, post, csrf, created_at: now, seen_at: now, expires_at: now + ABSOLUTE };
     app.db().session_open(row.clone()).await?;
     Ok((token, row))
 }

@@ -22,7 +22,9 @@ mod tests {
     #[test]
     fn doubles_and_stops_growing() {
         let now = DateTime::UNIX_EPOCH;
-        for (failures, seconds) in [(1, None), (4, None), (5, Some(30)), (6, Some(60)), (8, Some(240)), (40, Some(86_400))] {
+        for (failures, seconds) in
+            [(1, None), (4, None), (5, Some(30)), (6, Some(60)), (8, Some(240)), (40, Some(86_400))]
+        {
             let until = locked_until(failures, now).map(|at| (at - now).num_seconds());
             assert_eq!(until, seconds, "{failures}");
         }

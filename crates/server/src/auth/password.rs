@@ -1,8 +1,8 @@
 //! Passwords: argon2id (RFC 9106), and rules for new ones (GB/T 22239-2019 8.1.4.1 asks for complexity and a periodic change).
 
+use argon2::Argon2;
 use argon2::password_hash::rand_core::OsRng;
 use argon2::password_hash::{PasswordHash, PasswordHasher, PasswordVerifier, SaltString};
-use argon2::Argon2;
 use yizhi_domain::text::Text;
 
 /// Shortest allowed password, in characters.

@@ -12,4 +12,5 @@ pub(crate) mod matters;
 pub(crate) mod meta;
 pub(crate) mod page;
 pub(crate) mod regions;
+pub(crate) mod valid;
 pub(crate) mod web;

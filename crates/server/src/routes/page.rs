@@ -52,7 +52,11 @@ impl PageQuery {
 }
 
 fn bad_cursor() -> Problem {
-    Problem::invalid("cursor", "翻页标记无效，请从第一页重新查。", "The cursor is not valid; start again from the first page.")
+    Problem::invalid(
+        "cursor",
+        "翻页标记无效，请从第一页重新查。",
+        "The cursor is not valid; start again from the first page.",
+    )
 }
 
 fn parse(cursor: &str) -> Option<(i64, Uuid)> {

@@ -172,7 +172,8 @@ fn procedure<'w>(world: &'w World, case: &Case) -> Option<&'w Procedure> {
 }
 
 fn state_name(world: &World, case: &Case, state: &str) -> Text {
-    procedure(world, case).map_or_else(|| Text { zh: state.to_owned(), en: state.to_owned() }, |p| p.state_name(state).into())
+    procedure(world, case)
+        .map_or_else(|| Text { zh: state.to_owned(), en: state.to_owned() }, |p| p.state_name(state).into())
 }
 
 /// Code, name and path names of the region that holds a path.
@@ -333,9 +334,11 @@ fn filled(schema: &Value, cx: &case::Context<'_>) -> Value {
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for property in properties.into_iter().flat_map(|p| p.values_mut()) {
         if property.get("x-source").and_then(Value::as_str) == Some("conditions") {
-            let options = cx.matter.conditions.iter().map(|c| {
-                serde_json::json!({ "const": c.id, "title": { "zh": c.name.zh, "en": c.name.en } })
-            });
+            let options = cx
+                .matter
+                .conditions
+                .iter()
+                .map(|c| serde_json::json!({ "const": c.id, "title": { "zh": c.name.zh, "en": c.name.en } }));
             property["oneOf"] = options.collect();
             if let Some(default) = &cx.matter.default_condition {
                 property["default"] = default.clone().into();
@@ -347,9 +350,10 @@ fn filled(schema: &Value, cx: &case::Context<'_>) -> Value {
 
 fn targets(who: &Who, case: &Case, cx: &case::Context<'_>) -> Vec<TargetView> {
     let county = case.path.at(Level::County);
-    let staffed = cx.catalog.departments().filter(|d| {
-        who.world.directory.seat("department_handler", Some(&d.code), &county).is_some()
-    });
+    let staffed = cx
+        .catalog
+        .departments()
+        .filter(|d| who.world.directory.seat("department_handler", Some(&d.code), &county).is_some());
     staffed
         .map(|d| TargetView {
             department: Some(d.code.clone()),

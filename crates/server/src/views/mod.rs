@@ -3,8 +3,8 @@
 pub(crate) mod attachment;
 pub(crate) mod case;
 pub(crate) mod grid;
-pub(crate) mod matter;
 pub(crate) mod mask;
+pub(crate) mod matter;
 pub(crate) mod region;
 pub(crate) mod text;
 pub(crate) mod time;

@@ -42,7 +42,9 @@ impl Db {
         key: CounterKey,
     ) -> Result<Vec<Counted>, Error> {
         let (path, department) = match slice.scope() {
-            Scope::Nothing => return self.count_cases(cases_in(slice).filter(within(cases::Column::Path, region)), key).await,
+            Scope::Nothing => {
+                return self.count_cases(cases_in(slice).filter(within(cases::Column::Path, region)), key).await;
+            }
             Scope::Region(path) => (path, None),
             Scope::Department { path, department } => (path, Some(department)),
         };
@@ -81,17 +83,12 @@ impl Db {
         key: CounterKey,
         now: DateTime<Utc>,
     ) -> Result<Vec<Counted>, Error> {
-        let find = cases_in(slice)
-            .filter(within(cases::Column::Path, region))
-            .filter(cases::Column::DueAt.lt(micros(now)));
+        let find =
+            cases_in(slice).filter(within(cases::Column::Path, region)).filter(cases::Column::DueAt.lt(micros(now)));
         self.count_cases(find, key).await
     }
 
-    async fn count_cases(
-        &self,
-        find: sea_orm::Select<cases::Entity>,
-        key: CounterKey,
-    ) -> Result<Vec<Counted>, Error> {
+    async fn count_cases(&self, find: sea_orm::Select<cases::Entity>, key: CounterKey) -> Result<Vec<Counted>, Error> {
         let column = match key {
             CounterKey::State => cases::Column::State,
             CounterKey::Matter => cases::Column::Matter,
@@ -114,9 +111,5 @@ impl Db {
 
 /// The narrower of two regions on one line; `None` when they are apart.
 fn narrower<'a>(a: &'a RegionPath, b: &'a RegionPath) -> Option<&'a RegionPath> {
-    if a.contains(b) {
-        Some(b)
-    } else {
-        b.contains(a).then_some(a)
-    }
+    if a.contains(b) { Some(b) } else { b.contains(a).then_some(a) }
 }

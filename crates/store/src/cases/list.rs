@@ -21,7 +21,12 @@ use super::CaseBrief;
 #[derive(Clone, Debug)]
 pub enum Mine {
     /// Open work of the post: held by its role at its region, by nobody else in person.
-    Inbox { role: String, path: RegionPath, department: Option<String>, person: PersonId },
+    Inbox {
+        role: String,
+        path: RegionPath,
+        department: Option<String>,
+        person: PersonId,
+    },
     Reported(PersonId),
 }
 
@@ -182,11 +187,9 @@ fn ordered(find: Select<cases::Entity>, filter: &CaseFilter) -> Select<cases::En
             let find = find.order_by_desc(cases::Column::RecordedAt).order_by_desc(cases::Column::Id);
             match filter.after {
                 None => find,
-                Some((at, id)) => find.filter(cases::Column::RecordedAt.lte(at)).filter(
-                    Condition::any()
-                        .add(cases::Column::RecordedAt.lt(at))
-                        .add(cases::Column::Id.lt(id)),
-                ),
+                Some((at, id)) => find
+                    .filter(cases::Column::RecordedAt.lte(at))
+                    .filter(Condition::any().add(cases::Column::RecordedAt.lt(at)).add(cases::Column::Id.lt(id))),
             }
         }
         Sort::Due => {
@@ -194,9 +197,9 @@ fn ordered(find: Select<cases::Entity>, filter: &CaseFilter) -> Select<cases::En
             match filter.after {
                 None => find,
                 Some((at, id)) => find.filter(
-                    Condition::any().add(due_key().gt(at)).add(
-                        Condition::all().add(due_key().eq(at)).add(cases::Column::Id.gt(id)),
-                    ),
+                    Condition::any()
+                        .add(due_key().gt(at))
+                        .add(Condition::all().add(due_key().eq(at)).add(cases::Column::Id.gt(id))),
                 ),
             }
         }

@@ -142,8 +142,7 @@ impl Db {
     /// # Errors
     /// When the database cannot answer.
     pub async fn case_accesses(&self, case: CaseId) -> Result<Vec<Access>, Error> {
-        let rows =
-            case_access::Entity::find().filter(case_access::Column::CaseId.eq(case.0)).all(self.read()).await?;
+        let rows = case_access::Entity::find().filter(case_access::Column::CaseId.eq(case.0)).all(self.read()).await?;
         rows.into_iter().map(|r| parse_principal(&r.principal, moment(r.since), r.until.map(moment))).collect()
     }
 }

@@ -29,8 +29,9 @@ pub(crate) struct Grant {
 /// Rows of one transaction.
 #[derive(Default)]
 pub(crate) struct Batch {
-    /// New cases with their sealed contact, by id; written as they stand at the end of the group.
-    pub(crate) new: BTreeMap<Uuid, (Case, Vec<Cell>)>,
+    /// New cases by id, as they were received.
+    pub(crate) new: BTreeMap<Uuid, Vec<Cell>>,
+    /// Cases as they stand at the end of the group.
     pub(crate) changed: BTreeMap<Uuid, Case>,
     pub(crate) assignments: BTreeMap<(Uuid, u32), Vec<Cell>>,
     pub(crate) grants: Vec<Grant>,
@@ -90,17 +91,11 @@ impl Batch {
             None => {
                 let text = format!("{} {} {} {}", case.number, case.body.title, case.body.description, matter.name.zh);
                 self.search.push((case.id.0, search::index_tokens(&text)));
-                self.new.insert(case.id.0, (case.clone(), insert_cells(case, matter, contact)?));
+                self.new.insert(case.id.0, insert_cells(case, matter, contact)?);
             }
-            Some(_) => match self.new.get_mut(&case.id.0) {
-                Some((held, _)) => {
-                    *held = case.clone();
-                    self.changed.insert(case.id.0, case.clone());
-                }
-                None => {
-                    self.changed.insert(case.id.0, case.clone());
-                }
-            },
+            Some(_) => {
+                self.changed.insert(case.id.0, case.clone());
+            }
         }
         Ok(())
     }
@@ -221,9 +216,7 @@ pub(crate) fn record_cells(record: yizhi_domain::record::Record, now: DateTime<U
 
 /// Grants as rows.
 pub(crate) fn grant_cells(batch: &Batch) -> Vec<Vec<Cell>> {
-    let row = |g: &Grant| {
-        vec![g.principal.clone().into(), g.case.into(), g.since.into(), g.until.into(), g.why.into()]
-    };
+    let row = |g: &Grant| vec![g.principal.clone().into(), g.case.into(), g.since.into(), g.until.into(), g.why.into()];
     batch.grants.iter().map(row).collect()
 }
 

@@ -156,9 +156,8 @@ fn receive(
         };
     }
     let world = &command.world;
-    let cx = world
-        .context_of(world.catalog.id(), matter, &draft.path, None, command.now)
-        .map_err(|r| refused(r, None))?;
+    let cx =
+        world.context_of(world.catalog.id(), matter, &draft.path, None, command.now).map_err(|r| refused(r, None))?;
     let mut draft = draft.clone();
     world.catalog.id().clone_into(&mut draft.release);
     let day = serial_day(command, &draft);
@@ -182,7 +181,8 @@ fn act(
     loaded: &mut Loaded,
     batch: &mut Batch,
 ) -> Result<Applied, Stop> {
-    let case = loaded.cases.get(&id.0).filter(|c| admitted(slice, c, loaded)).ok_or(Stop::Reply(ApplyError::NotFound))?;
+    let case =
+        loaded.cases.get(&id.0).filter(|c| admitted(slice, c, loaded)).ok_or(Stop::Reply(ApplyError::NotFound))?;
     let target = merge_target(action, slice, loaded);
     let outcome = command
         .world

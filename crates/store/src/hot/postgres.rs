@@ -110,7 +110,8 @@ async fn load_cases(
     numbers: Vec<String>,
     loaded: &mut Loaded,
 ) -> Result<(), Error> {
-    let find = format!("SELECT {CASE_COLUMNS} FROM cases WHERE id = ANY($1) OR number = ANY($2) ORDER BY id FOR UPDATE");
+    let find =
+        format!("SELECT {CASE_COLUMNS} FROM cases WHERE id = ANY($1) OR number = ANY($2) ORDER BY id FOR UPDATE");
     let rows = sqlx::query(AssertSqlSafe(find)).bind(ids).bind(numbers).fetch_all(&mut *tx).await?;
     if rows.is_empty() {
         return Ok(());
@@ -127,7 +128,8 @@ async fn load_cases(
         .fetch_all(&mut *tx)
         .await?;
     for part in parts {
-        let (principal, since, until): (String, i64, Option<i64>) = (part.try_get(1)?, part.try_get(2)?, part.try_get(3)?);
+        let (principal, since, until): (String, i64, Option<i64>) =
+            (part.try_get(1)?, part.try_get(2)?, part.try_get(3)?);
         let access = parse_principal(&principal, moment(since), until.map(moment))?;
         loaded.access.entry(part.try_get(0)?).or_default().push(access);
     }
@@ -195,7 +197,7 @@ async fn write(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error> {
     if batch.is_empty() {
         return Ok(());
     }
-    let new: Vec<Vec<Cell>> = batch.new.values().map(|(_, cells)| cells.clone()).collect();
+    let new: Vec<Vec<Cell>> = batch.new.values().cloned().collect();
     write_rows(tx, &rows::CASES, &new).await?;
     if !batch.search.is_empty() {
         let (ids, tokens): (Vec<Uuid>, Vec<String>) = batch.search.iter().cloned().unzip();
@@ -212,7 +214,9 @@ async fn write(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error> {
     if !changed.is_empty() {
         let mut kinds: Vec<Kind> = rows::CASE_CHANGES.iter().map(|(_, kind)| *kind).collect();
         kinds.push(Kind::Uuid);
-        bind_columns(sqlx::query(AssertSqlSafe(rows::case_update_postgres())), &kinds, &changed).execute(&mut *tx).await?;
+        bind_columns(sqlx::query(AssertSqlSafe(rows::case_update_postgres())), &kinds, &changed)
+            .execute(&mut *tx)
+            .await?;
     }
     for (principal, case, at) in &batch.ends {
         sqlx::query("UPDATE case_access SET until = $3 WHERE principal = $1 AND case_id = $2 AND until IS NULL")
@@ -270,15 +274,21 @@ fn bind_column<'q, 'c>(query: PgQuery<'q>, kind: Kind, column: impl Iterator<Ite
         Kind::Int => query.bind(column.map(|c| whole(c).and_then(|v| i32::try_from(v).ok())).collect::<Vec<_>>()),
         Kind::Small => query.bind(column.map(|c| whole(c).and_then(|v| i16::try_from(v).ok())).collect::<Vec<_>>()),
         Kind::Big => query.bind(column.map(whole).collect::<Vec<_>>()),
-        Kind::Real => query.bind(column.map(|c| if let Cell::Real(v) = c { Some(*v) } else { None }).collect::<Vec<_>>()),
+        Kind::Real => {
+            query.bind(column.map(|c| if let Cell::Real(v) = c { Some(*v) } else { None }).collect::<Vec<_>>())
+        }
         Kind::Text => {
             query.bind(column.map(|c| if let Cell::Text(v) = c { Some(v.clone()) } else { None }).collect::<Vec<_>>())
         }
         Kind::Blob => {
             query.bind(column.map(|c| if let Cell::Blob(v) = c { Some(v.clone()) } else { None }).collect::<Vec<_>>())
         }
-        Kind::Uuid => query.bind(column.map(|c| if let Cell::Uuid(v) = c { Some(*v) } else { None }).collect::<Vec<_>>()),
-        Kind::Bool => query.bind(column.map(|c| if let Cell::Bool(v) = c { Some(*v) } else { None }).collect::<Vec<_>>()),
+        Kind::Uuid => {
+            query.bind(column.map(|c| if let Cell::Uuid(v) = c { Some(*v) } else { None }).collect::<Vec<_>>())
+        }
+        Kind::Bool => {
+            query.bind(column.map(|c| if let Cell::Bool(v) = c { Some(*v) } else { None }).collect::<Vec<_>>())
+        }
     }
 }
 

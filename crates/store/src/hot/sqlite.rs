@@ -194,7 +194,7 @@ fn write(conn: &Connection, batch: &Batch) -> Result<(), Error> {
     let mut insert = conn.prepare_cached(&rows::CASES.sqlite())?;
     let mut index = conn.prepare_cached("INSERT INTO case_search (rowid, tokens) VALUES (?1, ?2)")?;
     for (id, tokens) in &batch.search {
-        if let Some((_, cells)) = batch.new.get(id) {
+        if let Some(cells) = batch.new.get(id) {
             execute(&mut insert, cells)?;
             index.execute(params![conn.last_insert_rowid(), tokens])?;
         }
@@ -203,9 +203,8 @@ fn write(conn: &Connection, batch: &Batch) -> Result<(), Error> {
     for case in batch.changed.values() {
         execute(&mut update, &crate::case_row::update_cells(case)?)?;
     }
-    let mut end = conn.prepare_cached(
-        "UPDATE case_access SET until = ?3 WHERE principal = ?1 AND case_id = ?2 AND until IS NULL",
-    )?;
+    let mut end = conn
+        .prepare_cached("UPDATE case_access SET until = ?3 WHERE principal = ?1 AND case_id = ?2 AND until IS NULL")?;
     for (principal, case, at) in &batch.ends {
         end.execute(params![principal, case, at])?;
     }
@@ -226,11 +225,7 @@ fn write(conn: &Connection, batch: &Batch) -> Result<(), Error> {
     write_rows(conn, &rows::CHANGE, super::batch::change_cells(batch, last).iter())
 }
 
-fn write_rows<'a>(
-    conn: &Connection,
-    table: &Table,
-    rows: impl Iterator<Item = &'a Vec<Cell>>,
-) -> Result<(), Error> {
+fn write_rows<'a>(conn: &Connection, table: &Table, rows: impl Iterator<Item = &'a Vec<Cell>>) -> Result<(), Error> {
     let mut statement = None;
     for row in rows {
         if statement.is_none() {

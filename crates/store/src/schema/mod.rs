@@ -34,12 +34,15 @@ pub(crate) fn pending(current: i64, backend: Backend) -> impl Iterator<Item = (i
     })
 }
 
-
 fn dialect(text: &str, backend: Backend) -> String {
     let types: &[(&str, &str)] = match backend {
-        Backend::Sqlite => {
-            &[("{uuid}", "BLOB"), ("{blob}", "BLOB"), ("{real}", "REAL"), ("{key}", "TEXT"), ("{clustered}", "WITHOUT ROWID")]
-        }
+        Backend::Sqlite => &[
+            ("{uuid}", "BLOB"),
+            ("{blob}", "BLOB"),
+            ("{real}", "REAL"),
+            ("{key}", "TEXT"),
+            ("{clustered}", "WITHOUT ROWID"),
+        ],
         Backend::Postgres => &[
             ("{uuid}", "uuid"),
             ("{blob}", "bytea"),

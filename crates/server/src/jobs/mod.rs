@@ -1,0 +1,29 @@
+//! Work that nobody waits for: telling live readers of changes, raising alerts, cleaning up.
+
+mod feed;
+mod sla;
+mod sweep;
+
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+
+use crate::app::App;
+
+pub use sla::run_once as raise_alerts;
+
+/// Starts all jobs; they end when `stop` turns true.
+pub fn spawn(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
+    let mut jobs = JoinSet::new();
+    jobs.spawn(feed::run(app.clone(), stop.clone()));
+    jobs.spawn(sla::run(app.clone(), stop.clone()));
+    jobs.spawn(sweep::run(app.clone(), stop.clone()));
+    jobs
+}
+
+/// Waits, or returns `true` when it is time to stop.
+async fn pause(stop: &mut watch::Receiver<bool>, length: std::time::Duration) -> bool {
+    tokio::select! {
+        () = tokio::time::sleep(length) => *stop.borrow(),
+        changed = stop.changed() => changed.is_err() || *stop.borrow(),
+    }
+}

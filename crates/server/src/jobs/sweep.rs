@@ -1,0 +1,19 @@
+//! Removes what is over: sessions past their end.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::app::App;
+
+use super::pause;
+
+const EVERY: Duration = Duration::from_mins(10);
+
+pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
+    while !pause(&mut stop, EVERY).await {
+        if let Err(error) = app.db().sessions_sweep(app.now()).await {
+            tracing::warn!(%error, "sweeping sessions");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! The working calendar.
+
+pub(crate) mod due;

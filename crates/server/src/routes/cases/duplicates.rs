@@ -1,0 +1,116 @@
+//! Cases that may be the same: of a case, or of a report being written.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use yizhi_domain::role::Permission;
+use yizhi_store::{Duplicate, Near};
+
+use crate::app::App;
+use crate::auth::Who;
+use crate::error::{Problem, ProblemBody};
+use crate::routes::page::Page;
+use crate::routes::valid::Valid;
+use crate::views::attachment::AttachmentView;
+use crate::views::case::{CaseItem, item};
+
+use super::place::{PlaceInput, point};
+
+/// A likely duplicate.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DuplicateView {
+    case: CaseItem,
+    /// Metres.
+    distance: f64,
+    /// 0 to 1.
+    similarity: f64,
+    hours_apart: f64,
+    attachments: Vec<AttachmentView>,
+}
+
+/// A report being written.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct DraftInput {
+    matter: String,
+    #[serde(default)]
+    title: String,
+    #[serde(default)]
+    description: String,
+    location: PlaceInput,
+    occurred_at: Option<DateTime<FixedOffset>>,
+}
+
+/// Cases near this one in place, time and words.
+#[utoipa::path(get, path = "/api/v1/cases/{id}/duplicates", tag = "cases", params(("id" = String, Path)),
+    responses((status = 200, body = Page<DuplicateView>), (status = 404, body = ProblemBody)))]
+pub(crate) async fn of_case(
+    who: Who,
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Json<Page<DuplicateView>>, Problem> {
+    who.must(Permission::ReadCases)?;
+    let case = super::found::find(&app, &who, &name).await?.case;
+    let Some(place) = case.location else {
+        return Ok(Json(Page::whole(Vec::new())));
+    };
+    let near = Near {
+        except: Some(case.id),
+        family: family(&who, &case.matter)?,
+        text: format!("{} {}", case.body.title, case.body.description),
+        place,
+        at: case.recorded_at,
+    };
+    found(&app, &who, &near).await
+}
+
+/// Cases near a report that is being written.
+#[utoipa::path(post, path = "/api/v1/cases/duplicates", tag = "cases", request_body = DraftInput,
+    responses((status = 200, body = Page<DuplicateView>), (status = 422, body = ProblemBody)))]
+pub(crate) async fn of_draft(
+    who: Who,
+    State(app): State<App>,
+    Valid(draft): Valid<DraftInput>,
+) -> Result<Json<Page<DuplicateView>>, Problem> {
+    who.must(Permission::ReportCase)?;
+    let place = match (draft.location.lon.zip(draft.location.lat), &draft.location.grid) {
+        (Some((lon, lat)), _) => point(lon, lat, draft.location.crs.as_deref()).map(|p| (p.lon, p.lat))?,
+        (None, Some(code)) => app.places().by_code(code).map(|g| g.center).ok_or_else(Problem::not_found)?,
+        (None, None) => return Ok(Json(Page::whole(Vec::new()))),
+    };
+    let near = Near {
+        except: None,
+        family: family(&who, &draft.matter)?,
+        text: format!("{} {}", draft.title, draft.description),
+        place,
+        at: draft.occurred_at.map_or(who.now, |at| at.with_timezone(&Utc)),
+    };
+    found(&app, &who, &near).await
+}
+
+fn family(who: &Who, matter: &str) -> Result<String, Problem> {
+    let found = who.world.catalog.matter(matter).map(|m| m.family().to_owned());
+    found.ok_or_else(|| Problem::invalid("matter", "事项目录里没有这个事项。", "The catalog has no such matter."))
+}
+
+async fn found(app: &App, who: &Who, near: &Near) -> Result<Json<Page<DuplicateView>>, Problem> {
+    let duplicates = app.db().case_duplicates(&who.slice, near).await?;
+    let ids: Vec<_> = duplicates.iter().map(|d| d.case.id).collect();
+    let mut files = app.db().attachments_of(&ids).await?;
+    let view = |d: &Duplicate| {
+        let (own, rest): (Vec<_>, Vec<_>) = files.drain(..).partition(|f| f.case == Some(d.case.id));
+        files = rest;
+        DuplicateView {
+            case: item(&who.world, &d.case),
+            distance: d.distance,
+            similarity: d.similarity,
+            hours_apart: d.hours_apart,
+            attachments: own.into_iter().map(Into::into).collect(),
+        }
+    };
+    let items = duplicates.iter().map(view).collect();
+    Ok(Json(Page::whole(items)))
+}

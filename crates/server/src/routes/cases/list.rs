@@ -1,0 +1,119 @@
+//! `GET /cases`: lists with filters.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use chrono::{DateTime, FixedOffset, Utc};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use yizhi_domain::case::Alert;
+use yizhi_domain::role::Permission;
+use yizhi_store::{CaseFilter, Mine, Sort};
+
+use crate::app::App;
+use crate::auth::Who;
+use crate::error::Problem;
+use crate::routes::page::{Page, PageQuery, cursor};
+use crate::views::case::{CaseItem, item};
+
+/// Filters of a list; absent ones do not filter.
+#[derive(Clone, Debug, Default, Deserialize, IntoParams)]
+pub(crate) struct ListQuery {
+    /// Words in title, description, number or matter.
+    q: Option<String>,
+    /// States, comma-separated.
+    state: Option<String>,
+    /// Codes of matters, comma-separated.
+    matter: Option<String>,
+    /// Code of a region or grid.
+    region: Option<String>,
+    department: Option<String>,
+    /// Open and past the present deadline.
+    overdue: Option<bool>,
+    /// `amber` or `red`.
+    alert: Option<String>,
+    /// `true`: open work of my post; `reported`: what I reported.
+    mine: Option<String>,
+    /// Recorded at or after.
+    since: Option<DateTime<FixedOffset>>,
+    /// Recorded before.
+    until: Option<DateTime<FixedOffset>>,
+    /// `recent` (default) or `due`.
+    sort: Option<String>,
+    /// Also count all.
+    total: Option<bool>,
+    cursor: Option<String>,
+    limit: Option<u64>,
+}
+
+/// Cases of one's slice.
+#[utoipa::path(get, path = "/api/v1/cases", tag = "cases", params(ListQuery), responses((status = 200, body = Page<CaseItem>)))]
+pub(crate) async fn list(
+    who: Who,
+    State(app): State<App>,
+    Query(query): Query<ListQuery>,
+) -> Result<Json<Page<CaseItem>>, Problem> {
+    who.must(Permission::ReadCases)?;
+    let filter = filter(&app, &who, &query)?;
+    let (cases, next) = app.db().case_list(&who.slice, &filter).await?;
+    let total = match query.total {
+        Some(true) => Some(app.db().case_count(&who.slice, &filter).await?),
+        _ => None,
+    };
+    let items = cases.iter().map(|c| item(&who.world, c)).collect();
+    Ok(Json(Page { items, next: next.map(cursor), total }))
+}
+
+fn filter(app: &App, who: &Who, query: &ListQuery) -> Result<CaseFilter, Problem> {
+    let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit };
+    Ok(CaseFilter {
+        query: query.q.clone().unwrap_or_default(),
+        states: listed(query.state.as_deref()),
+        matters: listed(query.matter.as_deref()),
+        region: query.region.as_deref().map(|code| crate::routes::regions::path_of(app, who, code)).transpose()?,
+        department: query.department.clone(),
+        overdue_at: query.overdue.unwrap_or(false).then_some(who.now),
+        alert: query.alert.as_deref().map(alert).transpose()?,
+        mine: query.mine.as_deref().map(|m| mine(who, m)).transpose()?.flatten(),
+        since: query.since.map(|at| at.with_timezone(&Utc)),
+        until: query.until.map(|at| at.with_timezone(&Utc)),
+        sort: sort(query)?,
+        after: page.after()?,
+        limit: page.limit()?,
+    })
+}
+
+fn listed(text: Option<&str>) -> Vec<String> {
+    text.into_iter().flat_map(|t| t.split(',')).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect()
+}
+
+fn alert(text: &str) -> Result<Alert, Problem> {
+    match text {
+        "amber" => Ok(Alert::Amber),
+        "red" => Ok(Alert::Red),
+        _ => Err(Problem::invalid("alert", "alert 只能是 amber 或 red。", "alert is amber or red.")),
+    }
+}
+
+fn sort(query: &ListQuery) -> Result<Sort, Problem> {
+    match query.sort.as_deref() {
+        Some("due") => Ok(Sort::Due),
+        Some("recent") => Ok(Sort::Recent),
+        None if query.mine.as_deref() == Some("true") => Ok(Sort::Due),
+        None => Ok(Sort::Recent),
+        Some(_) => Err(Problem::invalid("sort", "sort 只能是 recent 或 due。", "sort is recent or due.")),
+    }
+}
+
+fn mine(who: &Who, text: &str) -> Result<Option<Mine>, Problem> {
+    match text {
+        "false" => Ok(None),
+        "true" => Ok(Some(Mine::Inbox {
+            role: who.post.role.clone(),
+            path: who.post.path.clone(),
+            department: who.post.department.clone(),
+            person: who.person.id,
+        })),
+        "reported" => Ok(Some(Mine::Reported(who.person.id))),
+        _ => Err(Problem::invalid("mine", "mine 只能是 true、false 或 reported。", "mine is true, false or reported.")),
+    }
+}

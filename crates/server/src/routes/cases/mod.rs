@@ -1,0 +1,12 @@
+//! Cases: received, listed, read, acted on.
+
+pub(crate) mod act;
+pub(crate) mod duplicates;
+pub(crate) mod fetch;
+mod found;
+pub(crate) mod list;
+mod place;
+pub(crate) mod report;
+pub(crate) mod timeline;
+
+pub(crate) use place::point;

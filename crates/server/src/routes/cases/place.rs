@@ -1,0 +1,103 @@
+//! Where a report says it is: a point in any of the usual coordinate systems, a grid, or a receiving region.
+
+use serde::Deserialize;
+use utoipa::ToSchema;
+use yizhi_domain::region::RegionPath;
+use yizhi_grid::{Crs, LonLat, crs};
+
+use crate::app::App;
+use crate::auth::Who;
+use crate::error::Problem;
+
+/// A place: a point, or a grid, or a region.
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PlaceInput {
+    /// Degrees, with `lat`.
+    pub(crate) lon: Option<f64>,
+    pub(crate) lat: Option<f64>,
+    /// `WGS84` (default), `CGCS2000`, `GCJ02` or `BD09`; converted on arrival.
+    pub(crate) crs: Option<String>,
+    /// Metres.
+    pub(crate) accuracy: Option<f64>,
+    /// What gave the position, such as `gps` or `map`.
+    pub(crate) source: Option<String>,
+    /// 15 digits.
+    pub(crate) grid: Option<String>,
+    /// 12 digits, for matters without a place.
+    pub(crate) region: Option<String>,
+}
+
+/// A place as cases keep it.
+pub(crate) struct Place {
+    pub(crate) path: RegionPath,
+    pub(crate) grid: Option<String>,
+    /// WGS-84.
+    pub(crate) location: Option<(f64, f64)>,
+}
+
+/// Settles a place; `needs_point` for matters that have one.
+pub(crate) fn settle(app: &App, who: &Who, input: &PlaceInput, needs_point: bool) -> Result<Place, Problem> {
+    if let Some((lon, lat)) = input.lon.zip(input.lat) {
+        return at_point(app, point(lon, lat, input.crs.as_deref())?);
+    }
+    if let Some(code) = &input.grid {
+        let places = app.places();
+        let grid = places.by_code(code).ok_or_else(|| {
+            Problem::invalid("location.grid", format!("没有编码为{code}的网格。"), format!("There is no grid {code}."))
+        })?;
+        return Ok(Place { path: grid.path.clone(), grid: Some(grid.code.clone()), location: Some(grid.center) });
+    }
+    match &input.region {
+        Some(code) if !needs_point => {
+            let region = who.world.regions.by_code(code).ok_or_else(|| {
+                Problem::invalid(
+                    "location.region",
+                    format!("没有编码为{code}的地区。"),
+                    format!("There is no region {code}."),
+                )
+            })?;
+            Ok(Place { path: region.path.clone(), grid: None, location: None })
+        }
+        _ => Err(Problem::invalid(
+            "location",
+            "请指明地点：在地图上点一下，或选择网格。",
+            "Say where: give a point (lon, lat) or a grid.",
+        )),
+    }
+}
+
+/// A point in WGS-84.
+pub(crate) fn point(lon: f64, lat: f64, crs: Option<&str>) -> Result<LonLat, Problem> {
+    let crs: Crs = crs.unwrap_or("WGS84").parse().map_err(|_| {
+        Problem::invalid(
+            "location.crs",
+            "坐标系只认 WGS84、CGCS2000、GCJ02、BD09。",
+            "The coordinate system is one of WGS84, CGCS2000, GCJ02, BD09.",
+        )
+    })?;
+    let given = LonLat { lon, lat };
+    if !given.valid() {
+        return Err(Problem::invalid(
+            "location",
+            format!("坐标（{lon}, {lat}）不对：经度在±180、纬度在±90之间。"),
+            format!("({lon}, {lat}) is no place: longitude is within ±180, latitude within ±90."),
+        ));
+    }
+    Ok(crs::to_wgs84(given, crs))
+}
+
+fn at_point(app: &App, at: LonLat) -> Result<Place, Problem> {
+    let places = app.places();
+    let grid = places.locate(at).ok_or_else(|| outside(at))?;
+    Ok(Place { path: grid.path.clone(), grid: Some(grid.code.clone()), location: Some((at.lon, at.lat)) })
+}
+
+fn outside(at: LonLat) -> Problem {
+    Problem::invalid(
+        "location",
+        format!("这个地点（{:.5}, {:.5}）不在任何网格内，请检查坐标系和位置，或改选网格。", at.lon, at.lat),
+        format!("({:.5}, {:.5}) is in no grid; check the coordinate system, or choose a grid.", at.lon, at.lat),
+    )
+    .with_code("outside")
+}

@@ -1,0 +1,105 @@
+//! `GET /cases/{id}/timeline`: the trace of a case.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::Value;
+use utoipa::ToSchema;
+use yizhi_domain::ids::PersonId;
+use yizhi_domain::region::RegionPath;
+use yizhi_domain::role::Permission;
+use yizhi_store::{CaseFetched, TraceEntry};
+
+use crate::app::App;
+use crate::auth::Who;
+use crate::error::{Problem, ProblemBody};
+use crate::routes::page::Page;
+use crate::views::case::{PersonView, person};
+use crate::views::text::Text;
+use crate::views::time::{Shown, shown};
+
+/// The post somebody acted in.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TimelinePost {
+    role: String,
+    role_name: Text,
+    region_name: String,
+    department: Option<String>,
+    department_name: Option<Text>,
+}
+
+/// One entry of the trace.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct TimelineItem {
+    seq: u64,
+    action: String,
+    action_name: Text,
+    /// Absent for the platform itself.
+    actor: Option<PersonView>,
+    post: TimelinePost,
+    at: Shown,
+    from: Option<String>,
+    to: String,
+    from_name: Option<Text>,
+    to_name: Text,
+    note: String,
+    record_id: String,
+    /// Department that the work was handed to.
+    recipient: Option<String>,
+    recipient_name: Option<Text>,
+}
+
+/// Every step of a case, oldest first.
+#[utoipa::path(get, path = "/api/v1/cases/{id}/timeline", tag = "cases", params(("id" = String, Path)),
+    responses((status = 200, body = Page<TimelineItem>), (status = 404, body = ProblemBody)))]
+pub(crate) async fn timeline(
+    who: Who,
+    State(app): State<App>,
+    Path(name): Path<String>,
+) -> Result<Json<Page<TimelineItem>>, Problem> {
+    who.must(Permission::ReadCases)?;
+    let found = super::found::find(&app, &who, &name).await?;
+    let trace = app.db().case_trace(&found).await?;
+    Ok(Json(Page::whole(trace.iter().filter_map(|e| entry(&who, &found, e)).collect())))
+}
+
+fn entry(who: &Who, found: &CaseFetched, entry: &TraceEntry) -> Option<TimelineItem> {
+    let world = &who.world;
+    let text = |name: &str| entry.fields.get(name).and_then(Value::as_str).map(str::to_owned);
+    let procedure = world.release(&found.case.release)?.procedure(&found.case.procedure)?;
+    let action = text("action")?;
+    let (from, to) = (text("from"), text("to")?);
+    let (role, department) = (text("role")?, text("department"));
+    let path = text("region").and_then(|p| RegionPath::parse(&p)).unwrap_or_else(RegionPath::root);
+    let at: DateTime<Utc> = text("at")?.parse().ok()?;
+    let actor = text("actor").and_then(|id| id.parse::<PersonId>().ok()).and_then(|id| world.directory.person(id));
+    let recipient = entry.fields.pointer("/details/recipient/department").and_then(Value::as_str).map(str::to_owned);
+    Some(TimelineItem {
+        seq: entry.fields.get("seq").and_then(Value::as_u64)?,
+        action_name: match procedure.action(&action) {
+            Some(rule) => (&rule.name).into(),
+            None => Text { zh: "上报".to_owned(), en: "Report".to_owned() },
+        },
+        actor: actor.map(person),
+        post: TimelinePost {
+            role_name: world.catalog.role_name(&role).into(),
+            region_name: world.regions.holding(&path).map(|r| r.name.clone()).unwrap_or_default(),
+            department_name: department.as_deref().map(|d| world.catalog.department_name(d).into()),
+            role,
+            department,
+        },
+        at: shown(at),
+        from_name: from.as_deref().map(|s| procedure.state_name(s).into()),
+        to_name: procedure.state_name(&to).into(),
+        note: text("note").unwrap_or_default(),
+        record_id: entry.id.to_string(),
+        recipient_name: recipient.as_deref().map(|d| world.catalog.department_name(d).into()),
+        action,
+        from,
+        to,
+        recipient,
+    })
+}

@@ -1,0 +1,3 @@
+//! Counts for a slice.
+
+pub(crate) mod fetch;

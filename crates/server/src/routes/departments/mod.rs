@@ -1,0 +1,3 @@
+//! Departments that have people.
+
+pub(crate) mod list;

@@ -1,0 +1,79 @@
+//! `GET /grids/search`: finding a place by name, without a map.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use yizhi_domain::region::Level;
+
+use crate::app::App;
+use crate::auth::Who;
+use crate::error::Problem;
+use crate::routes::page::Page;
+use crate::views::region::LonLat;
+
+/// Words.
+#[derive(Debug, Deserialize, IntoParams)]
+pub(crate) struct SearchQuery {
+    /// Name, code or pinyin initials of a grid, village or township.
+    q: String,
+    /// Only inside this region.
+    region: Option<String>,
+}
+
+/// A place found.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PlaceHit {
+    /// `grid`, `village` or `township`.
+    kind: &'static str,
+    code: String,
+    name: String,
+    region_name: String,
+    center: Option<LonLat>,
+}
+
+const REGIONS: usize = 10;
+const HITS: usize = 40;
+
+/// Grids, villages and townships by name; a village is followed by its grids.
+#[utoipa::path(get, path = "/api/v1/grids/search", tag = "places", params(SearchQuery), responses((status = 200, body = Page<PlaceHit>)))]
+pub(crate) async fn search(
+    who: Who,
+    State(app): State<App>,
+    Query(query): Query<SearchQuery>,
+) -> Result<Json<Page<PlaceHit>>, Problem> {
+    let tree = &who.world.regions;
+    let within = match &query.region {
+        Some(code) => crate::routes::regions::path_of(&app, &who, code)?,
+        None => who.post.path.at(Level::County),
+    };
+    let places = app.places();
+    let named = query.q.trim();
+    let mut hits = Vec::new();
+    for region in tree.search(named, &within, REGIONS).into_iter().filter(|r| r.level >= Level::Township) {
+        let above = region.path.parent().and_then(|p| tree.by_path(&p));
+        hits.push(PlaceHit {
+            kind: region.level.as_str(),
+            code: region.code.clone(),
+            name: region.name.clone(),
+            region_name: above.map(|r| r.name.clone()).unwrap_or_default(),
+            center: region.center.map(Into::into),
+        });
+    }
+    let villages: Vec<_> = hits.iter().filter(|h| h.kind == "village").map(|h| h.code.clone()).collect();
+    let fits = |g: &crate::places::Grid| {
+        within.contains(&g.path)
+            && (g.code.starts_with(named) || g.name.contains(named) || villages.iter().any(|v| g.code.starts_with(v)))
+    };
+    let mut grids: Vec<_> = places.iter().filter(|g| !named.is_empty() && fits(g)).collect();
+    grids.sort_by(|a, b| a.code.cmp(&b.code));
+    hits.extend(grids.into_iter().take(HITS).map(|g| PlaceHit {
+        kind: "grid",
+        code: g.code.clone(),
+        name: g.name.clone(),
+        region_name: tree.holding(&g.path).map(|r| r.name.clone()).unwrap_or_default(),
+        center: Some(g.center.into()),
+    }));
+    Ok(Json(Page::whole(hits)))
+}

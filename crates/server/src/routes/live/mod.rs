@@ -1,0 +1,3 @@
+//! Live changes.
+
+pub(crate) mod stream;

@@ -1,0 +1,3 @@
+//! Map layers.
+
+pub(crate) mod cases;

@@ -1,0 +1,4 @@
+//! The catalog's matters.
+
+pub(crate) mod fetch;
+pub(crate) mod list;

@@ -1,0 +1,3 @@
+//! What a client must know before anybody signs in.
+
+pub(crate) mod fetch;

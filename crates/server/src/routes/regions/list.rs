@@ -1,0 +1,46 @@
+//! `GET /regions`: children of a region, or a search.
+
+use axum::Json;
+use axum::extract::{Query, State};
+use serde::Deserialize;
+use utoipa::IntoParams;
+use yizhi_domain::region::RegionPath;
+
+use crate::app::App;
+use crate::auth::Who;
+use crate::error::Problem;
+use crate::routes::page::Page;
+use crate::views::region::{RegionView, region};
+
+/// What to list.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+pub(crate) struct RegionQuery {
+    /// Code of the region whose children are wanted.
+    parent: Option<String>,
+    /// Name, code or pinyin initials.
+    q: Option<String>,
+}
+
+const HITS: usize = 50;
+
+/// Children of a region in the order of their codes; a search; or, without both, the top of one's own slice.
+#[utoipa::path(get, path = "/api/v1/regions", tag = "places", params(RegionQuery), responses((status = 200, body = Page<RegionView>)))]
+pub(crate) async fn list(
+    who: Who,
+    State(app): State<App>,
+    Query(query): Query<RegionQuery>,
+) -> Result<Json<Page<RegionView>>, Problem> {
+    let tree = &who.world.regions;
+    let found: Vec<_> = match (query.parent.as_deref().filter(|p| !p.is_empty()), query.q.as_deref()) {
+        (Some(parent), q) => {
+            let path = super::path_of(&app, &who, parent)?;
+            match q {
+                Some(q) => tree.search(q, &path, HITS),
+                None => tree.children(&path).collect(),
+            }
+        }
+        (None, Some(q)) => tree.search(q, &RegionPath::root(), HITS),
+        (None, None) => tree.by_path(&super::top(&who)).into_iter().collect(),
+    };
+    Ok(Json(Page::whole(found.into_iter().map(|r| region(tree, r)).collect())))
+}

@@ -1,0 +1,29 @@
+//! The region tree.
+
+pub(crate) mod fetch;
+pub(crate) mod list;
+pub(crate) mod outline;
+
+use yizhi_domain::region::{Level, RegionPath};
+
+use crate::app::App;
+use crate::auth::Who;
+use crate::error::Problem;
+
+/// The path of a region (12 digits, or a shorter division code) or grid (15 digits).
+pub(crate) fn path_of(app: &App, who: &Who, code: &str) -> Result<RegionPath, Problem> {
+    if let Some(grid) = app.places().by_code(code) {
+        return Ok(grid.path.clone());
+    }
+    let full = format!("{code:0<12}");
+    let found = who.world.regions.by_code(&full).map(|r| r.path.clone());
+    found.ok_or_else(|| {
+        Problem::invalid("region", format!("没有编码为{code}的地区。"), format!("There is no region {code}."))
+    })
+}
+
+/// The highest region that a post looks at: its own, or its county where it belongs to none in particular.
+pub(crate) fn top(who: &Who) -> RegionPath {
+    let path = &who.post.path;
+    if path.level() == Some(Level::Grid) { path.at(Level::Village) } else { path.clone() }
+}

@@ -1,0 +1,37 @@
+//! The web interface: embedded files, and the page itself for every address that is not a file.
+
+use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+
+use crate::assets::WebFiles;
+use crate::error::Problem;
+
+/// Files whose names carry a digest never change.
+const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+const ASK: HeaderValue = HeaderValue::from_static("no-cache");
+
+/// Serves a file of the interface, or its page.
+pub(crate) async fn serve(uri: Uri) -> Response {
+    let path = uri.path().trim_start_matches('/');
+    if path.starts_with("api/") && path != "api/docs" {
+        return Problem::not_found().into_response();
+    }
+    let path = if path == "api/docs" { "api-docs/index.html" } else { path };
+    if let Some(response) = file(path) {
+        return response;
+    }
+    if path.rsplit('/').next().is_some_and(|name| name.contains('.')) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
+    file("index.html").unwrap_or_else(|| {
+        let note = "网页尚未构建：请运行 make build。The web interface is not built: run `make build`.";
+        (StatusCode::NOT_FOUND, note).into_response()
+    })
+}
+
+fn file(path: &str) -> Option<Response> {
+    let file = WebFiles::get(path)?;
+    let kind = HeaderValue::from_str(file.metadata.mimetype()).ok()?;
+    let cache = if path.starts_with("assets/") { FOREVER } else { ASK };
+    Some(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)], file.data).into_response())
+}
