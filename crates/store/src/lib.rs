@@ -28,7 +28,7 @@ pub use db::{Backend, Db, Recorded, Tx, Write};
 pub use error::Error;
 pub use feed::Change;
 pub use hot::{Applied, ApplyError, Command, Idempotency, Intent};
-pub use identity::{ApiToken, Credentials, LoginLink, PersonRow, PostRow, SessionRow};
+pub use identity::{ApiToken, Credentials, LockPolicy, LoginLink, PersonRow, PersonStanding, PostRow, SessionRow};
 pub use jobs::JobRow;
 pub use notices::NoticeRow;
 pub use places::{DutyRow, GridRow, RegionRow};

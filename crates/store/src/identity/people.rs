@@ -1,0 +1,161 @@
+//! People with an account.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::json;
+use uuid::Uuid;
+use yizhi_domain::ids::PersonId;
+
+use super::posts::{PostRow, post_model};
+use super::{CHUNK, entry, is_unique};
+use crate::case_row::{micros, moment};
+use crate::entity::{person, post};
+use crate::{Db, Error, Recorded, Tx};
+
+/// A person as kept.
+#[derive(Clone, Debug)]
+pub struct PersonRow {
+    pub id: PersonId,
+    pub account: String,
+    pub name: String,
+    /// Sealed.
+    pub phone: Option<Vec<u8>>,
+    /// PHC string of argon2id; `None`: cannot sign in with a password.
+    pub password: Option<String>,
+    pub created_at: DateTime<Utc>,
+    pub disabled_at: Option<DateTime<Utc>>,
+    pub demo: bool,
+}
+
+/// What an administrator sees of an account beside its name.
+#[derive(Clone, Debug)]
+pub struct PersonStanding {
+    pub id: PersonId,
+    /// Sealed.
+    pub phone: Option<Vec<u8>>,
+    /// Sealed.
+    pub totp: Option<Vec<u8>>,
+    pub locked_until: Option<DateTime<Utc>>,
+}
+
+impl Db {
+    /// Everybody, with accounts in order.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn people(&self) -> Result<Vec<PersonRow>, Error> {
+        let rows = person::Entity::find().order_by_asc(person::Column::Account).all(self.read()).await?;
+        Ok(rows.into_iter().map(person_row).collect())
+    }
+
+    /// The standing of these people, in no order.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn standings(&self, ids: &[PersonId]) -> Result<Vec<PersonStanding>, Error> {
+        let ids = ids.iter().map(|id| id.0);
+        let rows = person::Entity::find().filter(person::Column::Id.is_in(ids)).all(self.read()).await?;
+        let standing = |p: person::Model| PersonStanding {
+            id: PersonId(p.id),
+            phone: p.phone,
+            totp: p.totp,
+            locked_until: p.locked_until.map(moment),
+        };
+        Ok(rows.into_iter().map(standing).collect())
+    }
+
+    /// Everybody made for demonstration.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn demo_people(&self) -> Result<Vec<PersonId>, Error> {
+        let demo = person::Entity::find().filter(person::Column::Demo.eq(true));
+        let ids: Vec<Uuid> = demo.select_only().column(person::Column::Id).into_tuple().all(self.read()).await?;
+        Ok(ids.into_iter().map(PersonId).collect())
+    }
+
+    /// Adds people with their posts.
+    ///
+    /// # Errors
+    /// `Taken` when an account is there already.
+    pub async fn people_add(
+        &self,
+        people: Vec<PersonRow>,
+        posts: Vec<PostRow>,
+        by: Option<PersonId>,
+        now: DateTime<Utc>,
+    ) -> Result<usize, Error> {
+        let done = self.write(now, |tx| Box::pin(people_add(tx, people.clone(), posts.clone(), by))).await;
+        done.map_err(|e| if is_unique(&e) { Error::Taken("account") } else { e })
+    }
+
+    /// The sealed phone of a person.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn sealed_phone(&self, id: PersonId) -> Result<Option<Vec<u8>>, Error> {
+        Ok(person::Entity::find_by_id(id.0).one(self.read()).await?.and_then(|p| p.phone))
+    }
+}
+
+/// Changes columns of a person.
+pub(super) async fn person_change(tx: &Tx, id: PersonId, mut change: person::ActiveModel) -> Result<(), Error> {
+    change.id = Set(id.0);
+    change.update(tx.connection()).await?;
+    Ok(())
+}
+
+async fn people_add(
+    tx: &Tx,
+    people: Vec<PersonRow>,
+    posts: Vec<PostRow>,
+    by: Option<PersonId>,
+) -> Result<Recorded<usize>, Error> {
+    let subject = people.first().map(|p| p.id).or(posts.first().map(|p| p.person)).unwrap_or(PersonId(Uuid::nil()));
+    let fields = json!({
+        "by": by,
+        "accounts": people.iter().map(|p| &p.account).collect::<Vec<_>>(),
+        "posts": posts.iter().map(|p| json!([p.person, p.role, p.path, p.department])).collect::<Vec<_>>(),
+    });
+    let count = people.len();
+    let rows: Vec<person::ActiveModel> = people.into_iter().map(person_model).collect();
+    for chunk in rows.chunks(CHUNK) {
+        person::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx.connection()).await?;
+    }
+    let rows: Vec<post::ActiveModel> = posts.into_iter().map(post_model).collect();
+    for chunk in rows.chunks(CHUNK) {
+        post::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx.connection()).await?;
+    }
+    tx.record(entry("people.add", subject, fields), count).await
+}
+
+fn person_model(p: PersonRow) -> person::ActiveModel {
+    let created = micros(p.created_at);
+    person::ActiveModel {
+        id: Set(p.id.0),
+        account: Set(p.account),
+        name: Set(p.name),
+        phone: Set(p.phone),
+        password_at: Set(p.password.as_ref().map(|_| created)),
+        password: Set(p.password),
+        totp: Set(None),
+        failures: Set(0),
+        locked_until: Set(None),
+        created_at: Set(created),
+        disabled_at: Set(p.disabled_at.map(micros)),
+        demo: Set(p.demo),
+    }
+}
+
+fn person_row(p: person::Model) -> PersonRow {
+    PersonRow {
+        id: PersonId(p.id),
+        account: p.account,
+        name: p.name,
+        phone: p.phone,
+        password: p.password,
+        created_at: moment(p.created_at),
+        disabled_at: p.disabled_at.map(moment),
+        demo: p.demo,
+    }
+}
