@@ -1,0 +1,64 @@
+/** Choosing by keyboard alone, and never what was not asked for. */
+import { flushPromises, mount } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import SearchBox from '@/desk/components/SearchBox.vue'
+import { i18n, useLanguage } from '@/shared/i18n'
+
+const names = ['龙桥社区', '龙德井社区', '南门社区']
+const search = vi.fn(async (q: string) => names.filter((one) => one.includes(q)).map((one) => ({ key: one, text: one, note: '', value: one })))
+
+beforeEach(async () => {
+  vi.useFakeTimers()
+  search.mockClear()
+  await useLanguage('zh-CN')
+})
+afterEach(() => vi.useRealTimers())
+
+function open(chosen = '') {
+  const props = { search, label: '地点', placeholder: '', nothing: '没有', chosen, eager: true }
+  const wrapper = mount(SearchBox<string>, { props, global: { plugins: [i18n] }, attachTo: document.body })
+  const input = wrapper.get('input')
+  const type = async (text: string) => {
+    await input.setValue(text)
+    await vi.advanceTimersByTimeAsync(300)
+    await flushPromises()
+  }
+  const chosenValues = () => (wrapper.emitted('choose') ?? []).map(([value]) => value)
+  return { wrapper, input, type, chosenValues }
+}
+
+describe('SearchBox', () => {
+  it('takes the first with Enter and walks with the arrows', async () => {
+    const { input, type, chosenValues } = open()
+    await type('龙')
+    await input.trigger('keydown', { key: 'Enter' })
+    await type('龙')
+    await input.trigger('keydown', { key: 'ArrowDown' })
+    await input.trigger('keydown', { key: 'ArrowDown' })
+    expect(input.attributes('aria-activedescendant')).toMatch(/-1$/)
+    await input.trigger('keydown', { key: 'Enter' })
+    await type('社')
+    await input.trigger('keydown', { key: 'ArrowUp' })
+    await input.trigger('keydown', { key: 'Enter' })
+    expect(chosenValues()).toEqual(['龙桥社区', '龙德井社区', '南门社区'])
+  })
+
+  it('drops what does not fit before the answer has come', async () => {
+    const { input, type, wrapper, chosenValues } = open()
+    await type('')
+    expect(wrapper.findAll('[role=option]')).toHaveLength(3)
+    await input.setValue('南')
+    await input.trigger('keydown', { key: 'Enter' })
+    expect(chosenValues()).toEqual(['南门社区'])
+  })
+
+  it('says when nothing fits, and leaves with Escape as it was', async () => {
+    const { input, type, wrapper } = open('南门社区')
+    await type('大连')
+    expect(wrapper.get('[role=status]').text()).toBe('没有')
+    await input.trigger('keydown', { key: 'Escape' })
+    expect(input.element.value).toBe('南门社区')
+    await type('')
+    expect(wrapper.emitted('clear')).toHaveLength(1)
+  })
+})
