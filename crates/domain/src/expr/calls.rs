@@ -14,9 +14,7 @@ impl Checker<'_> {
         let all: Vec<&IdedExpr> = call.target.as_deref().into_iter().chain(&call.args).collect();
         let method = call.target.is_some();
         match (call.func_name.as_str(), all.as_slice()) {
-            (op::LOGICAL_AND, [a, b]) => {
-                Ok((Node::And(Box::new(self.bool(a)?), Box::new(self.bool(b)?)), Type::Bool))
-            }
+            (op::LOGICAL_AND, [a, b]) => Ok((Node::And(Box::new(self.bool(a)?), Box::new(self.bool(b)?)), Type::Bool)),
             (op::LOGICAL_OR, [a, b]) => Ok((Node::Or(Box::new(self.bool(a)?), Box::new(self.bool(b)?)), Type::Bool)),
             (op::LOGICAL_NOT, [a]) => Ok((Node::Not(Box::new(self.bool(a)?)), Type::Bool)),
             (op::CONDITIONAL, [condition, yes, no]) => self.choice(at, condition, yes, no),
@@ -68,7 +66,9 @@ impl Checker<'_> {
         let ((element, element_type), (list, list_type)) = (self.lower(element)?, self.lower(list)?);
         match &list_type {
             Type::List(of) if of.meets(&element_type) => {}
-            Type::List(of) => return self.error(at, format!("{element_type} is never in a list of which each is {of}")),
+            Type::List(of) => {
+                return self.error(at, format!("{element_type} is never in a list of which each is {of}"));
+            }
             Type::Any => {}
             _ => return self.error(at, format!("`in` needs a list, this is {list_type}")),
         }
@@ -141,7 +141,10 @@ impl Checker<'_> {
         let ((a, a_type), (b, b_type)) = (self.lower(a)?, self.lower(b)?);
         match result_type(arithmetic, &a_type, &b_type) {
             Some(ty) => Ok((Node::Arithmetic(arithmetic, Box::new(a), Box::new(b)), ty)),
-            None => self.error(at, format!("{a_type} and {b_type} do not go together here; int(…) and double(…) convert numbers")),
+            None => self.error(
+                at,
+                format!("{a_type} and {b_type} do not go together here; int(…) and double(…) convert numbers"),
+            ),
         }
     }
 }

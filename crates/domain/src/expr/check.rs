@@ -137,7 +137,8 @@ impl Checker<'_> {
             return self.error(at, refused);
         };
         if self.elements.len() >= MAX_QUANTIFIERS {
-            return self.error(at, format!("at most {MAX_QUANTIFIERS} of all(…) and exists(…) can stand in each other"));
+            return self
+                .error(at, format!("at most {MAX_QUANTIFIERS} of all(…) and exists(…) can stand in each other"));
         }
         let (list, ty) = self.lower(&quantified.iter_range)?;
         let element = match ty {

@@ -66,7 +66,9 @@ impl<'a> Evaluation<'a> {
             }
             Node::Compare(comparison, a, b) => compare(*comparison, &self.value(a), &self.value(b)).into(),
             Node::In(element, list) => self.contained(element, list).into(),
-            Node::Arithmetic(arithmetic, a, b) => compute(*arithmetic, self.value(a), self.value(b)).unwrap_or(Val::Unknown),
+            Node::Arithmetic(arithmetic, a, b) => {
+                compute(*arithmetic, self.value(a), self.value(b)).unwrap_or(Val::Unknown)
+            }
             Node::Call(function, nodes) => self.call(*function, nodes).unwrap_or(Val::Unknown),
             Node::Quantify(quantifier, list, condition) => self.quantify(*quantifier, list, condition).into(),
         }
@@ -81,9 +83,10 @@ impl<'a> Evaluation<'a> {
             (Val::Object(fields), Val::String(name)) => {
                 fields.get(name.as_ref()).map_or(Val::Unknown, |field| Val::of(field, &super::Type::Any))
             }
-            (Val::Facts(items, ty), Val::Int(index)) => {
-                usize::try_from(index).ok().and_then(|index| items.get(index)).map_or(Val::Unknown, |item| Val::of(item, ty))
-            }
+            (Val::Facts(items, ty), Val::Int(index)) => usize::try_from(index)
+                .ok()
+                .and_then(|index| items.get(index))
+                .map_or(Val::Unknown, |item| Val::of(item, ty)),
             (Val::List(mut items), Val::Int(index)) => match usize::try_from(index) {
                 Ok(index) if index < items.len() => items.swap_remove(index),
                 _ => Val::Unknown,
@@ -96,9 +99,9 @@ impl<'a> Evaluation<'a> {
     fn contained(&mut self, element: &'a Node, list: &'a Node) -> Truth {
         let (element, list) = (self.value(element), self.value(list));
         if let (Val::String(name), Val::Object(fields)) = (&element, &list) {
-            return fields.contains_key(name.as_ref()).into();
+            return fields.get(name.as_ref()).is_some_and(|field| !field.is_null()).into();
         }
-        let Some(items) = list.elements() else {
+        let (false, Some(items)) = (matches!(element, Val::Unknown), list.elements()) else {
             return Truth::Unknown;
         };
         let mut found = Truth::False;
