@@ -81,7 +81,7 @@ impl Catalog {
         if !self.departments.contains_key(&matter.department) {
             say(format!("no department “{}” in departments.yaml", matter.department));
         }
-        if !self.procedures.contains_key(&matter.procedure) {
+        if !self.procedures.is_empty() && !self.procedures.contains_key(&matter.procedure) {
             say(format!("no procedure “{}”", matter.procedure));
         }
         if matter.conditions.is_empty() {

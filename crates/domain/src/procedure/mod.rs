@@ -4,6 +4,7 @@ mod check;
 mod model;
 mod mermaid;
 mod parse;
+pub mod scenario;
 
 pub use check::Flaw;
 pub use mermaid::{markdown_table, mermaid};

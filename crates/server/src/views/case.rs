@@ -328,11 +328,14 @@ fn actions(who: &Who, case: &Case) -> Vec<ActionForm> {
     case::allowed_actions(&cx, case, &actor).map(form).collect()
 }
 
-/// A form whose choices come from the matter: `x-source: conditions` becomes a list of them.
+/// A form as clients draw it: titles in both languages, and the choices of `x-source: conditions` from the matter.
 fn filled(schema: &Value, cx: &case::Context<'_>) -> Value {
     let mut schema = schema.clone();
     let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
     for property in properties.into_iter().flat_map(|p| p.values_mut()) {
+        if let Some(title) = property.as_object_mut().and_then(|p| p.remove("x-title")) {
+            property["title"] = title;
+        }
         if property.get("x-source").and_then(Value::as_str) == Some("conditions") {
             let options = cx
                 .matter
