@@ -199,7 +199,9 @@ impl RegionTree {
             .filter(|r| within.contains(&r.path))
             .filter_map(|r| rank(r, &query).map(|rank| (rank, r)))
             .collect();
-        hits.sort_by(|a, b| a.0.cmp(&b.0).then_with(|| a.1.level.cmp(&b.1.level)).then_with(|| a.1.code.cmp(&b.1.code)));
+        hits.sort_by(|a, b| {
+            a.0.cmp(&b.0).then_with(|| a.1.level.cmp(&b.1.level)).then_with(|| a.1.code.cmp(&b.1.code))
+        });
         hits.into_iter().take(limit).map(|(_, r)| r).collect()
     }
 }

@@ -14,9 +14,15 @@ use crate::role::{Role, Sees};
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Principal {
     Person(PersonId),
-    Department { code: String, path: RegionPath },
+    Department {
+        code: String,
+        path: RegionPath,
+    },
     /// All posts of a role at a region, for what was escalated to them.
-    Role { role: String, path: RegionPath },
+    Role {
+        role: String,
+        path: RegionPath,
+    },
 }
 
 impl fmt::Display for Principal {
@@ -114,10 +120,8 @@ impl Slice {
 }
 
 fn principals(post: &Post) -> Vec<Principal> {
-    let mut out = vec![
-        Principal::Person(post.person),
-        Principal::Role { role: post.role.clone(), path: post.path.clone() },
-    ];
+    let mut out =
+        vec![Principal::Person(post.person), Principal::Role { role: post.role.clone(), path: post.path.clone() }];
     if let Some(code) = &post.department {
         out.push(Principal::Department { code: code.clone(), path: post.path.clone() });
     }

@@ -38,7 +38,9 @@ fn the_shipped_catalog_loads() {
     let catalog = catalog(&files());
     assert_eq!(catalog.roles().iter().count(), 13);
     assert!(catalog.matters().count() >= 190);
-    for (query, code) in [("0194", "event-0194"), ("油烟", "event-0194"), ("blsh", "event-0110"), ("baolushenghuo", "event-0110")] {
+    for (query, code) in
+        [("0194", "event-0194"), ("油烟", "event-0194"), ("blsh", "event-0110"), ("baolushenghuo", "event-0110")]
+    {
         assert!(catalog.search_matters(query).any(|m| m.code == code), "{query}");
     }
 }
@@ -104,5 +106,9 @@ fn the_state_diagram_in_the_documents_is_current() {
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(&path, &page).unwrap();
     }
-    assert_eq!(std::fs::read_to_string(&path).unwrap_or_default(), page, "run with YIZHI_BLESS=1 and look at the change");
+    assert_eq!(
+        std::fs::read_to_string(&path).unwrap_or_default(),
+        page,
+        "run with YIZHI_BLESS=1 and look at the change"
+    );
 }

@@ -68,8 +68,7 @@ pub fn report(cx: &Context<'_>, draft: Draft, actor: &Actor) -> Result<Outcome, 
     };
     let mut access = Vec::new();
     for person in [case.reporter, actor.person].into_iter().flatten() {
-        let change =
-            AccessChange::Grant { case: case.id, principal: Principal::Person(person), why: "reporter" };
+        let change = AccessChange::Grant { case: case.id, principal: Principal::Person(person), why: "reporter" };
         if !access.contains(&change) {
             access.push(change);
         }

@@ -25,9 +25,16 @@ pub struct Outcome {
 /// A change in who takes part.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum AccessChange {
-    Grant { case: CaseId, principal: Principal, why: &'static str },
+    Grant {
+        case: CaseId,
+        principal: Principal,
+        why: &'static str,
+    },
     /// Ends every access of the principal to the case that is open.
-    End { case: CaseId, principal: Principal },
+    End {
+        case: CaseId,
+        principal: Principal,
+    },
 }
 
 /// What happens outside the case, after the transaction or as rows of it.

@@ -93,16 +93,18 @@ impl Refusal {
             ),
             Self::NobodyThere { stage, who } => Text::new(
                 format!("“{}”没有人承办：本地没有{}。请管理员设置岗位后再办。", stage.zh, who.zh),
-                format!("Nobody here can take “{}”: no {}. Ask the administrator to set up the post.", stage.en, who.en),
+                format!(
+                    "Nobody here can take “{}”: no {}. Ask the administrator to set up the post.",
+                    stage.en, who.en
+                ),
             ),
             Self::NoLimit(what) => Text::new(
                 format!("{what}没有时限，不能继续。请在事项目录中补上时限。"),
                 format!("{what} has no limit. Add one to the catalog first."),
             ),
-            Self::NotInCatalog(code) => Text::new(
-                format!("目录里没有“{code}”。"),
-                format!("“{code}” is not in the catalog."),
-            ),
+            Self::NotInCatalog(code) => {
+                Text::new(format!("目录里没有“{code}”。"), format!("“{code}” is not in the catalog."))
+            }
         }
     }
 }

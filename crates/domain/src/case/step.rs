@@ -168,9 +168,7 @@ fn may_act_in(
 
 /// Whether the actor's post holds an assignment: the same role (and department) at its region or above it.
 pub fn holds(assignment: &Assignment, actor: &Actor) -> bool {
-    assignment.role == actor.role
-        && actor.path.contains(&assignment.path)
-        && assignment.department == actor.department
+    assignment.role == actor.role && actor.path.contains(&assignment.path) && assignment.department == actor.department
 }
 
 fn holder_name(catalog: &Catalog, case: &Case) -> Text {
@@ -191,10 +189,7 @@ fn check_input(rule: &procedure::Action, action: &Action) -> Result<(), Refusal>
     if rule.note_required && action.note.trim().is_empty() {
         return Err(Refusal::Missing {
             field: "note",
-            hint: Text::new(
-                format!("“{}”需要填写说明。", rule.name.zh),
-                format!("“{}” needs a note.", rule.name.en),
-            ),
+            hint: Text::new(format!("“{}”需要填写说明。", rule.name.zh), format!("“{}” needs a note.", rule.name.en)),
         });
     }
     if action.note.chars().count() > NOTE_MAX {
@@ -215,22 +210,14 @@ fn check_input(rule: &procedure::Action, action: &Action) -> Result<(), Refusal>
         Some(error) => {
             let field = format!("data{}", error.instance_path().as_str().replace('/', "."));
             Err(Refusal::Invalid {
-                hint: Text::new(
-                    format!("{field} 填写有误：{error}"),
-                    format!("{field} is not right: {error}"),
-                ),
+                hint: Text::new(format!("{field} 填写有误：{error}"), format!("{field} is not right: {error}")),
                 field,
             })
         }
     }
 }
 
-fn check_guard(
-    rule: &procedure::Action,
-    case: &Case,
-    data: &Map<String, Value>,
-    actor: &Actor,
-) -> Result<(), Refusal> {
+fn check_guard(rule: &procedure::Action, case: &Case, data: &Map<String, Value>, actor: &Actor) -> Result<(), Refusal> {
     let Some(guard) = &rule.guard else {
         return Ok(());
     };
@@ -512,8 +499,7 @@ impl<'c, 'w> Step<'c, 'w> {
 
     /// Starts a clock afresh.
     pub(super) fn start_clock(&mut self, name: &str, stage: Option<&str>) -> Result<(), Refusal> {
-        let rule =
-            self.cx.procedure.clocks.get(name).ok_or_else(|| Refusal::NotInCatalog(name.to_owned()))?;
+        let rule = self.cx.procedure.clocks.get(name).ok_or_else(|| Refusal::NotInCatalog(name.to_owned()))?;
         let limit = match &rule.limit {
             Some(limit) => limit.clone(),
             None => {

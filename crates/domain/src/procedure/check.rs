@@ -59,10 +59,7 @@ pub(super) fn guard_schema() -> &'static Schema {
                     ("data", Type::Any),
                 ]),
             ),
-            (
-                "actor",
-                Type::object([("person", Type::String), ("role", Type::String), ("department", Type::String)]),
-            ),
+            ("actor", Type::object([("person", Type::String), ("role", Type::String), ("department", Type::String)])),
             ("data", Type::Any),
         ])
     });

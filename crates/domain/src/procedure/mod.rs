@@ -1,8 +1,8 @@
 //! Procedures (流程) as data: states, actions, named clocks. A procedure file is read, checked as a whole, and then only followed.
 
 mod check;
-mod model;
 mod mermaid;
+mod model;
 mod parse;
 pub mod scenario;
 

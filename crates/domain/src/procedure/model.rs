@@ -183,10 +183,16 @@ pub enum EffectRule {
     /// Open a joint assignment for a role at the level above the highest that already has one.
     RaiseTo(String),
     /// Open a joint assignment for a role at a level.
-    Involve { role: String, at: Level },
+    Involve {
+        role: String,
+        at: Level,
+    },
     /// Raise clocks whose time has come to amber or red.
     RaiseAlerts,
-    Notify { who: Audience, text: Text },
+    Notify {
+        who: Audience,
+        text: Text,
+    },
 }
 
 /// Who is told.

@@ -241,7 +241,12 @@ fn references(raw: &RawProcedure) -> check::References {
                 to: (a.value.to.value.clone(), line(&a.value.to.referenced)),
                 roles: a.value.roles.iter().map(|r| (r.value.clone(), line(&r.referenced))).collect(),
                 needs_roles: matches!(a.value.by, RawBy::Holder | RawBy::Anyone),
-                clocks: a.value.effects.iter().filter_map(|e| clock_of(&e.value).map(|c| (c, line(&e.referenced)))).collect(),
+                clocks: a
+                    .value
+                    .effects
+                    .iter()
+                    .filter_map(|e| clock_of(&e.value).map(|c| (c, line(&e.referenced))))
+                    .collect(),
                 line: line(&a.referenced),
             })
             .collect(),

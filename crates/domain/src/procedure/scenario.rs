@@ -70,10 +70,15 @@ struct Step {
 ///
 /// # Errors
 /// Every step that went otherwise than the file says, with its line.
-pub fn play(file: &str, text: &str, catalog: Arc<Catalog>, calendars: Arc<Calendars>) -> Result<usize, Vec<ParseError>> {
+pub fn play(
+    file: &str,
+    text: &str,
+    catalog: Arc<Catalog>,
+    calendars: Arc<Calendars>,
+) -> Result<usize, Vec<ParseError>> {
     let fault = |line: u64, message: String| ParseError { file: file.to_owned(), line, message };
-    let scenarios: Vec<Scenario> = serde_saphyr::from_str(text)
-        .map_err(|e| vec![fault(e.location().map_or(0, |l| l.line()), e.to_string())])?;
+    let scenarios: Vec<Scenario> =
+        serde_saphyr::from_str(text).map_err(|e| vec![fault(e.location().map_or(0, |l| l.line()), e.to_string())])?;
     let world = small_world(catalog, calendars);
     let mut faults = Vec::new();
     for scenario in &scenarios {
@@ -93,11 +98,16 @@ fn play_one(scenario: &Scenario, world: &World) -> Result<(), Wrong> {
         let (line, step) = (step.referenced.line(), &step.value);
         now += TimeDelta::minutes(step.after);
         match (take(step, &case, world, now), &step.refused) {
-            (Ok(_), Some(code)) => return Err((line, format!("“{}” went through; expected refusal {code}", step.action))),
+            (Ok(_), Some(code)) => {
+                return Err((line, format!("“{}” went through; expected refusal {code}", step.action)));
+            }
             (Ok(next), None) => case = next,
             (Err(refusal), Some(code)) if refusal.code() == code => continue,
             (Err(refusal), _) => {
-                return Err((line, format!("“{}” refused: {} ({})", step.action, refusal.message().en, refusal.code())));
+                return Err((
+                    line,
+                    format!("“{}” refused: {} ({})", step.action, refusal.message().en, refusal.code()),
+                ));
             }
         }
         expect(line, "state", step.state.as_ref(), &case.state)?;

@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::case::{Action, AssignmentKind, Effect, Refusal};
+use crate::directory::Directory;
 use crate::procedure::{Audience, EffectRule};
 use crate::region::{Level, RegionPath};
 use crate::slice::Principal;
@@ -113,12 +114,12 @@ impl Step<'_, '_> {
     }
 
     fn merge_into(&mut self) -> Result<(), Refusal> {
-        let invalid = |zh: &str, en: &str| Refusal::Invalid {
-            field: "data.into".to_owned(),
-            hint: Text::new(zh, en),
-        };
+        let invalid = |zh: &str, en: &str| Refusal::Invalid { field: "data.into".to_owned(), hint: Text::new(zh, en) };
         let target = self.cx.merge_target.clone().ok_or_else(|| {
-            invalid("找不到要并入的案件，请从重复案件中选择。", "The case to merge into is not found; choose one of the duplicates.")
+            invalid(
+                "找不到要并入的案件，请从重复案件中选择。",
+                "The case to merge into is not found; choose one of the duplicates.",
+            )
         })?;
         if target.id == self.case.id {
             return Err(invalid("不能并入自己。", "A case cannot be merged into itself."));
@@ -137,31 +138,36 @@ impl Step<'_, '_> {
         Ok(())
     }
 
-    /// Opens joint work one level above the highest where this case already has work of the role.
+    /// Opens joint work for a role one level above the highest where this case has work, or at the highest level that has the role.
     fn raise(&mut self, role: &str) -> Result<(), Refusal> {
         let highest = self.case.open_assignments().map(|a| a.path.depth()).min().unwrap_or(Level::Village.depth());
-        let start = self.case.path.at(Level::Village);
-        let above = Level::from_depth(highest.saturating_sub(1)).map_or_else(RegionPath::root, |l| start.at(l));
-        let seat = self.cx.directory.seat(role, None, &above).ok_or_else(|| Refusal::NobodyThere {
+        let village = self.case.path.at(Level::Village);
+        let above = Level::from_depth(highest.saturating_sub(1)).map_or_else(RegionPath::root, |l| village.at(l));
+        let directory = self.cx.directory;
+        let seat = directory.seat(role, None, &above).or_else(|| highest_seat(directory, role, &village));
+        let seat = seat.ok_or_else(|| Refusal::NobodyThere {
             stage: Text::new("上报", "Escalation"),
             who: self.cx.catalog.role_name(role),
         })?;
-        let stage = self.case.state.clone();
-        self.grant(Principal::Role { role: role.to_owned(), path: seat.clone() }, "escalated");
-        self.assign(&stage, AssignmentKind::Joint, role, seat, None, None);
+        self.join(role, seat, "escalated");
         Ok(())
     }
 
     fn involve(&mut self, role: &str, at: Level) {
-        let Some(seat) = self.cx.directory.seat(role, None, &self.case.path.at(at)) else {
-            return;
-        };
-        let there = self.case.open_assignments().any(|a| a.role == *role && a.path == seat);
-        if !there {
-            let stage = self.case.state.clone();
-            self.grant(Principal::Role { role: role.to_owned(), path: seat.clone() }, "involved");
-            self.assign(&stage, AssignmentKind::Joint, role, seat, None, None);
+        if let Some(seat) = self.cx.directory.seat(role, None, &self.case.path.at(at)) {
+            self.join(role, seat, "involved");
         }
+    }
+
+    /// Joint work for a role at a region, unless it has some already.
+    fn join(&mut self, role: &str, seat: RegionPath, why: &'static str) {
+        let there = self.case.open_assignments().any(|a| a.role == role && a.path == seat);
+        if there {
+            return;
+        }
+        let stage = self.case.state.clone();
+        self.grant(Principal::Role { role: role.to_owned(), path: seat.clone() }, why);
+        self.assign(&stage, AssignmentKind::Joint, role, seat, None, None);
     }
 
     fn raise_alerts(&mut self) {
@@ -187,4 +193,13 @@ impl Step<'_, '_> {
         };
         self.effects.extend(to.into_iter().map(|to| Effect::Notify { to, text: text.clone() }));
     }
+}
+
+/// The highest region above a village where somebody has a role.
+fn highest_seat(directory: &Directory, role: &str, village: &RegionPath) -> Option<RegionPath> {
+    let mut seat = directory.seat(role, None, village)?;
+    while let Some(higher) = seat.parent().and_then(|above| directory.seat(role, None, &above)) {
+        seat = higher;
+    }
+    Some(seat)
 }
