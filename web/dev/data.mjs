@@ -61,8 +61,8 @@ const matterRows = [
 const limit = (value, unit) => ({ value, unit, counting: 'same_time', source: '某市处置标准' })
 export const matters = matterRows.map(([code, zh, en, czh, cen]) => ({
   code, kind: code.split('-')[0], name: text(zh, en), category: text(czh, cen), categoryCode: code.slice(0, -2), department: 'urban', departmentName: text('城市管理局', 'Urban management'),
-  sources: ['GB/T 30428.2'], scope: text('占用公共空间或影响周边居民的情形', 'What takes public space or disturbs residents'), place: true, releasedAs: '1',
-  procedure: 'incident', defaultCondition: 'a', dueSummary: text('处置 4 工作小时，全程 3 个工作日', 'handle in 4 working hours, 3 working days overall'),
+  sources: ['GB/T 30428.2'], scope: 'national', place: true, releasedAs: '1',
+  procedure: 'incident', defaultCondition: 'a',
   conditions: [
     { id: 'a', name: text('一般', 'Ordinary'), limit: limit(4, 'working_hours'), closing: text('清理干净', 'Cleaned up'), source: '' },
     { id: 'b', name: text('严重', 'Serious'), limit: limit(1, 'working_days'), closing: text('恢复原状', 'Restored'), source: '' },
@@ -75,7 +75,7 @@ export const attachment = (id, hue) => ({ id, name: `现场${id}.jpg`, mediaType
 const titles = ['餐馆后门油烟直排，邻居反映', '垃圾桶旁堆放生活垃圾', '店外占道摆放桌椅', '夜间音响声音过大', '井盖破损有安全隐患', '路面积水影响通行']
 const alerts = ['red', 'amber', 'none', 'none', 'paused', 'none']
 export const actions = [
-  { code: 'dispatch', name: text('派遣', 'Dispatch'), tone: 'primary', note: 'required', to: 'department', fields: null, targets: [{ department: 'urban', name: '城市管理局' }, { department: 'ecology', name: text('生态环境局', 'Ecology') }] },
+  { code: 'dispatch', name: text('派遣', 'Dispatch'), tone: 'primary', note: 'required', to: 'department', fields: null, targets: [{ department: 'urban', name: text('城市管理局', 'Urban management'), default: true }, { department: 'ecology', name: text('生态环境局', 'Ecology') }] },
   { code: 'extend', name: text('延期', 'Extend'), tone: 'neutral', note: 'required', to: 'none', targets: [], fields: { type: 'object', required: ['days', 'reason'], properties: {
     days: { type: 'integer', title: text('延长天数', 'Days'), minimum: 1, maximum: 30 },
     reason: { title: text('原因', 'Reason'), oneOf: [{ const: 'weather', title: text('天气', 'Weather') }, { const: 'parts', title: text('等待配件', 'Waiting for parts') }] },
@@ -92,14 +92,14 @@ export const cases = Array.from({ length: 73 }, (_, n) => {
   return {
     id: `019ab000-0000-7000-8000-${String(n).padStart(12, '0')}`, number: `350302-20261122-${String(n + 1).padStart(4, '0')}`, state: state.code, stateName: state.name, version: 3,
     matter: { code: matters[n % 6].code, name: matters[n % 6].name }, region: { code: grid.village, name: grid.villageName, path: ['福建省', '莆田市', '城厢区', township.name, grid.villageName] },
-    grid: grid.code, location: { lon: west + 0.004, lat: south + 0.008 }, title: titles[n % titles.length], confidential: n === 4, demo: true, reporter: { name: '陈**', phone: '138****0001' }, reportedBy: 'grid1',
+    grid: grid.code, location: { lon: west + 0.004, lat: south + 0.008 }, title: titles[n % titles.length], confidential: n === 4, demo: true,
     occurredAt: iso(now - (n + 6) * hour), recordedAt: iso(now - (n + 5) * hour), closedAt: closed ? iso(now - hour) : null,
-    dueAt: closed ? null : iso(now + (n - 2) * 1.7 * hour), overallDueAt: iso(now + 900 * hour), provisional: n === 3, alert: closed ? 'none' : alerts[n % 6], department: 'urban', condition: 'a', duplicateOf: null,
+    dueAt: closed ? null : iso(now + (n - 2) * 1.7 * hour), overallDueAt: iso(now + 900 * hour), provisional: n === 3, alert: closed ? 'none' : alerts[n % 6], department: 'urban', departmentName: text('城市管理局', 'Urban management'), condition: 'a', duplicateOf: null,
   }
 })
 export function detail(item) {
   return {
-    ...item, description: '城厢区某街道沿街餐馆将油烟管道接到后门小巷，晚间营业时烟雾弥漫，楼上居民无法开窗。\n已多次协商未果。', data: { condition: 'a', channel: '群众反映' },
+    ...item, reporter: { name: '陈**', phone: '138****0001' }, reportedBy: null, description: '城厢区某街道沿街餐馆将油烟管道接到后门小巷，晚间营业时烟雾弥漫，楼上居民无法开窗。\n已多次协商未果。', data: { condition: 'a', channel: '群众反映' },
     attachments: [attachment('1', 20), attachment('2', 200), attachment('3', 120)],
     clocks: [
       { name: 'stage', label: text('处置', 'Handling'), from: iso(now - 20 * hour), until: iso(now + 3 * hour), limit: limit(4, 'working_hours'), state: 'running', provisional: false },
@@ -118,6 +118,7 @@ export const timeline = [
   ['report', '上报', null, 'reported', '群众在小程序反映，附照片三张。', '林小网'], ['verify', '核实', 'reported', 'pending_register', '现场核实属实。', '林小网'],
   ['register', '立案', 'pending_register', 'pending_dispatch', null, '陈受理'], ['clock', '计时提醒', 'pending_dispatch', 'pending_dispatch', '处置时限已过 80%。', null],
 ].map(([action, name, from, to, note, actor], n) => ({
-  seq: n + 1, action, actionName: text(name), actor: actor ? { account: 'a', name: actor } : null,
-  post: actor ? { role: 'grid_worker', roleName: text('网格员', 'Grid worker'), regionName: '龙桥街道', department: null } : null, at: iso(now - (9 - n * 2) * hour), from, to, note, recordId: `r${n}`, to_: null,
+  seq: n + 1, action, actionName: text(name), actor: actor ? { account: 'a', name: actor } : null, from, to, note: note ?? '', recordId: `r${n}`,
+  post: { role: 'grid_worker', roleName: text('网格员', 'Grid worker'), regionName: '龙桥街道', department: null, departmentName: null },
+  fromName: states.find((one) => one.code === from)?.name ?? null, toName: states.find((one) => one.code === to).name, at: iso(now - (9 - n * 2) * hour), recipient: null, recipientName: null,
 }))

@@ -57,15 +57,15 @@ function act(item) {
   return data.detail({ ...item, version: 10 })
 }
 
-const duplicates = () => ({ items: data.cases.slice(6, 8).map((one, n) => ({ case: one, distance: 18.4 + n * 20, similarity: 0.72, hoursApart: 2.5 + n, thumbnailUrl: data.attachment('d', n * 90).thumbnailUrl })) })
+const duplicates = () => ({ items: data.cases.slice(6, 8).map((one, n) => ({ case: one, distance: 18.4 + n * 20, similarity: 0.72, hoursApart: 2.5 + n, attachments: [data.attachment('d', n * 90)] })) })
 const counters = (url) => {
-  const rows = { state: data.states.map((one) => [one.code, one.name]), matter: data.matters.map((one) => [one.code, one.name]), department: [['urban', '城市管理局'], ['ecology', '生态环境局']], region: data.regions.filter((one) => one.parent === (url.searchParams.get('region') ?? '350302000000')).map((one) => [one.code, one.name]) }
+  const rows = { state: data.states.map((one) => [one.code, one.name]), matter: data.matters.map((one) => [one.code, one.name]), department: [['urban', { zh: '城市管理局', en: 'Urban management' }], ['', null]], region: data.regions.filter((one) => one.parent === (url.searchParams.get('region') ?? '350302000000')).map((one) => [one.code, { zh: one.name, en: one.name }]) }
   return { items: rows[url.searchParams.get('by')].map(([key, name], n) => ({ key, name, total: 90 - n * 7, open: 30 - n * 2, overdue: n % 3, closed: 60 - n * 5 })), asOf: new Date().toISOString() }
 }
 const person = ([account, name, role], n) => ({ account, name, phone: '138****000' + n, posts: [post(role, 1)], locked: n === 2 })
 
 const routes = [
-  ['GET', /^\/meta$/, () => ({ name: '易治', version: '0.1.0', demo: true, languages: ['zh-CN', 'en'], baseMap: { kind: 'none' }, roles: data.roles, states: data.states })],
+  ['GET', /^\/meta$/, () => ({ name: { zh: '易治', en: 'Yizhi' }, version: '0.1.0', demo: true, languages: ['zh-CN', 'en'], baseMap: { kind: 'none' }, roles: data.roles, states: data.states })],
   ['POST', /^\/session$/, (_m, _u, body) => signIn(body)],
   ['POST', /^\/session\/link$/, (_m, _u, body) => (body.token === 'good' ? { ...((signedIn = 'dispatcher1'), me()), goto: `/cases/${data.cases[0].number}` } : problem(401, 'wrong_credentials', { detail: '链接已失效。' }))],
   ['POST', /^\/session\/demo$/, (_m, _u, body) => ((signedIn = body.account), me())],
@@ -88,12 +88,12 @@ const routes = [
   ['GET', /^\/grids\/locate$/, (_m, url) => {
     const [lon, lat] = [Number(url.searchParams.get('lon')), Number(url.searchParams.get('lat'))]
     const hit = data.grids.find(({ geometry: { coordinates: [[a, , c]] } }) => lon >= a[0] && lon < c[0] && lat >= a[1] && lat < c[1])
-    return hit ? { grid: hit.properties, regions: data.regions.slice(0, 4), people: [{ account: 'grid1', name: '林小网', role: 'grid_worker', phone: '138****0001' }] } : problem(404, 'outside')
+    return hit ? { grid: hit.properties, regions: data.regions.slice(0, 4), people: [{ account: 'grid1', name: '林小网', role: 'grid_worker', roleName: roleName('grid_worker'), phone: '138****0001' }] } : problem(404, 'outside')
   }],
   ['GET', /^\/grids\/search$/, (_m, url) => ({ items: data.grids.filter((one) => one.properties.name.includes(url.searchParams.get('q'))).slice(0, 8).map((one) => ({ kind: 'grid', code: one.properties.code, name: one.properties.name, regionName: one.properties.villageName, center: null })) })],
   ['GET', /^\/matters$/, (_m, url) => page(data.matters.filter((one) => JSON.stringify(one).includes(url.searchParams.get('q') ?? '')), url)],
   ['GET', /^\/matters\/(.+)$/, ([, code]) => data.matters.find((one) => one.code === code)],
-  ['GET', /^\/departments$/, () => ({ items: [{ code: 'urban', name: { zh: '城市管理局', en: 'Urban management' }, region: '350302000000', people: 4 }] })],
+  ['GET', /^\/departments$/, () => ({ items: [{ code: 'urban', name: { zh: '城市管理局', en: 'Urban management' }, people: 4 }] })],
   ['GET', /^\/cases$/, (_m, url) => caseList(url)],
   ['POST', /^\/cases\/duplicates$/, duplicates],
   ['POST', /^\/cases$/, (_m, _u, body) => ({ ...data.detail(data.cases[0]), id: body.id, title: body.title })],

@@ -23,6 +23,11 @@ function tell(state: LiveState): void {
   for (const listener of stateListeners) listener(state)
 }
 
+/** The server dropped changes, or we were away. */
+function missed(): void {
+  for (const listener of listeners) listener(null)
+}
+
 function receive(event: MessageEvent<string>): void {
   const change = JSON.parse(event.data) as LiveChange
   since = Math.max(since ?? 0, change.seq)
@@ -35,9 +40,10 @@ function open(): void {
   const opened = new EventSource(`/api/v1/live${since === null ? '' : `?since=${since}`}`)
   source = opened
   opened.addEventListener('change', receive as EventListener)
+  opened.addEventListener('restart', missed)
   opened.onopen = () => {
     tell('open')
-    if (gap) for (const listener of listeners) listener(null)
+    if (gap) missed()
     gap = false
   }
   opened.onerror = () => {

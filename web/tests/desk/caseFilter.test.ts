@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { filterFromQuery, queryFromFilter, requestFromFilter } from '@/desk/pages/cases/caseFilter'
 
-const query = { q: '油烟', state: 'handling,suspended', region: '350302000000', overdue: 'true', mine: 'reported', since: '2026-11-01', until: '2026-11-22' }
+const query = { q: '油烟', state: 'handling,suspended', region: '350302000000', department: 'sanitation', overdue: 'true', mine: 'reported', since: '2026-11-01', until: '2026-11-22' }
 
 describe('the case list in the address bar', () => {
   it('goes there and back', () => expect(queryFromFilter(filterFromQuery(query))).toEqual(query))
@@ -12,7 +12,7 @@ describe('the case list in the address bar', () => {
 
   it('asks with whole days of China', () => {
     expect(requestFromFilter(filterFromQuery(query))).toEqual({
-      q: '油烟', state: 'handling,suspended', region: '350302000000', overdue: true, mine: 'reported',
+      q: '油烟', state: 'handling,suspended', region: '350302000000', department: 'sanitation', overdue: true, mine: 'reported',
       since: '2026-11-01T00:00:00+08:00', until: '2026-11-22T23:59:59+08:00',
     })
   })

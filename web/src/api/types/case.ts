@@ -18,8 +18,6 @@ export interface CaseItem {
   title: string
   confidential: boolean
   demo: boolean
-  reporter: { name: string; phone: string | null } | null
-  reportedBy: string | null
   occurredAt: string
   recordedAt: string
   closedAt: string | null
@@ -28,6 +26,7 @@ export interface CaseItem {
   provisional: boolean
   alert: Alert
   department: string | null
+  departmentName: Text | null
   condition: string | null
   duplicateOf: string | null
 }
@@ -49,7 +48,7 @@ export interface Clock {
   name: string
   label: Text
   from: string
-  until: string | null
+  until: string
   limit: Limit
   state: 'running' | 'paused' | 'met' | 'missed'
   provisional: boolean
@@ -78,7 +77,9 @@ export type JsonSchema = Record<string, unknown>
 export interface ActionTarget {
   department?: string
   account?: string
-  name: string | Text
+  name: Text
+  /** The one the matter names. */
+  default?: boolean
 }
 
 export interface ActionForm {
@@ -94,6 +95,8 @@ export interface ActionForm {
 export interface Case extends CaseItem {
   description: string
   data: Record<string, unknown>
+  reporter: { name: string; phone: string } | null
+  reportedBy: string | null
   attachments: Attachment[]
   clocks: Clock[]
   assignments: Assignment[]
@@ -105,13 +108,16 @@ export interface TimelineItem {
   action: string
   actionName: Text
   actor: { account: string; name: string } | null
-  post: { role: string; roleName: Text; regionName: string; department: string | null } | null
+  post: { role: string; roleName: Text; regionName: string; department: string | null; departmentName: Text | null }
   at: string
   from: string | null
-  to: string | null
-  note: string | null
+  to: string
+  fromName: Text | null
+  toName: Text
+  note: string
   recordId: string
-  to_: { department?: string; account?: string } | null
+  recipient: string | null
+  recipientName: Text | null
 }
 
 export interface Duplicate {
@@ -119,7 +125,7 @@ export interface Duplicate {
   distance: number
   similarity: number
   hoursApart: number
-  thumbnailUrl?: string | null
+  attachments: Attachment[]
 }
 
 export type CaseLocation =
@@ -169,7 +175,7 @@ export interface ActionRequest {
 
 export interface Counter {
   key: string
-  name: string | Text
+  name: Text | null
   total: number
   open: number
   overdue: number

@@ -19,7 +19,7 @@ export interface Matter {
   department: string
   departmentName: Text
   sources: string[]
-  scope: Text | null
+  scope: 'national' | 'local'
   place: boolean
 }
 
@@ -28,19 +28,16 @@ export interface MatterCondition {
   name: Text
   limit: Limit
   closing: Text
-  source: string
 }
 
 export interface MatterDetail extends Matter {
   procedure: string
   conditions: MatterCondition[]
   defaultCondition: string | null
-  dueSummary: Text
 }
 
 export interface Department {
   code: string
   name: Text
-  region: string
   people: number
 }

@@ -75,7 +75,7 @@ export interface DeadJob {
 }
 
 export interface Meta {
-  name: string
+  name: Text
   version: string
   demo: boolean
   languages: string[]

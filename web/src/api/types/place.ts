@@ -27,6 +27,7 @@ export interface DutyPerson {
   account: string
   name: string
   role: string
+  roleName: Text
   phone: string | null
 }
 
@@ -37,7 +38,7 @@ export interface GridProperties {
   villageName: string
   kind: string
   schematic: boolean
-  validFrom: string
+  validFrom?: string
   version: number
 }
 
@@ -64,8 +65,10 @@ export interface MapCaseProperties {
   number?: string
   state?: string
   matter?: string | Text
+  stateName?: Text
   alert?: Alert
   title?: string
+  demo?: boolean
   cluster?: boolean
   count?: number
 }

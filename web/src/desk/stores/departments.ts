@@ -17,5 +17,5 @@ export const useDepartments = defineStore('departments', () => {
 
   const nameOf = (code: string): Text | string => names.value.get(code) ?? code
 
-  return { load, nameOf }
+  return { names, load, nameOf }
 })

@@ -24,10 +24,9 @@ export const useMeta = defineStore('meta', () => {
   }
 
   const stateOf = (code: string) => meta.value?.states.find((one) => one.code === code)
-  const roleOf = (code: string) => meta.value?.roles.find((one) => one.code === code)
 
   /** A tone that this desk does not know looks like one that is waiting. */
   const tone = (state: string): Tone => tones.find((one) => one === stateOf(state)?.tone) ?? 'waiting'
 
-  return { meta, load, stateOf, roleOf, tone }
+  return { meta, load, stateOf, tone }
 })

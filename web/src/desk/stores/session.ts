@@ -21,7 +21,7 @@ export const useSession = defineStore('session', () => {
       throw error
     }
     setCsrfToken(me.value.csrfToken)
-    liveStart()
+    if (mayEnter(me.value, 'cases')) liveStart()
     return true
   }
 

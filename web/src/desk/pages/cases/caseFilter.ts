@@ -7,6 +7,7 @@ export interface FilterForm {
   state: string[]
   matter: string
   region: string
+  department: string
   overdue: boolean
   mine: '' | 'true' | 'reported'
   since: string
@@ -22,6 +23,7 @@ export function filterFromQuery(query: LocationQuery): FilterForm {
     state: one(query['state']).split(',').filter(Boolean),
     matter: one(query['matter']),
     region: one(query['region']),
+    department: one(query['department']),
     overdue: one(query['overdue']) === 'true',
     mine: mine === 'true' || mine === 'reported' ? mine : '',
     since: one(query['since']),
@@ -35,6 +37,7 @@ export function queryFromFilter(form: FilterForm): Record<string, string> {
     ['state', form.state.join(',')],
     ['matter', form.matter],
     ['region', form.region],
+    ['department', form.department],
     ['overdue', form.overdue ? 'true' : ''],
     ['mine', form.mine],
     ['since', form.since ?? ''],

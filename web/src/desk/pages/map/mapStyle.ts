@@ -37,7 +37,7 @@ function overlay(hasBase: boolean): LayerSpecification[] {
     { id: 'grid-line', type: 'line', source: 'grids', paint: { 'line-color': '#7f93a3', 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 0.2, 15, 1] } },
     { id: 'focus', type: 'line', source: 'focus', paint: { 'line-color': '#14506e', 'line-width': 2.5 } },
     {
-      id: 'grid-code', type: 'symbol', source: 'grids', minzoom: 14,
+      id: 'grid-code', type: 'symbol', source: 'grids', minzoom: 13.2,
       layout: { 'text-field': ['get', 'code'], 'text-size': 11, 'text-font': fonts },
       paint: { 'text-color': '#44525f', 'text-halo-color': '#ffffff', 'text-halo-width': 1.2 },
     },

@@ -39,9 +39,11 @@ export function useRegionWalk({ counted = true } = {}) {
     return boundsOf(land.value) ?? boundsAround(centers.length > 0 ? centers : region.value?.center ? [region.value.center] : [])
   }
 
+  /** Counts only adorn the list: a post that may not have them still walks. */
   async function readCounts(): Promise<void> {
-    const { items } = await counters('region', region.value?.code)
-    counts.value = new Map(items.map((one) => [one.key, one]))
+    if (!counted) return
+    const answer = await counters('region', region.value?.code).catch(() => null)
+    if (answer) counts.value = new Map(answer.items.map((one) => [one.key, one]))
   }
 
   /** Goes to a region; without a code to the top of one's slice, and through it when it is a single region. */
@@ -61,7 +63,7 @@ export function useRegionWalk({ counted = true } = {}) {
       land.value = outlines
       grids.value = cells
       bounds.value = frame()
-      if (counted) await readCounts()
+      await readCounts()
     } catch (error) {
       if (mine === turn) failure.value = error
     } finally {
