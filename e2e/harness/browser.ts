@@ -10,6 +10,7 @@ export const desk: Partial<PlaywrightTestOptions & PlaywrightWorkerOptions> = {
   browserName: 'chromium',
   viewport: { width: 1280, height: 800 },
   locale: 'zh-CN',
+  actionTimeout: 15_000,
   timezoneId: 'Asia/Shanghai',
   screenshot: 'only-on-failure',
   trace: 'retain-on-failure',

@@ -15,21 +15,19 @@ export async function fillReport(desk: Desk, text: ReportText): Promise<void> {
   const { page } = desk
   await desk.open('/report')
 
-  await page.getByRole('combobox', { name: word('report.matter') }).focus()
-  await page.keyboard.type(text.matter)
-  await expect(page.getByRole('option').filter({ hasText: text.matter }).filter({ visible: true }).first()).toBeVisible()
-  await page.keyboard.press('ArrowDown')
-  await page.keyboard.press('Enter')
-
+  await pick(desk, word('report.matter'), text.matter)
   await page.getByLabel(word('report.title')).fill(text.title)
   await page.getByLabel(word('report.description')).fill(text.description)
-
-  await page.getByRole('combobox', { name: word('place.search') }).focus()
-  await page.keyboard.type(text.grid)
-  const places = page.getByRole('listbox', { name: word('place.results') })
-  await expect(places.getByRole('option').filter({ hasText: text.grid }).first()).toBeVisible()
-  await page.keyboard.press('Enter')
+  await pick(desk, word('place.search'), text.grid)
   await expect(page.getByText(word('place.chosen'))).toBeVisible()
+}
+
+/** Types into a box that searches, waits for the answer and takes the first. */
+async function pick({ page }: Desk, label: string, text: string): Promise<void> {
+  await page.getByRole('combobox', { name: label }).focus()
+  await page.keyboard.type(text)
+  await expect(page.getByRole('listbox', { name: label }).getByRole('option').first()).toContainText(text)
+  await page.keyboard.press('Enter')
 }
 
 /** Sends the report and follows the link to its case; the case's number. */
