@@ -3,7 +3,7 @@
 //! (schematic); codes, names and counts are real.
 //!
 //! All borders come from one triangulation of the outline and the Voronoi diagram of the grids' centres, so shared
-//! borders have the same vertices on both sides and nothing overlaps or gapes.
+//! borders have the same vertices on both sides and nothing overlaps and nothing is left out.
 
 mod dissolve;
 mod layout;
