@@ -25,10 +25,11 @@ for (const [size, viewport] of Object.entries(widths)) {
   const page = await context.newPage()
   page.on('console', (message) => ['error', 'warning'].includes(message.type()) && console.log(`  [${message.type()}] ${message.text().slice(0, 300)}`))
   page.on('pageerror', (error) => console.log(`  [thrown] ${error.message.slice(0, 300)}`))
-  await page.request.post(`${base}/api/v1/session`, { data: { account: 'admin', password: 'demo', totp: '1' } })
   for (const [name, path] of Object.entries(pages)) {
     if (only.length > 0 && !only.includes(name)) continue
     console.log(`${size} ${name}`)
+    const account = ['people', 'jobs'].includes(name) ? 'admin' : 'dispatcher1'
+    await page.request.post(`${base}/api/v1/session`, { data: { account, password: 'demo', totp: '1' } })
     await page.goto(base + path)
     await page.waitForTimeout(name.startsWith('map') || name === 'case' || name === 'report' ? 3500 : 900)
     await page.screenshot({ path: `${out}/${name}-${size}.png`, fullPage: !name.startsWith('map') || size === 'phone' })

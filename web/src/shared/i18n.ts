@@ -30,17 +30,21 @@ export function storedLanguage(): Language {
   }
 }
 
+function remember(language: Language): void {
+  try {
+    localStorage.setItem(storageKey, language)
+  } catch {
+    return
+  }
+}
+
 export async function useLanguage(language: Language): Promise<void> {
-  if (!i18n.global.availableLocales.includes(language) || !Object.keys(i18n.global.getLocaleMessage(language)).length) {
+  remember(language)
+  if (!i18n.global.availableLocales.includes(language)) {
     const messages = (await loaders[language]()).default
     i18n.global.setLocaleMessage(language, messages as Record<string, string>)
   }
   i18n.global.locale.value = language
   document.documentElement.lang = language
   setLanguage(language)
-  try {
-    localStorage.setItem(storageKey, language)
-  } catch {
-    return
-  }
 }
