@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use geo::{BooleanOps, BoundingRect, Euclidean, InteriorPoint, Length, Polygon, unary_union};
+use geo::{Area, BooleanOps, BoundingRect, Euclidean, InteriorPoint, Length, Polygon, unary_union};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
@@ -10,7 +10,7 @@ use super::Options;
 use super::read::Candidate;
 use super::report::{Reason, Report};
 use crate::crs::{EARTH_RADIUS_M, LonLat};
-use crate::shape::{MultiPolygon, polygon_area_m2};
+use crate::shape::{LineString, MultiPolygon, polygon_area_m2};
 
 /// Slivers thinner than this come from rounding vertices to 1e-7 degrees, however long they are.
 const ROUNDING_WIDTH_M: f64 = 0.03;
@@ -66,19 +66,37 @@ pub(super) fn union(grids: &[Candidate]) -> MultiPolygon<f64> {
 pub(super) fn gaps(grids: &[Candidate], covered: &MultiPolygon<f64>, options: &Options<'_>, report: &mut Report) {
     let tolerance_m2 = options.tolerance_m2;
     let holes = covered.iter().flat_map(|polygon| polygon.interiors());
-    for hole in holes.map(|ring| MultiPolygon(vec![Polygon::new(ring.clone(), Vec::new())])) {
-        if let Some((area_m2, place)) = notable(hole, tolerance_m2) {
+    for hole in holes.map(filled) {
+        if let Some((area_m2, place)) = notable(missing(hole, options), tolerance_m2) {
             report.add(None, place, Reason::Gap { area_m2, tolerance_m2 });
         }
     }
     if let Some(outline) = options.outline.filter(|_| options.cover_outline) {
-        for piece in outline.difference(covered) {
+        let reached: MultiPolygon<f64> = covered.iter().flat_map(|polygon| filled(polygon.exterior())).collect();
+        for piece in outline.difference(&reached) {
             if let Some((area_m2, place)) = notable(MultiPolygon(vec![piece]), tolerance_m2) {
                 report.add(None, place, Reason::CountyGap { area_m2, tolerance_m2 });
             }
         }
     }
     villages(grids, options, report);
+}
+
+fn filled(ring: &LineString<f64>) -> MultiPolygon<f64> {
+    MultiPolygon(vec![Polygon::new(ring.clone(), Vec::new())])
+}
+
+/// What of a hole between grids should have grids: all of it, unless the county's outline has a hole there, too. An
+/// outline that is not exact decides only whether the hole as a whole is meant.
+fn missing(hole: MultiPolygon<f64>, options: &Options<'_>) -> MultiPolygon<f64> {
+    let Some(outline) = options.outline else { return hole };
+    let inside = hole.intersection(outline);
+    let mostly_inside = inside.unsigned_area() > hole.unsigned_area() / 2.0;
+    match (options.cover_outline, mostly_inside) {
+        (true, _) => inside,
+        (false, true) => hole,
+        (false, false) => MultiPolygon(Vec::new()),
+    }
 }
 
 /// Compares each village whose outline is known with its grids.

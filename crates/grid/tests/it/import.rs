@@ -257,6 +257,34 @@ fn holes_between_grids_are_gaps() {
 }
 
 #[test]
+fn a_hole_of_the_county_is_no_gap() {
+    let box_around = |from: f64, to: f64| {
+        let (west, south, east, north) = (119.0 + from, 25.4 + from, 119.0 + to, 25.4 + to);
+        json!([[west, south], [east, south], [east, north], [west, north], [west, south]])
+    };
+    let ringed = |hole: Value| json!({"type": "Polygon", "coordinates": [box_around(0.0, 0.03), hole]});
+    let file = collection(vec![feature("350302001001001", ringed(box_around(0.01, 0.02)))]).to_string();
+    let enclave = area_from_geojson(&ringed(box_around(0.01, 0.02))).unwrap();
+    let smaller = area_from_geojson(&ringed(box_around(0.012, 0.018))).unwrap();
+    let full = area_from_geojson(&json!({"type": "Polygon", "coordinates": [box_around(0.0, 0.03)]})).unwrap();
+    let cases = [
+        (None, false, true),
+        (Some(&full), false, true),
+        (Some(&full), true, true),
+        (Some(&enclave), false, false),
+        (Some(&enclave), true, false),
+        (Some(&smaller), true, true),
+    ];
+    for (outline, cover_outline, refused) in cases {
+        let found = check(&file, &Options { outline, cover_outline, ..Options::default() }, &|_| true);
+        let reasons =
+            found.map_or_else(|report| report.problems.into_iter().map(|p| p.reason).collect(), |_| Vec::new());
+        assert_eq!(matches!(reasons[..], [Reason::Gap { .. }]), refused, "{outline:?} {cover_outline} {reasons:?}");
+        assert!(refused || reasons.is_empty(), "{reasons:?}");
+    }
+}
+
+#[test]
 fn outlines_must_be_filled_and_not_exceeded() {
     let rectangle = |east: f64| {
         let ring = json!([[119.0, 25.4], [east, 25.4], [east, 25.42], [119.0, 25.42], [119.0, 25.4]]);
