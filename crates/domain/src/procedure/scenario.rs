@@ -162,7 +162,8 @@ fn take(step: &Step, case: &Case, world: &World, now: DateTime<Utc>) -> Result<C
     case::step(&cx, case, &action, &actor(&step.actor)).map(|outcome| outcome.case)
 }
 
-fn village() -> RegionPath {
+/// The village of the small place.
+pub fn village() -> RegionPath {
     ["35", "03", "02", "001", "201"].iter().fold(RegionPath::root(), |path, segment| path.child(segment))
 }
 
@@ -175,8 +176,8 @@ fn id_of(name: &str) -> Uuid {
     Uuid::from_bytes(bytes)
 }
 
-/// `role`, `role+`, `role/department`.
-fn actor(name: &str) -> Actor {
+/// Somebody of the small place: `role`, `role/department`, `role+` for one at the county, `system`.
+pub fn actor(name: &str) -> Actor {
     if name == "system" {
         return Actor::system();
     }
@@ -196,7 +197,8 @@ fn seat(role: &str) -> RegionPath {
     village().at(level)
 }
 
-fn small_world(catalog: Arc<Catalog>, calendars: Arc<Calendars>) -> World {
+/// A village with its township and county, where every role has somebody: for scenarios, tests and benchmarks.
+pub fn small_world(catalog: Arc<Catalog>, calendars: Arc<Calendars>) -> World {
     let names = names(catalog.roles(), &catalog);
     let people = names.iter().map(|n| PersonBrief { id: PersonId(id_of(n)), account: n.clone(), name: n.clone() });
     let posts = names.iter().map(|name| {

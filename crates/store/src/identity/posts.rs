@@ -74,7 +74,8 @@ async fn post_add(tx: &Tx, row: PostRow, apart: Vec<String>, by: PersonId) -> Re
     if held.iter().any(|h| is_same(h, &row)) {
         return Err(Error::Taken("post"));
     }
-    let fields = json!({ "by": by, "post": row.id, "role": row.role, "region": row.path, "department": row.department });
+    let fields =
+        json!({ "by": by, "post": row.id, "role": row.role, "region": row.path, "department": row.department });
     let person = row.person;
     post::Entity::insert(post_model(row)).exec_without_returning(tx.connection()).await?;
     tx.record(entry("post.add", person, fields), ()).await

@@ -69,7 +69,13 @@ impl Db {
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn password_set(&self, id: PersonId, phc: String, keep: Vec<u8>, now: DateTime<Utc>) -> Result<(), Error> {
+    pub async fn password_set(
+        &self,
+        id: PersonId,
+        phc: String,
+        keep: Vec<u8>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
         self.write(now, |tx| Box::pin(password_set(tx, id, phc.clone(), keep.clone()))).await
     }
 
@@ -110,12 +116,7 @@ fn credentials(p: person::Model) -> Credentials {
 }
 
 /// The count is raised before it is read, so that tries at the same moment are all counted.
-async fn sign_in_failed(
-    tx: &Tx,
-    id: PersonId,
-    policy: LockPolicy,
-    now: DateTime<Utc>,
-) -> Result<Recorded<()>, Error> {
+async fn sign_in_failed(tx: &Tx, id: PersonId, policy: LockPolicy, now: DateTime<Utc>) -> Result<Recorded<()>, Error> {
     person::Entity::update_many()
         .col_expr(person::Column::Failures, Expr::col(person::Column::Failures).add(1))
         .filter(person::Column::Id.eq(id.0))
