@@ -6,4 +6,5 @@ mod common;
 mod crs;
 mod demo;
 mod import;
+mod import_counties;
 mod index;
