@@ -7,7 +7,7 @@ export interface ChosenPlace {
   /** A point on the map, or a grid, village or township from the list. */
   at: LonLat | null
   accuracy?: number
-  source?: 'map' | 'device'
+  source?: 'map' | 'device' | 'photo'
   grid: string | null
   region: string | null
   label: string
