@@ -1,5 +1,7 @@
 //! The shipped catalog: it loads, and its procedures tell the stories beside them.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;

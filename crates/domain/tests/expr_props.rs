@@ -1,7 +1,5 @@
 //! Our evaluation against CEL's own interpreter on facts that are all known, and Kleene's laws on facts that are not.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use cel::{Context, Program};
 use proptest::prelude::*;
 use serde_json::{Value, json};

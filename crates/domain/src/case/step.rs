@@ -150,7 +150,7 @@ fn may_act_in(
     let fits = match rule.by {
         By::System => is_system,
         By::Reporter => actor.person.is_some() && actor.person == case.reporter,
-        By::Anyone | By::Holder => role_fits || (is_system && role_fits),
+        By::Anyone | By::Holder => role_fits,
     };
     if !fits {
         let roles = rule.roles.iter().map(|r| catalog.role_name(r)).collect();
@@ -263,7 +263,6 @@ fn follow_target(cx: &Context<'_>, merged: &Case) -> Option<AccessChange> {
 }
 
 /// The trace of one step.
-#[expect(clippy::too_many_arguments, reason = "the parts of a record; each caller names them once")]
 pub(super) fn record(
     cx: &Context<'_>,
     case: &mut Case,

@@ -205,7 +205,7 @@ pub fn parse(file: &str, text: &str, roles: &Roles) -> Result<Procedure, Vec<Par
     if flaws.is_empty() {
         return Ok(procedure);
     }
-    flaws.sort_by(|a, b| a.line.cmp(&b.line));
+    flaws.sort_by_key(|flaw| flaw.line);
     Err(flaws.into_iter().map(|f| ParseError { file: file.to_owned(), line: f.line, message: f.message }).collect())
 }
 
