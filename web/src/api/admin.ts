@@ -1,12 +1,12 @@
 /** What only administrators do: people, their posts, and jobs that gave up. */
 import { client, unwrap } from './client'
-import type { DeadJob, NewPerson, NewPost, Page, Person, Post } from './types'
+import type { DeadJob, NewPerson, NewPost, Page, Person, PersonCreated, Post } from './types'
 
 export function personList(query: { q?: string; region?: string; cursor?: string }): Promise<Page<Person>> {
   return unwrap(client.GET('/api/v1/people', { params: { query } }))
 }
 
-export function personCreate(body: NewPerson): Promise<Person> {
+export function personCreate(body: NewPerson): Promise<PersonCreated> {
   return unwrap(client.POST('/api/v1/people', { body }))
 }
 

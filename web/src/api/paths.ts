@@ -5,7 +5,7 @@
 import type {
   ActionRequest, Attachment, Case, CaseDraft, CaseFilter, CaseItem, CaseReport, Counter, CounterBy, DeadJob, Department,
   Duplicate, Located, Matter, MatterDetail, Me, Meta, NewPerson, NewPost, Page, Person,
-  PlaceHit, Post, Region, RegionDetail, Session, TimelineItem, TotpSetup,
+  PersonCreated, PlaceHit, Post, Region, RegionDetail, Session, TimelineItem, TotpSetup,
 } from './types'
 
 type Json<T> = { content: { 'application/json': T } }
@@ -61,7 +61,7 @@ export interface paths {
   '/api/v1/counters': Get<{ items: Counter[]; asOf: string }, { region?: string; by: CounterBy }>
   '/api/v1/map/cases': Get<GeoJson, { bbox: string; zoom: number; state?: string }>
   '/api/v1/people': Get<Page<Person>, { region?: string; q?: string; cursor?: string; limit?: number }> & {
-    post: Write<NewPerson, Person>
+    post: Write<NewPerson, PersonCreated>
   }
   '/api/v1/people/{account}/posts': { post: WriteAt<ByAccount, NewPost, Post> }
   '/api/v1/people/{account}/posts/{id}': { delete: WriteAt<ByAccount & Id, void, void> }

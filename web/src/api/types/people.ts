@@ -49,6 +49,11 @@ export interface Person {
   totp?: boolean
 }
 
+/** The first password is told once, when the server made it. */
+export interface PersonCreated extends Person {
+  initialPassword?: string
+}
+
 export interface NewPerson {
   account: string
   name: string
@@ -57,6 +62,7 @@ export interface NewPerson {
 }
 
 export interface NewPost {
+  id: string
   role: string
   region: string
   grid?: string
