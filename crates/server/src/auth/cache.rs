@@ -7,21 +7,28 @@ use std::sync::{PoisonError, RwLock};
 use chrono::{DateTime, TimeDelta, Utc};
 use yizhi_domain::ids::{PersonId, PostId};
 
+use super::door::Door;
+use super::extract::Via;
 use super::rate::Bucket;
 
 const BELIEVED: TimeDelta = TimeDelta::seconds(30);
 const MOST: usize = 50_000;
+/// Seconds of a session's allowance that may be saved up.
+const BURST: f64 = 4.0;
 
 /// What is known of a session or token.
 #[derive(Clone, Debug)]
 pub struct Cached {
     pub person: PersonId,
     pub post: PostId,
+    pub via: Via,
     /// `None` for programs' tokens.
     pub csrf: Option<String>,
     pub expires_at: Option<DateTime<Utc>>,
     pub seen_at: DateTime<Utc>,
     pub read_at: DateTime<Utc>,
+    /// Whether the person has a second factor in force.
+    pub second_factor: bool,
 }
 
 struct Entry {
@@ -29,42 +36,54 @@ struct Entry {
     bucket: Bucket,
 }
 
-/// Sessions by the digest of their token.
+/// Sessions by the digest of their token, and the door they come in by.
 #[derive(Default)]
-pub struct SessionCache(RwLock<HashMap<Vec<u8>, Entry>>);
+pub struct SessionCache {
+    held: RwLock<HashMap<Vec<u8>, Entry>>,
+    door: Door,
+}
 
 impl SessionCache {
+    pub fn door(&self) -> &Door {
+        &self.door
+    }
+
     /// The entry, if it may still be believed.
     pub fn get(&self, digest: &[u8], now: DateTime<Utc>) -> Option<Cached> {
-        let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
         held.get(digest).filter(|e| now - e.cached.read_at < BELIEVED).map(|e| e.cached.clone())
     }
 
     pub fn put(&self, digest: Vec<u8>, cached: Cached) {
-        let mut held = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        let mut held = self.held.write().unwrap_or_else(PoisonError::into_inner);
         if held.len() >= MOST {
             held.clear();
         }
         match held.get_mut(&digest) {
             Some(entry) => entry.cached = cached,
             None => {
-                let bucket = Bucket::full(cached.read_at);
+                let bucket = Bucket::full(BURST, cached.read_at);
                 held.insert(digest, Entry { cached, bucket });
             }
         }
     }
 
-    /// Takes one request from the session's allowance: `Err` says how many seconds to wait.
+    /// Takes one request from the session's allowance of `rate` a second: `Err` says how many seconds to wait.
     pub fn take(&self, digest: &[u8], rate: u32, now: DateTime<Utc>) -> Result<(), u32> {
-        let held = self.0.read().unwrap_or_else(PoisonError::into_inner);
-        held.get(digest).map_or(Ok(()), |e| e.bucket.take(rate, now))
+        let held = self.held.read().unwrap_or_else(PoisonError::into_inner);
+        held.get(digest).map_or(Ok(()), |e| e.bucket.take(1.0 / f64::from(rate.max(1)), now))
     }
 
     pub fn remove(&self, digest: &[u8]) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).remove(digest);
+        self.held.write().unwrap_or_else(PoisonError::into_inner).remove(digest);
+    }
+
+    /// Forgets all sessions and tokens of a person: the next request reads what they are now.
+    pub fn remove_person(&self, person: PersonId) {
+        self.held.write().unwrap_or_else(PoisonError::into_inner).retain(|_, e| e.cached.person != person);
     }
 
     pub fn clear(&self) {
-        self.0.write().unwrap_or_else(PoisonError::into_inner).clear();
+        self.held.write().unwrap_or_else(PoisonError::into_inner).clear();
     }
 }

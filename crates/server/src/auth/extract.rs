@@ -18,6 +18,8 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::keys::{new_token, token_digest};
 
+use super::families::is_administrative;
+use super::totp::SecondFactor;
 use super::{ABSOLUTE, Cached, IDLE};
 
 /// Name of the session cookie.
@@ -44,6 +46,10 @@ pub struct Who {
     pub digest: Vec<u8>,
     pub csrf: Option<String>,
     pub expires_at: Option<DateTime<Utc>>,
+    /// Whether the person has a second factor in force.
+    pub second_factor: bool,
+    /// Whether the post demands a second factor that the person has not set.
+    pub confined: bool,
 }
 
 impl Who {
@@ -53,6 +59,22 @@ impl Who {
     /// 403.
     pub fn must(&self, permission: Permission) -> Result<(), Problem> {
         if self.role.permissions.contains(&permission) { Ok(()) } else { Err(Problem::forbidden()) }
+    }
+
+    /// Goes on only for a person at a screen: a program's token must not change how its owner signs in.
+    ///
+    /// # Errors
+    /// 403.
+    pub fn must_be_in_person(&self) -> Result<(), Problem> {
+        if self.via == Via::Cookie {
+            return Ok(());
+        }
+        Err(Problem::new(
+            StatusCode::FORBIDDEN,
+            "session_only",
+            "程序令牌不能做这件事，请用账号登录后再做。",
+            "A program's token may not do this; sign in with the account.",
+        ))
     }
 
     pub fn actor(&self) -> Actor {
@@ -65,7 +87,28 @@ impl Who {
     }
 }
 
+/// Somebody signed in who may still have to set a second factor. Only what leads there, or out, takes this; all else takes [`Who`].
+#[derive(Clone)]
+pub struct Arriving(pub Who);
+
 impl FromRequestParts<App> for Who {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let Arriving(who) = Arriving::from_request_parts(parts, app).await?;
+        if who.confined {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "totp_setup",
+                "这个岗位必须使用动态口令。请先在“我的设置”中绑定，再继续。",
+                "This post needs a second factor. Set it up in your settings first.",
+            ));
+        }
+        Ok(who)
+    }
+}
+
+impl FromRequestParts<App> for Arriving {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
@@ -82,8 +125,9 @@ impl FromRequestParts<App> for Who {
         let post = world.directory.post(cached.person, cached.post, now).cloned().ok_or_else(Problem::no_session)?;
         let role = world.catalog.roles().get(&post.role).cloned().ok_or_else(Problem::no_session)?;
         let slice = Slice::of_post(&role, &post, now);
-        let (csrf, expires_at) = (cached.csrf, cached.expires_at);
-        Ok(Self { person, post, role, slice, now, world, via, digest, csrf, expires_at })
+        let Cached { csrf, expires_at, second_factor, .. } = cached;
+        let confined = via == Via::Cookie && !app.config().demo && is_administrative(role.family) && !second_factor;
+        Ok(Self(Who { person, post, role, slice, now, world, via, digest, csrf, expires_at, second_factor, confined }))
     }
 }
 
@@ -100,41 +144,75 @@ fn named(headers: &HeaderMap) -> Option<(String, Via)> {
         .map(|(_, token)| (token.to_owned(), Via::Cookie))
 }
 
+/// The session a request names by its cookie, whether or not it is still live: its digest.
+pub fn cookie_digest(headers: &HeaderMap) -> Option<Vec<u8>> {
+    named(headers).filter(|(_, via)| *via == Via::Cookie).map(|(token, _)| token_digest(&token))
+}
+
 /// The session or token of a digest, if it is not over.
 ///
 /// # Errors
 /// When the database cannot answer.
 pub async fn find(app: &App, digest: &[u8], via: Via, now: DateTime<Utc>) -> Result<Option<Cached>, Problem> {
     if let Some(cached) = app.sessions().get(digest, now) {
-        return Ok(Some(cached).filter(|c| is_live(c, now)));
+        return Ok(Some(cached).filter(|c| c.via == via && is_live(c, now)));
     }
-    let found = match via {
-        Via::Token => app.db().api_token(digest).await?.map(|t| Cached {
-            person: t.person,
-            post: t.post,
-            csrf: None,
-            expires_at: None,
-            seen_at: now,
-            read_at: now,
-        }),
-        Via::Cookie => app.db().session(digest).await?.map(|s| Cached {
-            person: s.person,
-            post: s.post,
-            csrf: Some(s.csrf),
-            expires_at: Some(s.expires_at),
-            seen_at: s.seen_at,
-            read_at: now,
-        }),
+    let read = match via {
+        Via::Token => read_token(app, digest, now).await?,
+        Via::Cookie => read_session(app, digest, now).await?,
     };
-    let Some(cached) = found.filter(|c| is_live(c, now)) else {
+    if let Some(cached) = &read {
+        app.sessions().put(digest.to_vec(), cached.clone());
+    }
+    Ok(read)
+}
+
+async fn read_token(app: &App, digest: &[u8], now: DateTime<Utc>) -> Result<Option<Cached>, Problem> {
+    let found = app.db().api_token(digest).await?;
+    Ok(found.map(|t| Cached {
+        person: t.person,
+        post: t.post,
+        via: Via::Token,
+        csrf: None,
+        expires_at: None,
+        seen_at: now,
+        read_at: now,
+        second_factor: false,
+    }))
+}
+
+/// Reads a session and notes that it is used: from now on it was seen now.
+async fn read_session(app: &App, digest: &[u8], now: DateTime<Utc>) -> Result<Option<Cached>, Problem> {
+    let Some(row) = app.db().session(digest).await? else {
         return Ok(None);
     };
-    if via == Via::Cookie {
-        app.db().session_seen(digest, now).await?;
+    let mut cached = Cached {
+        person: row.person,
+        post: row.post,
+        via: Via::Cookie,
+        csrf: Some(row.csrf),
+        expires_at: Some(row.expires_at),
+        seen_at: row.seen_at,
+        read_at: now,
+        second_factor: false,
+    };
+    if !is_live(&cached, now) {
+        return Ok(None);
     }
-    app.sessions().put(digest.to_vec(), cached.clone());
+    app.db().session_seen(digest, now).await?;
+    cached.seen_at = now;
+    cached.second_factor = has_second_factor(app, row.person).await?;
     Ok(Some(cached))
 }
+
+async fn has_second_factor(app: &App, person: PersonId) -> Result<bool, Problem> {
+    let sealed = app.db().credentials_of(person).await?.and_then(|c| c.totp);
+    let factor = SecondFactor::open(app.keys(), sealed.as_deref());
+    Ok(factor.ok_or_else(|| Problem::internal(&UNREADABLE))?.active.is_some())
+}
+
+/// Logged when the key file does not fit the database.
+pub(super) const UNREADABLE: &str = "a sealed second factor cannot be opened: is seal.key the one of this database?";
 
 fn is_live(cached: &Cached, now: DateTime<Utc>) -> bool {
     cached.expires_at.is_none_or(|at| now < at && now - cached.seen_at < IDLE)
@@ -163,7 +241,7 @@ fn check_csrf(method: &Method, headers: &HeaderMap, expected: Option<&str>) -> R
     }
 }
 
-/// Opens a session for a person in a post: the token for the cookie, and what is kept.
+/// Opens a session for a person in a post: the token for the cookie, and the row as kept.
 ///
 /// # Errors
 /// When it cannot be written.

@@ -1,14 +1,22 @@
 //! Who is asking. A request names itself by a session cookie or a program's token; person, post and slice are found on the server from there.
 
+mod address;
+mod addresses;
 mod cache;
+mod door;
 mod extract;
+pub mod families;
 pub mod lockout;
 pub mod password;
 mod rate;
+pub mod sign_in;
+mod strangers;
 pub mod totp;
 
+pub use address::ClientAddress;
 pub use cache::{Cached, SessionCache};
-pub use extract::{COOKIE, Via, Who, find, open_session, session_cookie};
+pub use door::Door;
+pub use extract::{Arriving, COOKIE, Via, Who, cookie_digest, find, open_session, session_cookie};
 pub use rate::Bucket;
 
 use chrono::TimeDelta;

@@ -21,6 +21,43 @@ pub fn verify(password: &str, phc: &str) -> bool {
     PasswordHash::new(phc).is_ok_and(|h| Argon2::default().verify_password(password.as_bytes(), &h).is_ok())
 }
 
+/// The hash of no password, with the parameters of [`hash`]: what is checked when an account does not exist, so that it takes the same time.
+pub const NOBODYS: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// [`verify`] on a thread where it holds nobody up.
+pub async fn verify_in_background(password: String, phc: String) -> bool {
+    tokio::task::spawn_blocking(move || verify(&password, &phc)).await.unwrap_or(false)
+}
+
+/// [`hash`] on a thread where it holds nobody up.
+pub async fn hash_in_background(password: String) -> Option<String> {
+    tokio::task::spawn_blocking(move || hash(&password)).await.ok().flatten()
+}
+
+/// A password to begin with, told once: sixteen letters and digits in groups, none that look alike.
+pub fn initial(account: &str) -> String {
+    let mut random = rand::rng();
+    loop {
+        let groups: Vec<String> = (0..4).map(|_| (0..4).map(|_| letter(&mut random)).collect()).collect();
+        let password = groups.join("-");
+        if flaw(&password, account).is_none() {
+            return password;
+        }
+    }
+}
+
+fn letter(random: &mut impl rand::Rng) -> char {
+    const LETTERS: &[u8] = b"abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
+    char::from(LETTERS[random.random_range(0..LETTERS.len())])
+}
+
+/// Words that make a password common when its letters are nothing else.
+const COMMON: &[&str] = &[
+    "password", "passwd", "passw", "pass", "admin", "administrator", "root", "qwerty", "qwertyuiop", "asdfgh",
+    "abc", "abcd", "test", "welcome", "woaini", "mima", "yizhi", "wangge",
+];
+
 /// What is wrong with a new password, or nothing.
 pub fn flaw(password: &str, account: &str) -> Option<Text> {
     let kinds = [
@@ -41,6 +78,13 @@ pub fn flaw(password: &str, account: &str) -> Option<Text> {
             "A password has three of: capital letters, small letters, digits, signs.",
         ));
     }
+    let letters: String = password.chars().filter(char::is_ascii_alphabetic).collect::<String>().to_lowercase();
+    if COMMON.contains(&letters.as_str()) && password.is_ascii() {
+        return Some(Text::new(
+            "这个密码太常见，容易被猜中，请换一个。",
+            "This password is common and easily guessed; choose another.",
+        ));
+    }
     if !account.is_empty() && password.to_lowercase().contains(&account.to_lowercase()) {
         return Some(Text::new("密码不能包含账号名。", "A password may not contain the account's name."));
     }
@@ -59,9 +103,29 @@ mod tests {
             ("abcdefghijk", "li", false),
             ("Lihua-2026-ok", "lihua", false),
             ("纪念碑下Ab12345678", "li", true),
+            ("Password@2026", "li", false),
+            ("Admin-123456", "li", false),
         ] {
             assert_eq!(flaw(password, account).is_none(), sound, "{password}");
         }
+    }
+
+    #[test]
+    fn an_initial_password_is_sound() {
+        for _ in 0..20 {
+            let password = initial("li");
+            assert_eq!(flaw(&password, "li"), None, "{password}");
+            assert_ne!(password, initial("li"));
+        }
+    }
+
+    #[test]
+    fn nobodys_password_costs_what_others_cost() {
+        let real = hash("x").unwrap();
+        let cost = |phc: &str| phc.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(cost(NOBODYS), cost(&real));
+        assert!(PasswordHash::new(NOBODYS).unwrap().hash.is_some());
+        assert!(!verify("", NOBODYS));
     }
 
     #[test]

@@ -1,0 +1,77 @@
+//! `GET /me`.
+
+use axum::Json;
+use axum::extract::State;
+use serde::Serialize;
+use utoipa::ToSchema;
+use yizhi_domain::role::Permission;
+
+use crate::app::App;
+use crate::auth::families::is_administrative;
+use crate::auth::{Arriving, Who};
+use crate::error::{Problem, ProblemBody};
+use crate::routes::session::view::{Held, SessionView, session};
+
+use super::demo_accounts::{DemoAccount, demo_accounts};
+
+/// Which rooms and acts are open to the present post. What it may do with a case is in the case.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Permissions {
+    report: bool,
+    matter_read: bool,
+    read_cases: bool,
+    read_map: bool,
+    read_counters: bool,
+    attach: bool,
+    manage_people: bool,
+    manage_jobs: bool,
+    manage_security: bool,
+    read_trace: bool,
+}
+
+/// Who one is, in which post.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Me {
+    #[serde(flatten)]
+    session: SessionView,
+    permissions: Permissions,
+    /// Whether signing in takes a second factor.
+    totp: bool,
+    /// Whether the post demands one. Until it is set, nothing but `/me` and `/me/totp` is open.
+    totp_required: bool,
+    /// Accounts to switch to, in a demonstration.
+    demo_accounts: Option<Vec<DemoAccount>>,
+}
+
+/// Who one is, in which post, and what is open to it.
+#[utoipa::path(get, path = "/api/v1/me", tag = "me", responses((status = 200, body = Me), (status = 401, body = ProblemBody)))]
+pub(crate) async fn fetch(Arriving(who): Arriving, State(app): State<App>) -> Result<Json<Me>, Problem> {
+    let csrf = who.csrf.as_deref();
+    let held = Held { person: &who.person, post: &who.post, csrf, expires_at: who.expires_at, now: who.now };
+    let demo = app.config().demo;
+    Ok(Json(Me {
+        session: session(&app, &who.world, &held),
+        permissions: permissions(&who),
+        totp: who.second_factor,
+        totp_required: !demo && is_administrative(who.role.family),
+        demo_accounts: if demo { Some(demo_accounts(&app, &who).await?) } else { None },
+    }))
+}
+
+fn permissions(who: &Who) -> Permissions {
+    let may = |permission| !who.confined && who.role.permissions.contains(&permission);
+    Permissions {
+        report: may(Permission::ReportCase),
+        matter_read: !who.confined,
+        read_cases: may(Permission::ReadCases),
+        read_map: may(Permission::ReadMap),
+        read_counters: may(Permission::ReadCounters),
+        attach: may(Permission::Attach),
+        manage_people: may(Permission::ManagePeople),
+        manage_jobs: may(Permission::ManageJobs),
+        manage_security: may(Permission::ManageSecurity),
+        read_trace: may(Permission::ReadTrace),
+    }
+}

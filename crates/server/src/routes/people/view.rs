@@ -1,0 +1,94 @@
+//! People and posts as shown.
+
+use serde::Serialize;
+use utoipa::ToSchema;
+use yizhi_domain::directory::{PersonBrief, Post};
+use yizhi_domain::region::Level;
+use yizhi_domain::world::World;
+use yizhi_store::PersonStanding;
+
+use crate::app::App;
+use crate::auth::Who;
+use crate::auth::totp::SecondFactor;
+use crate::views::mask;
+use crate::views::text::Text;
+use crate::views::time::{Shown, shown};
+
+/// A person's role in a region, for a time.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct PostView {
+    pub(crate) id: String,
+    pub(crate) role: String,
+    pub(crate) role_name: Text,
+    /// Code of the region; of the village, for a post in a grid.
+    pub(crate) region: String,
+    pub(crate) region_name: String,
+    /// 15 digits, for a post in a grid.
+    pub(crate) grid: Option<String>,
+    pub(crate) department: Option<String>,
+    pub(crate) department_name: Option<Text>,
+    pub(crate) from: Shown,
+    pub(crate) until: Option<Shown>,
+}
+
+/// A person as administrators see them.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ManagedPerson {
+    pub(crate) account: String,
+    pub(crate) name: String,
+    /// Masked.
+    pub(crate) phone: Option<String>,
+    /// Posts that have not ended.
+    pub(crate) posts: Vec<PostView>,
+    /// Whether the account is locked after failed tries.
+    pub(crate) locked: bool,
+    pub(crate) locked_until: Option<Shown>,
+    /// Whether signing in takes a second factor.
+    pub(crate) totp: bool,
+}
+
+pub(crate) fn post(app: &App, world: &World, post: &Post) -> PostView {
+    let region = world.regions.holding(&post.path);
+    let in_grid = post.path.level() == Some(Level::Grid);
+    PostView {
+        id: post.id.to_string(),
+        role: post.role.clone(),
+        role_name: world.catalog.role_name(&post.role).into(),
+        region: region.map(|r| r.code.clone()).unwrap_or_default(),
+        region_name: region.map(|r| r.name.clone()).unwrap_or_default(),
+        grid: region.filter(|_| in_grid).and_then(|village| grid_code(app, &village.code, post)),
+        department: post.department.clone(),
+        department_name: post.department.as_deref().map(|d| world.catalog.department_name(d).into()),
+        from: shown(post.from),
+        until: post.until.map(shown),
+    }
+}
+
+/// A grid's code is its village's and the last segment of its path.
+fn grid_code(app: &App, village: &str, post: &Post) -> Option<String> {
+    let segment = post.path.as_str().trim_end_matches('.').rsplit('.').next()?;
+    app.places().by_code(&format!("{village}{segment}")).filter(|g| g.path == post.path).map(|g| g.code.clone())
+}
+
+pub(super) fn person(
+    app: &App,
+    who: &Who,
+    brief: &PersonBrief,
+    posts: &[&Post],
+    standing: Option<&PersonStanding>,
+) -> ManagedPerson {
+    let sealed_phone = standing.and_then(|s| s.phone.as_deref());
+    let sealed_totp = standing.and_then(|s| s.totp.as_deref());
+    let locked_until = standing.and_then(|s| s.locked_until).filter(|until| who.now < *until);
+    ManagedPerson {
+        account: brief.account.clone(),
+        name: brief.name.clone(),
+        phone: sealed_phone.and_then(|s| app.keys().open_text(s)).map(|p| mask::phone(&p)),
+        posts: posts.iter().map(|p| post(app, &who.world, p)).collect(),
+        locked: locked_until.is_some(),
+        locked_until: locked_until.map(shown),
+        totp: SecondFactor::open(app.keys(), sealed_totp).is_some_and(|f| f.active.is_some()),
+    }
+}

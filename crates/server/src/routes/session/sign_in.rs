@@ -1,0 +1,41 @@
+//! `POST /session`.
+
+use axum::extract::State;
+use axum::http::HeaderMap;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::app::App;
+use crate::auth::ClientAddress;
+use crate::auth::sign_in::{Attempt, sign_in as decide};
+use crate::error::{Problem, ProblemBody};
+use crate::routes::valid::Valid;
+
+use super::enter::{Entered, enter};
+use super::view::SessionView;
+
+/// Account and password, and the code of the second factor where the account has one.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct SignIn {
+    account: String,
+    password: String,
+    /// Six digits.
+    totp: Option<String>,
+}
+
+/// Signs in. After failed tries an account is locked for 30 seconds, then twice as long each time, a day at most.
+#[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn,
+    responses((status = 201, body = SessionView, description = "with the cookie `yizhi_session`"),
+              (status = 401, body = ProblemBody, description = "`wrong_credentials` or `totp_required`"),
+              (status = 429, body = ProblemBody, description = "`locked_out` or `slow_down`, with `Retry-After`")))]
+pub(crate) async fn sign_in(
+    State(app): State<App>,
+    ClientAddress(address): ClientAddress,
+    headers: HeaderMap,
+    Valid(input): Valid<SignIn>,
+) -> Result<Entered, Problem> {
+    let account = input.account.trim().to_owned();
+    let attempt = Attempt { account, password: input.password, totp: input.totp, address };
+    let person = decide(&app, attempt).await?;
+    enter(&app, person, &headers, None).await
+}
