@@ -1,1 +1,5 @@
-fn main() {}
+//! The program `yizhi`.
+
+fn main() -> std::process::ExitCode {
+    yizhi_server::cli::run()
+}

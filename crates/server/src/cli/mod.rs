@@ -1,1 +1,152 @@
-//! The command line.
+//! The command line: the server, the demo, and the tools of an installation.
+
+mod calendar;
+mod catalog;
+mod error;
+mod grid;
+pub mod home;
+mod logging;
+pub(crate) mod out;
+mod region;
+pub mod serve;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+pub use error::CliError;
+
+use crate::demo;
+use home::Home;
+use logging::LogFormat;
+use serve::Serving;
+
+#[derive(Debug, Parser)]
+#[command(name = "yizhi", version, about = "易治：一个程序办好基层治理 | Grassroots governance in one program")]
+struct Cli {
+    /// 日志格式，缺省在终端上用 text | Log format; text on a terminal by default
+    #[arg(long, value_enum, global = true)]
+    log_format: Option<LogFormat>,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// 启动服务 | Run the server
+    Serve {
+        #[command(flatten)]
+        home: Home,
+        #[command(flatten)]
+        serving: Serving,
+    },
+    /// 演示：真实地名、虚构人员、九十天模拟案件 | Demo: a true place, invented people, ninety days of cases
+    Demo(DemoArgs),
+    /// 程序访问令牌 | Tokens for programs
+    Token {
+        #[command(subcommand)]
+        command: token::Command,
+    },
+    /// 行政区划 | Administrative divisions
+    Region {
+        #[command(subcommand)]
+        command: region::Command,
+    },
+    /// 网格 | Grids
+    Grid {
+        #[command(subcommand)]
+        command: grid::Command,
+    },
+    /// 事项与流程目录 | Catalog of matters and procedures
+    Catalog {
+        #[command(subcommand)]
+        command: catalog::Command,
+    },
+    /// 工作日历 | Working calendar
+    Calendar {
+        #[command(subcommand)]
+        command: calendar::Command,
+    },
+    /// 输出接口说明（OpenAPI） | Print the API's description (OpenAPI)
+    Openapi,
+}
+
+#[derive(Args, Debug)]
+struct DemoArgs {
+    #[command(flatten)]
+    home: Home,
+    #[command(flatten)]
+    serving: Serving,
+    /// 县级代码，六位，逗号分隔 | Codes of counties, six digits, separated by commas
+    #[arg(long, value_name = "CODE", value_delimiter = ',')]
+    place: Vec<String>,
+    /// 只准备数据 | Prepare the data and end
+    #[arg(long)]
+    load_only: bool,
+}
+
+/// Runs the command of this process.
+pub fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return failed(&error),
+    };
+    match runtime.block_on(execute(cli)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(CliError::Findings) => ExitCode::FAILURE,
+        Err(error) => failed(&error),
+    }
+}
+
+fn failed(error: &dyn std::fmt::Display) -> ExitCode {
+    out::note(format_args!("{error}"));
+    ExitCode::FAILURE
+}
+
+async fn execute(cli: Cli) -> Result<(), CliError> {
+    logging::start(cli.log_format, !matches!(cli.command, Command::Serve { .. }));
+    match cli.command {
+        Command::Serve { home, serving } => serve::serve(&home, &serving).await,
+        Command::Demo(args) => demo::run(request(args)).await,
+        Command::Token { command } => token::run(command).await,
+        Command::Region { command } => region::run(command).await,
+        Command::Grid { command } => grid::run(command).await,
+        Command::Catalog { command } => catalog::run(&command),
+        Command::Calendar { command } => calendar::run(&command),
+        Command::Openapi => openapi(),
+    }
+}
+
+fn request(args: DemoArgs) -> demo::Request {
+    let DemoArgs { home, serving, place, load_only } = args;
+    demo::Request { config: serving.config(&home), listen: serving.listen, home, places: place, load_only }
+}
+
+fn openapi() -> Result<(), CliError> {
+    let text = crate::router::api().1.to_pretty_json().map_err(|e| CliError::Said(e.to_string()))?;
+    out::line(text);
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn places_are_separated_by_commas() {
+        let cli =
+            Cli::try_parse_from(["yizhi", "demo", "--data", "d", "--place", "350302,440604", "--load-only"]).unwrap();
+        let Command::Demo(args) = cli.command else { panic!("not a demo") };
+        assert_eq!(args.place, ["350302", "440604"]);
+        assert!(args.load_only);
+    }
+}

@@ -1,0 +1,38 @@
+//! Why a command did not do its work. Said once, on standard error, by `run`.
+
+use std::net::SocketAddr;
+
+use yizhi_domain::calendar::LimitError;
+
+use crate::demo::DemoError;
+use crate::keys::KeyError;
+use crate::loading::LoadError;
+
+/// A command that failed.
+#[derive(Debug, thiserror::Error)]
+pub enum CliError {
+    #[error(transparent)]
+    Store(#[from] yizhi_store::Error),
+    #[error(transparent)]
+    Load(#[from] LoadError),
+    #[error(transparent)]
+    Keys(#[from] KeyError),
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    #[error(transparent)]
+    Limit(#[from] LimitError),
+    #[error("{path}: {source}")]
+    File { path: String, source: std::io::Error },
+    #[error("文件存储打不开 the file store does not open: {0}")]
+    Objects(#[from] object_store::Error),
+    #[error("{address} 不能监听，可能已被占用 cannot listen there, perhaps it is in use: {source}")]
+    Listen { address: SocketAddr, source: std::io::Error },
+    #[error("服务中断 the server stopped: {0}")]
+    Serve(std::io::Error),
+    /// In both languages already.
+    #[error("{0}")]
+    Said(String),
+    /// Everything was said; only the exit code is left.
+    #[error("")]
+    Findings,
+}

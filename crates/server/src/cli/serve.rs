@@ -1,0 +1,142 @@
+//! `yizhi serve`: the server of an installation.
+
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use clap::Args;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::app::{App, Config};
+use crate::{demo, jobs, router};
+
+use super::CliError;
+use super::home::Home;
+
+/// How the server runs.
+#[derive(Args, Clone, Debug)]
+pub struct Serving {
+    /// 监听地址 | Address to listen on
+    #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
+    pub listen: SocketAddr,
+    /// 天地图密钥，缺省不用底图 | Key of the 天地图 base map
+    #[arg(long, value_name = "KEY", env = "YIZHI_TIANDITU_KEY", hide_env_values = true)]
+    tianditu_key: Option<String>,
+    /// 经 HTTPS 对外服务时打开：会话只经加密连接 | Behind HTTPS: session cookies over encrypted connections only
+    #[arg(long, env = "YIZHI_SECURE_COOKIES")]
+    secure_cookies: bool,
+    /// 允许别的机器读取 /metrics | Let other machines read /metrics
+    #[arg(long, env = "YIZHI_PUBLIC_METRICS")]
+    public_metrics: bool,
+    /// 每个会话每秒的请求数 | Requests a session may make in a second, on average
+    #[arg(long, value_name = "N", env = "YIZHI_RATE")]
+    rate: Option<u32>,
+}
+
+impl Serving {
+    pub fn config(&self, home: &Home) -> Config {
+        let mut config = Config::new(home.data());
+        config.tianditu_key.clone_from(&self.tianditu_key);
+        config.secure_cookies = self.secure_cookies;
+        config.public_metrics = self.public_metrics;
+        config.rate = self.rate.unwrap_or(config.rate);
+        config
+    }
+}
+
+/// Requests under way get this long to end; live streams never end by themselves.
+const GRACE: Duration = Duration::from_secs(3);
+
+/// Serves an installation until told to stop.
+///
+/// # Errors
+/// When something cannot be opened, or the address cannot be listened on.
+pub async fn serve(home: &Home, serving: &Serving) -> Result<(), CliError> {
+    let (db, keys) = (home.db().await?, home.keys()?);
+    let mut config = serving.config(home);
+    config.demo = demo::is_demo(&db).await?;
+    if config.demo {
+        demo::loopback_only(serving.listen)?;
+    }
+    let app = home.app(config, db, keys).await?;
+    let listener = listen(serving.listen).await?;
+    tracing::info!(address = %serving.listen, "serving");
+    run(app, listener).await
+}
+
+/// Takes an address.
+///
+/// # Errors
+/// When it is taken already, or not ours.
+pub async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
+    TcpListener::bind(address).await.map_err(|source| CliError::Listen { address, source })
+}
+
+/// Serves on a listener until the process is told to stop, then lets requests end, jobs stop, and the database close.
+///
+/// # Errors
+/// When the listener fails.
+pub async fn run(app: App, listener: TcpListener) -> Result<(), CliError> {
+    let (stop, stopped) = watch::channel(false);
+    let mut jobs = jobs::spawn(&app, &stopped);
+    jobs.spawn(reload_on_hangup(app.clone(), stopped.clone()));
+    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
+    let mut at_stop = stopped.clone();
+    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
+        let _ = at_stop.wait_for(|stop| *stop).await;
+    });
+    let watcher = tokio::spawn(async move {
+        told_to_stop().await;
+        let _ = stop.send(true);
+    });
+    let mut late = stopped;
+    let served = tokio::select! {
+        served = server => served.map_err(CliError::Serve),
+        () = async { let _ = late.wait_for(|stop| *stop).await; tokio::time::sleep(GRACE).await } => Ok(()),
+    };
+    tracing::info!("stopping");
+    watcher.abort();
+    jobs.abort_all();
+    while jobs.join_next().await.is_some() {}
+    app.db().close().await?;
+    served
+}
+
+/// Waits for Ctrl-C or, on Unix, a request to terminate.
+async fn told_to_stop() {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+            return;
+        }
+    }
+    let _ = tokio::signal::ctrl_c().await;
+}
+
+/// Reads regions, grids, people and posts again on SIGHUP, after an import or a change by another program.
+async fn reload_on_hangup(app: App, mut stop: watch::Receiver<bool>) {
+    #[cfg(unix)]
+    {
+        use tokio::signal::unix::{SignalKind, signal};
+        let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+        loop {
+            tokio::select! {
+                changed = stop.changed() => if changed.is_err() || *stop.borrow() { return },
+                _ = hangup.recv() => {}
+            }
+            match app.reload().await {
+                Ok(()) => tracing::info!("reloaded"),
+                Err(error) => tracing::error!(%error, "not reloaded; the old state stays"),
+            }
+        }
+    }
+    #[cfg(not(unix))]
+    {
+        let _ = (app, stop.changed().await);
+    }
+}
