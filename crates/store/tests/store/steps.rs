@@ -1,13 +1,11 @@
 //! The hot path on both databases: whole lives, conflicts, repeats, many at once.
 
-mod common;
-
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
+use crate::common::{Ground, on_both};
 use chrono::{DateTime, TimeDelta, Utc};
-use common::{Ground, on_both};
 use serde_json::{Map, json};
 use uuid::Uuid;
 use yizhi_domain::calendar;

@@ -1,11 +1,9 @@
 //! What a slice shows, on both databases, against an oracle written from the table of roles: random regions, posts, participations and cases.
 
-mod common;
-
 use std::collections::BTreeSet;
 
+use crate::common::{Ground, on_both};
 use chrono::{DateTime, Utc};
-use common::{Ground, on_both};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, TestRunner};
 use uuid::Uuid;
