@@ -52,7 +52,7 @@ impl Db {
             return points.map(|c| Ok(PlacePoint::Case(Box::new(c?)))).collect();
         }
         let side = ((bbox[2] - bbox[0]) / CELLS).max(1e-6);
-        let key = |column: &str| Expr::cust(format!("CAST(FLOOR(cases.{column} / {side:.9}) AS BIGINT)"));
+        let key = |column: &str| Expr::cust(format!("CAST(cases.{column} / {side:.9} AS BIGINT)"));
         let rows = find
             .select_only()
             .column_as(Expr::cust("AVG(cases.lon)"), "lon")
