@@ -92,7 +92,7 @@ impl Problem {
         )
     }
 
-    fn disk_full() -> Self {
+    pub(crate) fn disk_full() -> Self {
         Self::new(
             StatusCode::INSUFFICIENT_STORAGE,
             "disk_full",

@@ -8,7 +8,7 @@ use axum::response::Response;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
-use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::app::App;
@@ -63,6 +63,9 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(cases::duplicates::of_case))
         .routes(routes!(cases::duplicates::of_draft))
         .routes(routes!(cases::act::act))
+        .routes(routes!(attachments::upload::upload).layer(DefaultBodyLimit::max(attachments::upload::BODY_MAX)))
+        .routes(routes!(attachments::fetch::fetch))
+        .routes(routes!(attachments::thumbnail::thumbnail))
         .routes(routes!(counters::fetch::fetch))
         .routes(routes!(map::cases::cases))
         .routes(routes!(live::stream::stream))

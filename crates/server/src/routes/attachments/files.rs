@@ -1,0 +1,119 @@
+//! The bytes of attachments in the file store, and who may have them.
+
+use axum::body::Body;
+use axum::http::{HeaderValue, Response, header};
+use object_store::path::Path;
+use object_store::{ObjectStoreExt as _, PutPayload};
+use yizhi_domain::ids::AttachmentId;
+use yizhi_domain::role::Permission;
+use yizhi_store::AttachmentRow;
+
+use crate::app::App;
+use crate::auth::Who;
+use crate::error::Problem;
+
+/// How long a browser may keep what it was given, in its own cache only: the bytes never change, but a slice may.
+const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=600");
+/// A file is looked at, never run.
+const INERT: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
+
+/// An attachment that the caller may see: their own until a case uses it, afterwards whatever belongs to a case of their slice.
+pub(super) async fn visible(app: &App, who: &Who, id: &str) -> Result<AttachmentRow, Problem> {
+    who.must(Permission::ReadCases)?;
+    let id: AttachmentId = id.parse().map_err(|_| Problem::not_found())?;
+    let row = app.db().attachment(id).await?.ok_or_else(Problem::not_found)?;
+    let seen = match row.case {
+        None => row.uploader == who.person.id,
+        Some(case) => app.db().case_fetch(case, &who.slice).await?.is_some(),
+    };
+    if seen { Ok(row) } else { Err(Problem::not_found()) }
+}
+
+/// Keeps bytes whole or not at all.
+pub(super) async fn keep(app: &App, path: &Path, bytes: bytes::Bytes) -> Result<(), Problem> {
+    app.objects().put(path, PutPayload::from_bytes(bytes)).await.map(|_| ()).map_err(|e| problem(&e))
+}
+
+/// Removes what a failed upload left.
+pub(super) async fn discard(app: &App, path: &Path) {
+    match app.objects().delete(path).await {
+        Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
+        Err(error) => tracing::warn!(%path, %error, "an unused file stays"),
+    }
+}
+
+/// The bytes as a response, with a name if they have one.
+pub(super) async fn send(app: &App, path: &Path, media_type: &str, name: Option<&str>) -> Result<Response<Body>, Problem> {
+    let found = app.objects().get(path).await.map_err(|e| problem(&e))?;
+    let length = found.meta.size;
+    let mut response = Response::new(Body::from_stream(found.into_stream()));
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_LENGTH, length.into());
+    headers.insert(header::CACHE_CONTROL, KEPT);
+    headers.insert(header::CONTENT_SECURITY_POLICY, INERT);
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    if let Ok(kind) = HeaderValue::from_str(media_type) {
+        headers.insert(header::CONTENT_TYPE, kind);
+    }
+    if let Some(Ok(disposition)) = name.map(|n| HeaderValue::from_str(&disposition(n))) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(response)
+}
+
+/// Shown in the page, saved under its name (RFC 6266, RFC 8187).
+fn disposition(name: &str) -> String {
+    use std::fmt::Write as _;
+    let mut out = "inline; filename*=UTF-8''".to_owned();
+    for byte in name.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-' | b'_' | b'~' => out.push(char::from(byte)),
+            _ => {
+                let _ = write!(out, "%{byte:02X}");
+            }
+        }
+    }
+    out
+}
+
+fn problem(error: &object_store::Error) -> Problem {
+    match error {
+        object_store::Error::NotFound { .. } => Problem::not_found(),
+        error if is_full(error) => Problem::disk_full(),
+        error => Problem::internal(error),
+    }
+}
+
+/// Whether a full disk, or a full quota, is somewhere among the causes.
+fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
+    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
+    let mut cause = Some(error);
+    while let Some(error) = cause {
+        if error.downcast_ref::<std::io::Error>().is_some_and(|e| matches!(e.kind(), StorageFull | QuotaExceeded)) {
+            return true;
+        }
+        cause = error.source();
+    }
+    false
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_survive_in_headers() {
+        assert_eq!(disposition("a b.jpg"), "inline; filename*=UTF-8''a%20b.jpg");
+        assert_eq!(disposition("门\"\r\n.png"), "inline; filename*=UTF-8''%E9%97%A8%22%0D%0A.png");
+    }
+
+    #[test]
+    fn a_full_disk_is_told_from_other_faults() {
+        let wrapped = |kind: std::io::ErrorKind| object_store::Error::Generic {
+            store: "LocalFileSystem",
+            source: Box::new(std::io::Error::from(kind)),
+        };
+        assert!(is_full(&wrapped(std::io::ErrorKind::StorageFull)));
+        assert!(!is_full(&wrapped(std::io::ErrorKind::PermissionDenied)));
+    }
+}
