@@ -81,6 +81,9 @@ struct DemoArgs {
     /// 县级代码，六位，逗号分隔 | Codes of counties, six digits, separated by commas
     #[arg(long, value_name = "CODE", value_delimiter = ',')]
     place: Vec<String>,
+    /// 模拟案件总数 | Simulated cases in all
+    #[arg(long, value_name = "N", default_value_t = demo::CASES)]
+    cases: usize,
     /// 只准备数据 | Prepare the data and end
     #[arg(long)]
     load_only: bool,
@@ -120,8 +123,8 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
 }
 
 fn request(args: DemoArgs) -> demo::Request {
-    let DemoArgs { home, serving, place, load_only } = args;
-    demo::Request { config: serving.config(&home), listen: serving.listen, home, places: place, load_only }
+    let DemoArgs { home, serving, place, cases, load_only } = args;
+    demo::Request { config: serving.config(&home), listen: serving.listen, home, places: place, cases, load_only }
 }
 
 fn openapi() -> Result<(), CliError> {

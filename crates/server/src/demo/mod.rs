@@ -38,14 +38,16 @@ pub struct Request {
     pub listen: SocketAddr,
     /// Six digits each; empty: those loaded before, or the home county.
     pub places: Vec<String>,
+    /// Cases of the history, over all places.
+    pub cases: usize,
     /// Prepare and end.
     pub load_only: bool,
     pub config: Config,
 }
 
 const HOME_COUNTY: &str = "350302";
-/// Cases of the history, over all places of a command.
-const CASES: usize = 20_000;
+/// Cases of the history where nothing else is asked for.
+pub const CASES: usize = 20_000;
 
 /// Names of settings.
 const IS_DEMO: &str = "demo";
@@ -88,7 +90,7 @@ pub async fn run(request: Request) -> Result<(), CliError> {
     }
     let config = Config { demo: true, ..request.config.clone() };
     let app = request.home.app(config, db, keys).await?;
-    tell_histories(&app, &places).await?;
+    tell_histories(&app, &places, request.cases).await?;
     if first_start {
         app.db().analyze().await?;
     }
@@ -165,14 +167,13 @@ async fn settle(db: &Db, keys: &Keys, request: &Request, place: &Place, now: Dat
 }
 
 /// Histories of the places that have none yet. Each keeps its plan until it is complete, so that a start after an interruption goes on with it.
-async fn tell_histories(app: &App, places: &[Place]) -> Result<(), CliError> {
+async fn tell_histories(app: &App, places: &[Place], cases: usize) -> Result<(), CliError> {
     let grids: usize = places.iter().map(|p| p.grids).sum();
     for place in places {
         if app.db().setting(&mark(place)).await?.is_some() {
             continue;
         }
-        let cases = CASES * place.grids / grids.max(1);
-        let plan = plan(app, place, cases).await?;
+        let plan = plan(app, place, cases * place.grids / grids.max(1)).await?;
         let progress = Progress::start(format!("{} 九十天案件 Ninety days of cases", place.name), plan.cases as u64);
         history::tell(app, place, &plan, &progress).await?;
         progress.done(&format!("{} 件（模拟数据）", plan.cases));
