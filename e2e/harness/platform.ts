@@ -13,6 +13,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 /** Two counties, so that there is somebody whose slice a case is not in. */
 export const places = ['350302', '350128']
+/** Simulated cases: enough for every list and map to be full, few enough to load in seconds. */
+const cases = '1500'
 
 export interface Platform {
   url: string
@@ -27,7 +29,7 @@ export async function startPlatform(): Promise<Platform> {
   const address = `127.0.0.1:${await freePort()}`
   const log = join(folder, 'server.log')
 
-  await load(binary, ['demo', '--data', data, '--listen', address, '--place', places.join(','), '--load-only'], log)
+  await load(binary, ['demo', '--data', data, '--listen', address, '--place', places.join(','), '--cases', cases, '--load-only'], log)
   const server = start(binary, ['serve', '--data', data, '--listen', address], log)
   const stop = async () => {
     await end(server)
