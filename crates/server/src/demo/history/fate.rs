@@ -128,7 +128,7 @@ fn paces(rng: &mut StdRng) -> Paces {
         verify: pace(rng, 0.012, 0.02, 0.45),
         register: pace(rng, 0.012, 0.03, 0.6),
         dispatch: pace(rng, 0.012, 0.03, 0.6),
-        accept: rng.random_range(0.02..0.2),
+        accept: if rng.random_bool(0.12) { rng.random_range(0.25..0.7) } else { rng.random_range(0.02..0.2) },
         finish: pace(rng, 0.055, 0.11, 0.75),
         check: pace(rng, 0.02, 0.04, 0.7),
         close: pace(rng, 0.012, 0.03, 0.6),

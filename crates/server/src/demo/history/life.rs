@@ -76,6 +76,7 @@ impl Life {
         let repeat = if repeated {
             let near = ground.beside(place, &stage.places, rng);
             let later = at + TimeDelta::minutes(rng.random_range(8..150));
+            let later = later.min(stage.until - TimeDelta::seconds(1)).max(at);
             Some(Story::draw(stage, ground, Fate::of_repeat(rng), &matter.code, near, later, rng)?)
         } else {
             None

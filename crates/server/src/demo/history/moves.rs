@@ -72,7 +72,7 @@ fn planned(scene: &Scene<'_>, case: &Case) -> Option<Move> {
             ),
         },
         "pending_register" => match fate.ending {
-            Ending::Rejected => holder(scene, case, "operator", "reject", paces.register, Hours::Office),
+            Ending::Rejected => holder(scene, case, "operator", "reject", paces.register, shift(fate)),
             _ => register(scene, case),
         },
         "pending_dispatch" => dispatch(scene, case),
@@ -81,7 +81,7 @@ fn planned(scene: &Scene<'_>, case: &Case) -> Option<Move> {
         "handling" => handling(scene, case),
         "suspended" => resume(scene, case),
         "pending_check" => check(scene, case),
-        "pending_close" => holder(scene, case, "operator", "close", paces.close, Hours::Office),
+        "pending_close" => holder(scene, case, "operator", "close", paces.close, shift(fate)),
         "closed" => after_closing(scene, case),
         _ => None,
     }
@@ -120,6 +120,11 @@ fn holder(scene: &Scene<'_>, case: &Case, role: &str, code: &str, pace: f64, hou
     Some(step(when(scene, case, pace, hours), actor, code, nothing()))
 }
 
+/// Some of the office is on duty in the evening and at weekends.
+fn shift(fate: &Fate) -> Hours {
+    if fate.turn.is_multiple_of(3) { Hours::Daylight } else { Hours::Office }
+}
+
 /// Emergencies are handled at night too; what may take days, by day.
 fn handler(scene: &Scene<'_>, case: &Case, code: &str, pace: f64) -> Option<Move> {
     let clock = case.body.clocks.iter().find(|c| c.name == "handle");
@@ -147,7 +152,7 @@ fn merge(scene: &Scene<'_>, case: &Case) -> Option<Move> {
 }
 
 fn register(scene: &Scene<'_>, case: &Case) -> Option<Move> {
-    let mut step = holder(scene, case, "operator", "register", scene.fate.paces.register, Hours::Office)?;
+    let mut step = holder(scene, case, "operator", "register", scene.fate.paces.register, shift(scene.fate))?;
     if let Some(condition) = scene.condition {
         step.action.data.insert("condition".to_owned(), condition.into());
     }
@@ -164,7 +169,7 @@ fn is_astray(scene: &Scene<'_>, case: &Case) -> bool {
 }
 
 fn dispatch(scene: &Scene<'_>, case: &Case) -> Option<Move> {
-    let mut step = holder(scene, case, "dispatcher", "dispatch", scene.fate.paces.dispatch, Hours::Office)?;
+    let mut step = holder(scene, case, "dispatcher", "dispatch", scene.fate.paces.dispatch, shift(scene.fate))?;
     let right = scene.world.catalog.matter(&case.matter)?.department.clone();
     let others = if right == "city_management" { "sanitation" } else { "city_management" };
     let to = if is_astray(scene, case) { others.to_owned() } else { right };
