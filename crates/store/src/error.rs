@@ -32,7 +32,9 @@ impl Error {
     /// Whether the disk was full: nothing was saved, and it may work again later.
     pub fn is_full(&self) -> bool {
         match self {
-            Self::Sqlite(rusqlite::Error::SqliteFailure(e, _)) => e.code == rusqlite::ErrorCode::DiskFull,
+            Self::Sqlite(rusqlite::Error::SqliteFailure(e, _)) => {
+                e.code == rusqlite::ErrorCode::DiskFull || e.extended_code == rusqlite::ffi::SQLITE_IOERR_WRITE
+            }
             _ => self.sqlx().is_some_and(sqlx_full),
         }
     }
@@ -59,8 +61,8 @@ impl Error {
     }
 }
 
-/// SQLITE_FULL (13), or PostgreSQL's disk_full (53100).
+/// SQLITE_FULL (13) for a full disk, SQLITE_IOERR_WRITE (778) for a quota or a limit on files, or PostgreSQL's disk_full (53100).
 fn sqlx_full(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    code.is_some_and(|c| matches!(c.as_ref(), "13" | "53100"))
+    code.is_some_and(|c| matches!(c.as_ref(), "13" | "778" | "53100"))
 }

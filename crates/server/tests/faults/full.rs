@@ -1,0 +1,132 @@
+//! A disk that takes no more: writes are refused with a problem that says so, reads go on, and when there is space again so do writes.
+
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use serde_json::Value;
+use yizhi_domain::clock::Clock as _;
+use yizhi_domain::ids::uuid_v7;
+use yizhi_server::app::SystemClock;
+
+use crate::ground::{Ground, block_on, copy};
+use crate::load::{Asked, ask};
+use crate::server::Server;
+use crate::support::crew::point_of;
+use crate::support::http::{Ask, Client};
+use crate::support::life::{Life, Request, Seen};
+use crate::truth;
+
+/// Reports that a nearly full disk may still take.
+const LAST_ONES: usize = 2_000;
+
+/// How the disk is filled.
+enum Disk {
+    /// Files may not grow, which anybody may ask of their own process.
+    Limit,
+    /// A small file system, which only root may mount, and not everywhere.
+    Small(PathBuf),
+}
+
+impl Disk {
+    fn fill(&self, server: &Server) {
+        match self {
+            Self::Limit => limit(server, "65536"),
+            Self::Small(data) => {
+                let mut filler = File::create(data.join("filler")).unwrap();
+                for size in [65_536, 512] {
+                    while filler.write_all(&vec![0; size]).is_ok() {}
+                }
+            }
+        }
+    }
+
+    fn free(&self, server: &Server) {
+        match self {
+            Self::Limit => limit(server, "unlimited"),
+            Self::Small(data) => std::fs::remove_file(data.join("filler")).unwrap(),
+        }
+    }
+}
+
+impl Drop for Disk {
+    fn drop(&mut self) {
+        if let Self::Small(data) = self {
+            let _ = Command::new("umount").arg("--lazy").arg(data).status();
+        }
+    }
+}
+
+/// Sets the soft limit on the size of a process's files.
+fn limit(server: &Server, bytes: &str) {
+    let args = ["--pid", &server.pid(), &format!("--fsize={bytes}:")];
+    assert!(Command::new("prlimit").args(args).status().unwrap().success(), "prlimit {args:?}");
+}
+
+/// Moves an installation to a file system with a few megabytes left, if this process may.
+fn small_disk(data: &Path, aside: &Path) -> Option<Disk> {
+    std::fs::rename(data, aside).unwrap();
+    std::fs::create_dir(data).unwrap();
+    let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=96m", "tmpfs"]).arg(data).output();
+    if !mounted.is_ok_and(|m| m.status.success()) {
+        return None;
+    }
+    copy(aside, data);
+    Some(Disk::Small(data.to_owned()))
+}
+
+#[test]
+fn a_limit_on_files_is_told_and_outlived() {
+    block_on(outlives(&Ground::sqlite(), &Disk::Limit));
+}
+
+#[test]
+fn a_full_disk_is_told_and_outlived() {
+    let ground = Ground::sqlite();
+    if let Some(disk) = small_disk(&ground.installation.data, &ground.folder.path().join("aside")) {
+        block_on(outlives(&ground, &disk));
+    }
+}
+
+async fn outlives(ground: &Ground, disk: &Disk) {
+    let mut server = Server::start(ground).await;
+    let mut client = Client::connect(server.address).await.unwrap();
+    let crew = &ground.crews[0];
+    let point = point_of(&mut client, crew).await.unwrap();
+    let report = || Life::new(uuid_v7(SystemClock.now(), rand::random()), point).next(crew).unwrap();
+    let before = report();
+    let mut log = vec![Asked { told: Some(done(&mut client, &before).await), request: before.clone() }];
+
+    disk.fill(&server);
+    let refused = loop {
+        let request = report();
+        let answer = ask(&mut client, &request).await.unwrap();
+        if answer.status != 201 {
+            assert_eq!(answer.status, 507, "{}", answer.text());
+            assert_eq!(answer.header("content-type"), Some("application/problem+json"));
+            let problem: Value = serde_json::from_slice(answer.body).unwrap();
+            assert_eq!(problem["code"], "disk_full");
+            break request;
+        }
+        let told = Seen::read(answer.body);
+        log.push(Asked { request, told });
+        assert!(log.len() < LAST_ONES, "the disk does not fill");
+    };
+    let found = client.ask(Ask::get(&format!("/api/v1/cases/{}", before.case), &ground.leader)).await.unwrap();
+    assert_eq!(found.status, 200, "reads go on: {}", found.text());
+    assert_eq!(truth::entries(&mut client, &ground.leader, refused.case).await, None, "nothing of it was saved");
+
+    disk.free(&server);
+    log.push(Asked { told: Some(done(&mut client, &refused).await), request: refused });
+    server.terminate();
+    assert!(server.stopped().await.success(), "{}", server.said());
+    let server = Server::start(ground).await;
+    truth::holds(ground, server.address, &[log]).await;
+}
+
+async fn done(client: &mut Client, request: &Request) -> Seen {
+    let answer = ask(client, request).await.unwrap();
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    Seen::read(answer.body).unwrap()
+}

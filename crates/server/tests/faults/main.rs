@@ -1,0 +1,15 @@
+//! Faults against the real program, on SQLite and, where `YIZHI_TEST_POSTGRES` names a server, on PostgreSQL: killed under load, told to stop, disk
+//! full, database gone. After each, what was acknowledged is there, and there once.
+
+#[path = "../../examples/support/mod.rs"]
+mod support;
+
+mod full;
+mod gone;
+mod ground;
+mod killed;
+mod load;
+mod postgres;
+mod server;
+mod stopped;
+mod truth;

@@ -1,0 +1,31 @@
+//! Told to stop while clients work.
+
+use std::time::Duration;
+
+use crate::ground::on_both;
+use crate::load::{Load, Trouble};
+use crate::server::Server;
+use crate::support::http::Client;
+use crate::truth;
+
+#[test]
+fn a_server_told_to_stop_answers_what_is_in_flight() {
+    on_both(|ground| async move {
+        let mut server = Server::start(&ground).await;
+        let load = Load::start(&ground, server.address, Trouble::Unexpected).await;
+        tokio::time::sleep(Duration::from_millis(1_200)).await;
+        server.terminate();
+        let logs = load.logs().await;
+        let status = server.stopped().await;
+        assert!(status.success(), "{status}: {}", server.said());
+        assert!(truth::acknowledged(&logs) > 20, "too little happened: {}", truth::acknowledged(&logs));
+
+        let server = Server::start(&ground).await;
+        let mut client = Client::connect(server.address).await.unwrap();
+        for asked in logs.iter().flatten().filter(|asked| asked.told.is_none()) {
+            let there = truth::entries(&mut client, &ground.leader, asked.request.case).await;
+            assert_eq!(there.unwrap_or(0), asked.request.step, "done without an answer: {asked:?}");
+        }
+        truth::holds(&ground, server.address, &logs).await;
+    });
+}
