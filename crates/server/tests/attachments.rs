@@ -1,5 +1,7 @@
 //! Photos of a case: who may upload and see them, what is refused, and that nothing of a failed upload stays.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says where")]
+
 pub mod common;
 
 use axum::body::Body;

@@ -22,7 +22,7 @@ pub enum DemoError {
     )]
     AccountsLost { path: String, county: String },
     #[error("第 {step} 步没有成功：{source} Step {step} failed: {source}")]
-    Step { step: String, source: ApplyError },
+    Step { step: String, source: Box<ApplyError> },
     #[error("当地没有人担任{0}。 Nobody there is {0}.")]
     Nobody(String),
 }

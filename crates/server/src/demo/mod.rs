@@ -168,12 +168,15 @@ async fn settle(db: &Db, keys: &Keys, request: &Request, place: &Place, now: Dat
 
 /// Histories of the places that have none yet. Each keeps its plan until it is complete, so that a start after an interruption goes on with it.
 async fn tell_histories(app: &App, places: &[Place], cases: usize) -> Result<(), CliError> {
-    let grids: usize = places.iter().map(|p| p.grids).sum();
+    let all: usize = places.iter().map(|p| p.grids).sum();
+    let mut before = 0;
     for place in places {
+        let share = cases * (before + place.grids) / all.max(1) - cases * before / all.max(1);
+        before += place.grids;
         if app.db().setting(&mark(place)).await?.is_some() {
             continue;
         }
-        let plan = plan(app, place, cases * place.grids / grids.max(1)).await?;
+        let plan = plan(app, place, share).await?;
         let progress = Progress::start(format!("{} 九十天案件 Ninety days of cases", place.name), plan.cases as u64);
         history::tell(app, place, &plan, &progress).await?;
         progress.done(&format!("{} 件（模拟数据）", plan.cases));

@@ -160,7 +160,7 @@ async fn take(app: &App, code: &str, intent: Intent, actor: &Actor, n: usize) ->
     let now = app.now();
     let command = Command { intent, actor: actor.clone(), world: app.world(), now, idempotency: None };
     let applied = app.db().apply(command).await;
-    let case = applied.map_err(|source| DemoError::Step { step: code.to_owned(), source })?.case;
+    let case = applied.map_err(|source| DemoError::Step { step: code.to_owned(), source: Box::new(source) })?.case;
     tell(app, code, actor, &case, n);
     Ok(case)
 }

@@ -198,7 +198,7 @@ impl Story {
         let command = Command { intent, actor, world: stage.world.clone(), now, idempotency };
         let applied = stage.app.db().apply(command).await.map_err(|source| {
             let number = self.case.as_ref().map(|c| c.number.clone()).unwrap_or_default();
-            DemoError::Step { step: format!("{name} {number}"), source }
+            DemoError::Step { step: format!("{name} {number}"), source: Box::new(source) }
         })?;
         if let Some(aside) = ASIDES.into_iter().find(|a| *a == name) {
             self.asides.push(aside);
