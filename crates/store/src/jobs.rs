@@ -38,6 +38,22 @@ const ATTEMPTS: i32 = 5;
 const LEASE: TimeDelta = TimeDelta::minutes(5);
 
 impl Db {
+    /// Queues work for later, for whoever started it: the job's id.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn job_add(
+        &self,
+        kind: &str,
+        payload: &serde_json::Value,
+        owner: PersonId,
+        now: DateTime<Utc>,
+    ) -> Result<Uuid, Error> {
+        let id = yizhi_domain::ids::uuid_v7(now, crate::hot::random10());
+        let (kind, payload) = (kind.to_owned(), payload.to_string());
+        self.write(now, |tx| Box::pin(job_add(tx, id, kind.clone(), payload.clone(), owner))).await
+    }
+
     /// Claims the next job that is due, for a lease.
     ///
     /// # Errors
@@ -133,6 +149,33 @@ impl Db {
     }
 }
 
+async fn job_add(tx: &Tx, id: Uuid, kind: String, payload: String, owner: PersonId) -> Result<Recorded<Uuid>, Error> {
+    let now = tx.now_micros();
+    let row = job::ActiveModel {
+        id: Set(id),
+        kind: Set(kind.clone()),
+        payload: Set(payload),
+        state: Set("queued".to_owned()),
+        run_at: Set(now),
+        attempts: Set(0),
+        locked_until: Set(None),
+        done: Set(0),
+        total: Set(0),
+        error: Set(None),
+        owner: Set(Some(owner.0)),
+        created_at: Set(now),
+    };
+    row.insert(tx.connection()).await?;
+    tx.record(Record::new("job.add", id, fields(json!({ "kind": kind, "owner": owner }))), id).await
+}
+
+fn fields(value: serde_json::Value) -> serde_json::Map<String, serde_json::Value> {
+    match value {
+        serde_json::Value::Object(fields) => fields,
+        _ => serde_json::Map::new(),
+    }
+}
+
 async fn job_resend(tx: &Tx, id: Uuid, by: PersonId) -> Result<Recorded<()>, Error> {
     let find = job::Entity::find_by_id(id).filter(job::Column::State.eq("dead"));
     let row = find.one(tx.connection()).await?.ok_or(Error::Missing("job"))?;
@@ -141,8 +184,7 @@ async fn job_resend(tx: &Tx, id: Uuid, by: PersonId) -> Result<Recorded<()>, Err
     row.attempts = Set(0);
     row.run_at = Set(tx.now_micros());
     row.update(tx.connection()).await?;
-    let serde_json::Value::Object(fields) = json!({ "by": by }) else { return Err(Error::Missing("job")) };
-    tx.record(Record::new("job.resend", id, fields), ()).await
+    tx.record(Record::new("job.resend", id, fields(json!({ "by": by }))), ()).await
 }
 
 fn job_row(j: job::Model) -> JobRow {

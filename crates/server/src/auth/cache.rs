@@ -27,6 +27,8 @@ pub struct Cached {
     pub expires_at: Option<DateTime<Utc>>,
     pub seen_at: DateTime<Utc>,
     pub read_at: DateTime<Utc>,
+    /// Whether this use was noted in the database when the entry was read.
+    pub noted: bool,
     /// Whether the person has a second factor in force.
     pub second_factor: bool,
 }

@@ -149,22 +149,41 @@ pub fn cookie_digest(headers: &HeaderMap) -> Option<Vec<u8>> {
     named(headers).filter(|(_, via)| *via == Via::Cookie).map(|(token, _)| token_digest(&token))
 }
 
-/// The session or token of a digest, if it is not over.
+/// The session or token of a digest, if it is not over; this is a use of it.
 ///
 /// # Errors
 /// When the database cannot answer.
 pub async fn find(app: &App, digest: &[u8], via: Via, now: DateTime<Utc>) -> Result<Option<Cached>, Problem> {
-    if let Some(cached) = app.sessions().get(digest, now) {
-        return Ok(Some(cached).filter(|c| c.via == via && is_live(c, now)));
+    match app.sessions().get(digest, now).filter(|c| c.noted) {
+        Some(cached) => Ok(fitting(cached, via, now)),
+        None => read(app, digest, via, now, true).await,
     }
-    let read = match via {
+}
+
+/// The same without using it: what the server does of its own accord, such as telling a page that lies open of changes, keeps no session alive.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn peek(app: &App, digest: &[u8], via: Via, now: DateTime<Utc>) -> Result<Option<Cached>, Problem> {
+    match app.sessions().get(digest, now) {
+        Some(cached) => Ok(fitting(cached, via, now)),
+        None => read(app, digest, via, now, false).await,
+    }
+}
+
+fn fitting(cached: Cached, via: Via, now: DateTime<Utc>) -> Option<Cached> {
+    Some(cached).filter(|c| c.via == via && is_live(c, now))
+}
+
+async fn read(app: &App, digest: &[u8], via: Via, now: DateTime<Utc>, used: bool) -> Result<Option<Cached>, Problem> {
+    let found = match via {
         Via::Token => read_token(app, digest, now).await?,
-        Via::Cookie => read_session(app, digest, now).await?,
+        Via::Cookie => read_session(app, digest, now, used).await?,
     };
-    if let Some(cached) = &read {
+    if let Some(cached) = &found {
         app.sessions().put(digest.to_vec(), cached.clone());
     }
-    Ok(read)
+    Ok(found)
 }
 
 async fn read_token(app: &App, digest: &[u8], now: DateTime<Utc>) -> Result<Option<Cached>, Problem> {
@@ -177,12 +196,13 @@ async fn read_token(app: &App, digest: &[u8], now: DateTime<Utc>) -> Result<Opti
         expires_at: None,
         seen_at: now,
         read_at: now,
+        noted: true,
         second_factor: false,
     }))
 }
 
-/// Reads a session and notes that it is used: from now on it was seen now.
-async fn read_session(app: &App, digest: &[u8], now: DateTime<Utc>) -> Result<Option<Cached>, Problem> {
+/// Reads a session; if it is used, it was seen now.
+async fn read_session(app: &App, digest: &[u8], now: DateTime<Utc>, used: bool) -> Result<Option<Cached>, Problem> {
     let Some(row) = app.db().session(digest).await? else {
         return Ok(None);
     };
@@ -194,13 +214,16 @@ async fn read_session(app: &App, digest: &[u8], now: DateTime<Utc>) -> Result<Op
         expires_at: Some(row.expires_at),
         seen_at: row.seen_at,
         read_at: now,
+        noted: used,
         second_factor: false,
     };
     if !is_live(&cached, now) {
         return Ok(None);
     }
-    app.db().session_seen(digest, now).await?;
-    cached.seen_at = now;
+    if used {
+        app.db().session_seen(digest, now).await?;
+        cached.seen_at = now;
+    }
     cached.second_factor = has_second_factor(app, row.person).await?;
     Ok(Some(cached))
 }

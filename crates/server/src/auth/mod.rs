@@ -16,7 +16,7 @@ pub mod totp;
 pub use address::ClientAddress;
 pub use cache::{Cached, SessionCache};
 pub use door::Door;
-pub use extract::{Arriving, COOKIE, Via, Who, cookie_digest, find, open_session, session_cookie};
+pub use extract::{Arriving, COOKIE, Via, Who, cookie_digest, find, open_session, peek, session_cookie};
 pub use rate::Bucket;
 
 use chrono::TimeDelta;

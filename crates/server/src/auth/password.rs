@@ -54,8 +54,24 @@ fn letter(random: &mut impl rand::Rng) -> char {
 
 /// Words that make a password common when its letters are nothing else.
 const COMMON: &[&str] = &[
-    "password", "passwd", "passw", "pass", "admin", "administrator", "root", "qwerty", "qwertyuiop", "asdfgh",
-    "abc", "abcd", "test", "welcome", "woaini", "mima", "yizhi", "wangge",
+    "password",
+    "passwd",
+    "passw",
+    "pass",
+    "admin",
+    "administrator",
+    "root",
+    "qwerty",
+    "qwertyuiop",
+    "asdfgh",
+    "abc",
+    "abcd",
+    "test",
+    "welcome",
+    "woaini",
+    "mima",
+    "yizhi",
+    "wangge",
 ];
 
 /// What is wrong with a new password, or nothing.

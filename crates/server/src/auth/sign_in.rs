@@ -13,8 +13,8 @@ use crate::error::Problem;
 
 use super::extract::UNREADABLE;
 use super::lockout::locked_until;
-use super::totp::{SecondFactor, step_of};
 use super::password;
+use super::totp::{SecondFactor, step_of};
 
 /// One try.
 #[derive(Clone, Debug)]
@@ -158,7 +158,9 @@ fn locked(until: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Problem> {
         StatusCode::TOO_MANY_REQUESTS,
         "locked_out",
         format!("连续输错次数过多，账号已暂时锁定，请{seconds}秒后再试，或联系管理员解锁。"),
-        format!("Too many wrong tries: the account is locked. Try again in {seconds} seconds, or ask your administrator."),
+        format!(
+            "Too many wrong tries: the account is locked. Try again in {seconds} seconds, or ask your administrator."
+        ),
     );
     Some(problem.with_retry_after(seconds))
 }

@@ -24,11 +24,7 @@ pub(crate) struct JobView {
 /// How a job fares that one started.
 #[utoipa::path(get, path = "/api/v1/jobs/{id}", tag = "jobs", params(("id" = String, Path)),
     responses((status = 200, body = JobView), (status = 401, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub(crate) async fn fetch(
-    who: Who,
-    State(app): State<App>,
-    Path(id): Path<String>,
-) -> Result<Json<JobView>, Problem> {
+pub(crate) async fn fetch(who: Who, State(app): State<App>, Path(id): Path<String>) -> Result<Json<JobView>, Problem> {
     let id = id.parse().map_err(|_| Problem::not_found())?;
     let job = app.db().job(id).await?.filter(|j| j.owner == Some(who.person.id)).ok_or_else(Problem::not_found)?;
     let state = match job.state.as_str() {

@@ -11,11 +11,7 @@ use crate::error::{Problem, ProblemBody};
 /// Sends a job again that failed for good.
 #[utoipa::path(post, path = "/api/v1/admin/jobs/{id}/resend", tag = "jobs", params(("id" = String, Path)),
     responses((status = 204), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody)))]
-pub(crate) async fn resend(
-    who: Who,
-    State(app): State<App>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Problem> {
+pub(crate) async fn resend(who: Who, State(app): State<App>, Path(id): Path<String>) -> Result<StatusCode, Problem> {
     who.must(Permission::ManageJobs)?;
     let id = id.parse().map_err(|_| Problem::not_found())?;
     app.db().job_resend(id, who.person.id, who.now).await?;

@@ -33,10 +33,15 @@ pub(crate) async fn password(
         return Err(Problem::invalid("password", flaw.zh, flaw.en));
     }
     if input.password == input.current {
-        return Err(Problem::invalid("password", "新密码和现在的密码一样，请换一个。", "The new password is the present one; choose another."));
+        return Err(Problem::invalid(
+            "password",
+            "新密码和现在的密码一样，请换一个。",
+            "The new password is the present one; choose another.",
+        ));
     }
     if !knows_password(&app, who.person.id, input.current).await? {
-        return Err(Problem::invalid("current", "现在的密码不对。", "That is not the present password.").with_code("wrong_password"));
+        return Err(Problem::invalid("current", "现在的密码不对。", "That is not the present password.")
+            .with_code("wrong_password"));
     }
     let phc = rules::hash_in_background(input.password).await;
     let phc = phc.ok_or_else(|| Problem::internal(&"a password could not be hashed"))?;

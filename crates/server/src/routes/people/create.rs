@@ -22,7 +22,7 @@ use super::view::{ManagedPerson, person};
 /// Somebody new.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct PersonInput {
-    /// 3 to 32 small letters, digits, `.`, `_` or `-`, beginning with a letter.
+    /// 3 to 32 small letters, digits, `.`, `_` or `-`, beginning with a letter or digit.
     account: String,
     name: String,
     /// Mobile number; kept sealed.
@@ -82,13 +82,13 @@ pub(crate) async fn create(
 fn brief(who: &Who, input: &PersonInput) -> Result<PersonBrief, Problem> {
     let account = input.account.trim();
     let sound = (3..=32).contains(&account.len())
-        && account.starts_with(|c: char| c.is_ascii_lowercase())
+        && account.starts_with(|c: char| c.is_ascii_alphanumeric())
         && account.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
     if !sound {
         return Err(Problem::invalid(
             "account",
-            "账号由3到32个小写字母、数字、点、下划线、短横线组成，以字母开头。",
-            "An account has 3 to 32 small letters, digits, dots, underscores or hyphens, and begins with a letter.",
+            "账号由3到32个小写字母、数字、点、下划线、短横线组成，以字母或数字开头。",
+            "An account has 3 to 32 small letters, digits, dots, underscores or hyphens, and begins with a letter or digit.",
         ));
     }
     let name = input.name.trim();
@@ -106,9 +106,8 @@ fn phone(app: &App, given: Option<&str>) -> Result<Option<Vec<u8>>, Problem> {
     let Some(text) = given.map(str::trim).filter(|p| !p.is_empty()) else {
         return Ok(None);
     };
-    let mobile = Mobile::parse(text).map_err(|_| {
-        Problem::invalid("phone", "请填写11位手机号码。", "Give a mobile number of 11 digits.")
-    })?;
+    let mobile = Mobile::parse(text)
+        .map_err(|_| Problem::invalid("phone", "请填写11位手机号码。", "Give a mobile number of 11 digits."))?;
     let sealed = app.keys().seal(mobile.as_str());
     sealed.map(Some).ok_or_else(|| Problem::internal(&"a phone number could not be sealed"))
 }

@@ -2,9 +2,9 @@
 
 pub(crate) mod create;
 pub(crate) mod list;
+mod managed;
 pub(crate) mod post_add;
 pub(crate) mod post_end;
-mod managed;
 mod post_input;
 pub(crate) mod unlock;
 pub(crate) mod view;

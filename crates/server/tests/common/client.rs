@@ -1,0 +1,104 @@
+//! Somebody who makes requests: with a session, a token, or nothing.
+
+use axum::Router;
+use axum::body::{Body, Bytes};
+use axum::http::{HeaderMap, Request, StatusCode, header};
+use http_body_util::BodyExt as _;
+use serde_json::Value;
+use tower::ServiceExt as _;
+
+/// Makes requests without a network.
+#[derive(Clone)]
+pub struct Client {
+    router: Router,
+    headers: Vec<(String, String)>,
+    pub csrf: String,
+}
+
+/// What came back.
+#[derive(Debug)]
+pub struct Answer {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub bytes: Bytes,
+    /// Null if the body is no JSON.
+    pub json: Value,
+}
+
+impl Answer {
+    /// The code of a problem.
+    pub fn code(&self) -> &str {
+        self.json["code"].as_str().unwrap_or_default()
+    }
+
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|v| v.to_str().ok()).unwrap_or_default()
+    }
+
+    /// The token of the session that was opened.
+    pub fn session_token(&self) -> String {
+        let cookie = self.header("set-cookie").split(';').next().unwrap_or_default();
+        cookie.strip_prefix("yizhi_session=").unwrap_or_default().to_owned()
+    }
+}
+
+impl Client {
+    pub(super) fn new(router: Router) -> Self {
+        Self { router, headers: Vec::new(), csrf: String::new() }
+    }
+
+    pub fn with_session(self, token: &str, csrf: &str) -> Self {
+        let mut client = self.with("cookie", &format!("yizhi_session={token}"));
+        csrf.clone_into(&mut client.csrf);
+        client
+    }
+
+    /// With a header on every request from now on.
+    pub fn with(mut self, name: &str, value: &str) -> Self {
+        self.headers.retain(|(held, _)| held != name);
+        self.headers.push((name.to_owned(), value.to_owned()));
+        self
+    }
+
+    pub async fn get(&self, path: &str) -> (StatusCode, Value) {
+        let answer = self.send("GET", path, &Value::Null).await;
+        (answer.status, answer.json)
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> (StatusCode, Value) {
+        let answer = self.send("POST", path, &body).await;
+        (answer.status, answer.json)
+    }
+
+    pub async fn put(&self, path: &str, body: Value) -> (StatusCode, Value) {
+        let answer = self.send("PUT", path, &body).await;
+        (answer.status, answer.json)
+    }
+
+    pub async fn delete(&self, path: &str) -> (StatusCode, Value) {
+        let answer = self.send("DELETE", path, &Value::Null).await;
+        (answer.status, answer.json)
+    }
+
+    /// A request with a JSON body, or none for null, and all that came back.
+    pub async fn send(&self, method: &str, path: &str, body: &Value) -> Answer {
+        let request = Request::builder().method(method).uri(path);
+        let request = match body {
+            Value::Null => request.body(Body::empty()),
+            json => request.header(header::CONTENT_TYPE, "application/json").body(Body::from(json.to_string())),
+        };
+        self.call(request.unwrap()).await
+    }
+
+    /// Any request, with this client's headers added.
+    pub async fn call(&self, mut request: Request<Body>) -> Answer {
+        for (name, value) in &self.headers {
+            request.headers_mut().append(header::HeaderName::try_from(name).unwrap(), value.parse().unwrap());
+        }
+        let response = self.router.clone().oneshot(request).await.unwrap();
+        let (status, headers) = (response.status(), response.headers().clone());
+        let bytes = response.into_body().collect().await.unwrap().to_bytes();
+        let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
+        Answer { status, headers, bytes, json }
+    }
+}

@@ -1,0 +1,11 @@
+//! One's own account.
+
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that meets the unexpected fails by it")]
+
+#[path = "../common/mod.rs"]
+pub mod common;
+
+mod account;
+mod notices;
+mod password;
+mod totp;
