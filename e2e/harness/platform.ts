@@ -13,8 +13,8 @@ import { setTimeout as pause } from 'node:timers/promises'
 
 /** Two counties, so that there is somebody whose slice a case is not in. */
 export const places = ['350302', '350128']
-/** Simulated cases: enough for every list and map to be full, few enough to load in seconds. */
-const cases = '1500'
+/** Simulated cases: enough for every list and map to hold some, few enough to load in seconds. */
+const cases = process.env['YIZHI_E2E_CASES'] ?? '1500'
 
 export interface Platform {
   url: string

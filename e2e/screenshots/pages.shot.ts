@@ -13,7 +13,7 @@ const images = resolve(import.meta.dirname, '../../docs/images')
 mkdirSync(images, { recursive: true })
 
 const handled = '/cases?state=handling'
-/** A village of the home county: grid workers have their posts there. */
+/** A village of the home county: grid workers have their posts there, operators in its township. */
 const village = '350302001006'
 
 /** Maps, photos and fonts have come, and nothing moves. */
@@ -31,7 +31,7 @@ async function shoot(desk: Desk, name: string): Promise<void> {
 }
 
 test('desk', async ({ signInAs }) => {
-  const desk = await signInAs('operator')
+  const desk = await signInAs('operator', village)
   await desk.open('/work')
   await shoot(desk, 'desk')
 })
