@@ -13,9 +13,9 @@ use yizhi_store::ApplyError;
 pub struct Problem {
     status: StatusCode,
     code: &'static str,
-    detail: Text,
+    detail: Box<Text>,
     field: Option<String>,
-    current: Option<serde_json::Value>,
+    current: Option<Box<serde_json::Value>>,
     retry_after: Option<u32>,
 }
 
@@ -39,7 +39,7 @@ pub struct ProblemBody {
 
 impl Problem {
     pub fn new(status: StatusCode, code: &'static str, zh: impl Into<String>, en: impl Into<String>) -> Self {
-        Self { status, code, detail: Text::new(zh, en), field: None, current: None, retry_after: None }
+        Self { status, code, detail: Box::new(Text::new(zh, en)), field: None, current: None, retry_after: None }
     }
 
     pub fn not_found() -> Self {
@@ -112,7 +112,7 @@ impl Problem {
     }
 
     pub fn with_current(mut self, current: Option<serde_json::Value>) -> Self {
-        self.current = current;
+        self.current = current.map(Box::new);
         self
     }
 
@@ -133,13 +133,13 @@ impl Problem {
             | Refusal::NoLimit(_)
             | Refusal::NotInCatalog(_) => StatusCode::UNPROCESSABLE_ENTITY,
         };
-        let detail = refusal.message();
+        let detail = Box::new(refusal.message());
         Self {
             status,
             code: refusal.code(),
             detail,
             field: refusal.field().map(str::to_owned),
-            current: current.filter(|_| status == StatusCode::CONFLICT),
+            current: current.filter(|_| status == StatusCode::CONFLICT).map(Box::new),
             retry_after: None,
         }
     }
@@ -200,7 +200,7 @@ impl IntoResponse for Problem {
             code: self.code,
             detail: self.detail.get(language).to_owned(),
             field: self.field,
-            current: self.current,
+            current: self.current.map(|c| *c),
         };
         let mut response = (self.status, axum::Json(body)).into_response();
         let headers = response.headers_mut();

@@ -92,3 +92,10 @@ pub fn new_token() -> (String, Vec<u8>) {
 pub fn token_digest(token: &str) -> Vec<u8> {
     Sha256::digest(token.as_bytes()).to_vec()
 }
+
+/// Random bytes for an id.
+pub(crate) fn random10() -> [u8; 10] {
+    let mut bytes = [0; 10];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}

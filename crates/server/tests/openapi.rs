@@ -12,7 +12,10 @@ fn the_snapshot_is_current() {
         std::fs::write(&path, &current).unwrap();
     }
     let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(kept == current, "docs/openapi.json is out of date: run `YIZHI_BLESS=1 cargo test -p yizhi-server --test openapi`, then `npm run api` in web/");
+    assert!(
+        kept == current,
+        "docs/openapi.json is out of date: run `YIZHI_BLESS=1 cargo test -p yizhi-server --test openapi`, then `npm run api` in web/"
+    );
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod grid;
 pub mod home;
 mod logging;
 pub(crate) mod out;
+mod person;
 mod region;
 pub mod serve;
 mod token;
@@ -43,6 +44,11 @@ enum Command {
     },
     /// 演示：真实地名、虚构人员、九十天模拟案件 | Demo: a true place, invented people, ninety days of cases
     Demo(DemoArgs),
+    /// 首批管理员 | The first administrators
+    Person {
+        #[command(subcommand)]
+        command: person::Command,
+    },
     /// 程序访问令牌 | Tokens for programs
     Token {
         #[command(subcommand)]
@@ -113,6 +119,7 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
     match cli.command {
         Command::Serve { home, serving } => serve::serve(&home, &serving).await,
         Command::Demo(args) => demo::run(request(args)).await,
+        Command::Person { command } => person::run(command).await,
         Command::Token { command } => token::run(command).await,
         Command::Region { command } => region::run(command).await,
         Command::Grid { command } => grid::run(command).await,

@@ -43,7 +43,12 @@ pub(super) async fn discard(app: &App, path: &Path) {
 }
 
 /// The bytes as a response, with a name if they have one.
-pub(super) async fn send(app: &App, path: &Path, media_type: &str, name: Option<&str>) -> Result<Response<Body>, Problem> {
+pub(super) async fn send(
+    app: &App,
+    path: &Path,
+    media_type: &str,
+    name: Option<&str>,
+) -> Result<Response<Body>, Problem> {
     let found = app.objects().get(path).await.map_err(|e| problem(&e))?;
     let length = found.meta.size;
     let mut response = Response::new(Body::from_stream(found.into_stream()));

@@ -112,14 +112,20 @@ fn unreadable(error: &MultipartError) -> Problem {
     if error.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return refused(&MediaError::TooLarge);
     }
-    Problem::invalid("file", "上传中断或表单不完整，请重试。", "The upload was cut off or the form is incomplete; try again.")
+    Problem::invalid(
+        "file",
+        "上传中断或表单不完整，请重试。",
+        "The upload was cut off or the form is incomplete; try again.",
+    )
 }
 
 fn refused(error: &MediaError) -> Problem {
     let (status, code) = match error {
         MediaError::TooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
         MediaError::Unsupported(_) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media"),
-        MediaError::Empty | MediaError::Damaged | MediaError::TooManyPixels => (StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
+        MediaError::Empty | MediaError::Damaged | MediaError::TooManyPixels => {
+            (StatusCode::UNPROCESSABLE_ENTITY, "invalid")
+        }
     };
     let text = error.message();
     Problem::new(status, code, text.zh, text.en).with_field("file")

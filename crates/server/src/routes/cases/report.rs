@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use chrono::{DateTime, FixedOffset, Utc};
-use rand::RngCore;
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
@@ -18,6 +17,7 @@ use yizhi_store::{Command, Idempotency, Intent};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::keys::random10;
 use crate::routes::valid::Valid;
 use crate::views::case::{CaseView, contact_text};
 
@@ -131,12 +131,6 @@ fn data_with_position(input: &ReportInput) -> Map<String, Value> {
         data.insert("position".to_owned(), position);
     }
     data
-}
-
-fn random10() -> [u8; 10] {
-    let mut bytes = [0; 10];
-    rand::rng().fill_bytes(&mut bytes);
-    bytes
 }
 
 /// The idempotency of a request, if it names a key: the digest of what was asked tells a repeat from a clash.

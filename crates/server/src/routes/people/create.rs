@@ -14,9 +14,10 @@ use yizhi_store::{PersonRow, PersonStanding};
 use crate::app::App;
 use crate::auth::{Who, password};
 use crate::error::{Problem, ProblemBody};
+use crate::keys::random10;
 use crate::routes::valid::Valid;
 
-use super::post_input::{PostInput, random10, row};
+use super::post_input::{PostInput, row};
 use super::view::{ManagedPerson, person};
 
 /// Somebody new.

@@ -1,7 +1,6 @@
 //! A post as asked for, checked against roles, regions, grids and departments.
 
 use chrono::{DateTime, FixedOffset, Utc};
-use rand::RngCore;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -14,6 +13,7 @@ use yizhi_store::PostRow;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
+use crate::keys::random10;
 
 /// A post to be given.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -141,11 +141,4 @@ pub(super) fn row(post: &Post) -> PostRow {
         from: post.from,
         until: post.until,
     }
-}
-
-/// Random bits of an id.
-pub(super) fn random10() -> [u8; 10] {
-    let mut bytes = [0; 10];
-    rand::rng().fill_bytes(&mut bytes);
-    bytes
 }
