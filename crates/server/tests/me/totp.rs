@@ -79,6 +79,7 @@ async fn the_old_phone_works_until_the_new_one_is_confirmed() {
     on_both(async |h| {
         let auditor = h.as_role("auditor").await;
         let secret = begin(&auditor).await;
+        assert_eq!(sign_in(&h, "auditor", None).await.code(), "totp_required", "never a moment without");
         let old = shown(&h, SECRET, "auditor");
         assert_eq!(confirm(&auditor, &old).await.code(), "wrong_code", "the old phone cannot confirm the new one");
         assert_eq!(sign_in(&h, "auditor", Some(&old)).await.status, StatusCode::CREATED);

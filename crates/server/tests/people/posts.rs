@@ -56,6 +56,10 @@ async fn what_does_not_fit_is_named() {
             (json!({ "role": "operator", "region": "350302000000", "department": "water" }), "department"),
             (json!({ "role": "operator", "region": "350302000000", "until": "2026-11-20T10:00:00+08:00" }), "until"),
             (
+                json!({ "role": "operator", "region": "350302000000", "from": "2026-01-01T00:00:00+08:00", "until": "2026-11-20T10:00:00+08:00" }),
+                "until",
+            ),
+            (
                 json!({ "role": "operator", "region": "350302000000", "from": "2027-01-02T00:00:00+08:00", "until": "2027-01-01T00:00:00+08:00" }),
                 "until",
             ),

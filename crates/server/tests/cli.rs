@@ -1,0 +1,154 @@
+//! The program itself: what its commands print, refuse and leave behind.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+use std::path::Path;
+use std::process::{Command, Output};
+
+use serde_json::{Value, json};
+use yizhi_domain::region::RegionPath;
+use yizhi_domain::slice::Slice;
+use yizhi_store::{CaseFilter, Db};
+
+fn yizhi(args: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_yizhi")).args(args).env_remove("YIZHI_DATABASE_URL").output().unwrap()
+}
+
+fn said(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr)
+}
+
+#[test]
+fn deadlines_are_printed_alone() {
+    for (from, limit, counting, due) in [
+        // The National Day holidays of 2026 lie between.
+        ("2026-09-30T17:00:00+08:00", "3 工作日", "same_time", "2026-10-10T17:00:00+08:00\n"),
+        ("2026-09-30T17:00:00+08:00", "4 小时", "same_time", "2026-09-30T21:00:00+08:00\n"),
+        ("2026-11-20T09:00:00Z", "1 天", "end_of_day", "2026-11-23T23:59:59.999999+08:00\n"),
+    ] {
+        let done = yizhi(&["calendar", "due", "--from", from, "--limit", limit, "--counting", counting]);
+        assert_eq!((done.status.success(), String::from_utf8(done.stdout).unwrap().as_str()), (true, due), "{limit}");
+    }
+    let odd = yizhi(&["calendar", "due", "--from", "2026-09-30T17:00:00+08:00", "--limit", "3 moons"]);
+    assert!(!odd.status.success() && odd.stdout.is_empty() && said(&odd).contains("moons"));
+}
+
+#[test]
+fn the_shipped_catalog_is_sound() {
+    let done = yizhi(&["catalog", "check"]);
+    assert!(done.status.success(), "{}", said(&done));
+}
+
+#[test]
+fn a_demo_is_for_this_machine_only() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for command in ["demo", "demo --load-only"] {
+        let mut args: Vec<&str> = command.split(' ').collect();
+        args.extend(["--data", data.to_str().unwrap(), "--listen", "0.0.0.0:0"]);
+        let refused = yizhi(&args);
+        assert!(!refused.status.success() && said(&refused).contains("127.0.0.1"), "{}", said(&refused));
+    }
+    assert!(!data.exists());
+}
+
+/// One folder through the life of a demo: loaded, loaded again, used by the tools.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_demo_is_loaded_once_and_used_by_the_tools() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let load = || yizhi(&["demo", "--data", data, "--place", "350302", "--cases", "150", "--load-only"]);
+    let first = load();
+    assert!(first.status.success(), "{}", said(&first));
+    let accounts = accounts(Path::new(data));
+    let told = cases(data).await;
+    assert!((145..=150).contains(&told), "{told} cases, a few of them confidential");
+
+    let second = load();
+    assert!(second.status.success(), "{}", said(&second));
+    assert_eq!(accounts, self::accounts(Path::new(data)), "the same people");
+    assert_eq!(cases(data).await, told);
+
+    let unknown = yizhi(&["demo", "--data", data, "--place", "999999", "--load-only"]);
+    assert!(!unknown.status.success() && said(&unknown).contains("440604"));
+
+    tokens(data);
+    grids(data, folder.path()).await;
+}
+
+/// Cases that a leader of the county sees.
+async fn cases(data: &str) -> u64 {
+    let db = Db::open_sqlite(&Path::new(data).join("yizhi.db")).await.unwrap();
+    let now = "2099-01-01T00:00:00Z".parse().unwrap();
+    let (world, _) = yizhi_server::loading::load(&db, now).await.unwrap();
+    let leader = world.directory.by_account("350302-leader").unwrap().id;
+    let post = world.directory.posts_of(leader, now).next().unwrap();
+    let slice = Slice::of_post(world.catalog.roles().get("leader").unwrap(), post, now);
+    let count = db.case_count(&slice, &CaseFilter::default()).await.unwrap();
+    db.close().await.unwrap();
+    count
+}
+
+fn accounts(data: &Path) -> Vec<Value> {
+    let path = data.join("demo-accounts.json");
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+    let accounts: Vec<Value> = serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap();
+    let held = |role: &str| accounts.iter().any(|a| a["posts"][0]["role"] == role);
+    for role in ["administrator", "security_officer", "auditor", "operator", "dispatcher", "verifier", "grid_leader"] {
+        assert!(held(role), "nobody is {role}");
+    }
+    for role in ["grid_worker", "grid_supervisor", "department_handler", "window_clerk", "leader", "citizen"] {
+        assert!(held(role), "nobody is {role}");
+    }
+    assert!(accounts.iter().all(|a| a["posts"][0]["region"].as_str().is_some_and(|r| r.len() == 12)));
+    accounts
+}
+
+fn tokens(data: &str) {
+    let made = yizhi(&["token", "create", "--account", "350302-operator", "--data", data]);
+    let token = String::from_utf8(made.stdout).unwrap();
+    assert_eq!(token.trim_end().len(), 64, "the token alone");
+    assert_eq!(token.lines().count(), 1);
+    let nobody = yizhi(&["token", "create", "--account", "nobody", "--data", data]);
+    assert!(!nobody.status.success() && nobody.stdout.is_empty());
+}
+
+async fn grids(data: &str, folder: &Path) {
+    let village = RegionPath::parse("35.03.02.001.201.").unwrap();
+    let before = current(data, &village).await;
+    let feature = |code: &str, geometry: &str| {
+        let geometry: Value = serde_json::from_str(geometry).unwrap();
+        json!({ "type": "Feature", "properties": { "code": code, "name": "网格" }, "geometry": geometry })
+    };
+    let file = folder.join("grids.geojson");
+    let write = |features: Vec<Value>| {
+        let collection = json!({ "type": "FeatureCollection", "features": features });
+        std::fs::write(&file, collection.to_string()).unwrap();
+    };
+    let import = || yizhi(&["grid", "import", file.to_str().unwrap(), "--data", data]);
+
+    let twice = before.iter().map(|(_, _, geometry)| feature("350302001201001", geometry));
+    write(twice.collect());
+    let refused = import();
+    assert!(!refused.status.success() && said(&refused).contains("nothing was changed"), "{}", said(&refused));
+    assert_eq!(current(data, &village).await, before, "a bad file changes nothing");
+
+    write(before.iter().map(|(code, _, geometry)| feature(code, geometry)).collect());
+    let done = import();
+    assert!(done.status.success(), "{}", said(&done));
+    let after = current(data, &village).await;
+    assert_eq!(after.len(), before.len());
+    assert!(after.iter().all(|(_, version, _)| *version == 2));
+}
+
+/// Code, version and geometry of the grids in force.
+async fn current(data: &str, below: &RegionPath) -> Vec<(String, i32, String)> {
+    let db = Db::open_sqlite(&Path::new(data).join("yizhi.db")).await.unwrap();
+    let grids = db.grids(below).await.unwrap();
+    grids.into_iter().map(|g| (g.code, g.version, g.geometry)).collect()
+}
