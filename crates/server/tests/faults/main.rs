@@ -1,7 +1,7 @@
 //! Faults against the real program, on SQLite and, where `YIZHI_TEST_POSTGRES` names a server, on PostgreSQL: killed under load, told to stop, disk
 //! full, database gone. After each, what was acknowledged is there, and there once.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 #[path = "../../examples/support/mod.rs"]
 mod support;
