@@ -1,3 +1,5 @@
+//! Files made byte by byte: what is kept of them, and what is not.
+
 use image::{DynamicImage, ImageFormat, Rgb, RgbImage};
 
 use super::*;
