@@ -18,7 +18,7 @@ use yizhi_domain::slice::{Slice, Subject};
 use yizhi_store::Change;
 
 use crate::app::App;
-use crate::auth::{Via, Who, find};
+use crate::auth::{Via, Who, peek};
 use crate::error::Problem;
 use crate::views::time::{Shown, shown};
 
@@ -127,7 +127,7 @@ async fn forward(app: &App, who: &Who, change: &Change, send: &Sender) -> Result
 /// The slice as it is now: a session that ended, or a post that was taken away, sees nothing more.
 async fn slice_now(app: &App, who: &Who) -> Option<Slice> {
     let now = app.now();
-    let live = find(app, &who.digest, who.via, now).await.ok()??;
+    let live = peek(app, &who.digest, who.via, now).await.ok()??;
     if who.via == Via::Cookie && live.post != who.post.id {
         return None;
     }
