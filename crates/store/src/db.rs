@@ -44,6 +44,7 @@ struct Inner {
 
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
+const POSTGRES_READERS: u32 = 8;
 const BUSY: Duration = Duration::from_secs(30);
 const TRIES: u32 = 5;
 /// Key of the advisory lock held while migrating.
@@ -123,14 +124,15 @@ impl Db {
     /// When it cannot be reached, or is newer than this program.
     pub async fn open_postgres(url: &str) -> Result<Self, Error> {
         let options: PgConnectOptions = url.parse()?;
-        let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options).await?;
-        let connection = SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone());
-        migrate(&connection, Backend::Postgres).await?;
+        let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options.clone()).await?;
+        let write = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
+        migrate(&write, Backend::Postgres).await?;
+        let readers = PgPoolOptions::new().max_connections(POSTGRES_READERS).connect_lazy_with(planned_each_time(url)?);
         Ok(Self(Arc::new(Inner {
             backend: Backend::Postgres,
-            read: connection.clone(),
-            write: connection,
-            queue: hot::spawn_postgres(pool),
+            read: SqlxPostgresConnector::from_sqlx_postgres_pool(readers),
+            write,
+            queue: hot::spawn_postgres(&options),
             gate: Arc::new(Mutex::new(())),
         })))
     }
@@ -242,6 +244,13 @@ impl Db {
 pub(crate) struct Touch<'a> {
     pub(crate) connection: &'a DatabaseConnection,
     _held: Option<tokio::sync::MutexGuard<'a, ()>>,
+}
+
+/// How readers connect to PostgreSQL: a list's best plan depends on its values (a county or a hamlet, a common word or a rare one), so a plan made for
+/// no values in particular is never used.
+fn planned_each_time(url: &str) -> Result<PgConnectOptions, Error> {
+    let options: PgConnectOptions = url.parse()?;
+    Ok(options.options([("plan_cache_mode", "force_custom_plan")]))
 }
 
 async fn migrate(connection: &DatabaseConnection, backend: Backend) -> Result<(), Error> {

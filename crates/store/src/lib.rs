@@ -19,6 +19,7 @@ mod rows;
 mod schema;
 mod settings;
 mod slice_sql;
+mod watch;
 
 pub use attachments::AttachmentRow;
 pub use cases::{

@@ -103,14 +103,10 @@ impl Table {
         format!("INSERT INTO {} ({}) VALUES ({}){}", self.name, self.names(), marks.join(", "), self.conflict_clause())
     }
 
-    /// The statement for many rows, with one array parameter for each column.
-    pub(crate) fn postgres(&self) -> String {
-        let arrays: Vec<String> = self
-            .columns
-            .iter()
-            .enumerate()
-            .map(|(i, (_, kind))| format!("${}::{}[]", i + 1, kind.postgres()))
-            .collect();
+    /// The statement for many rows, with one array parameter for each column, the first of them after `before` others.
+    pub(crate) fn postgres(&self, before: usize) -> String {
+        let numbered = self.columns.iter().zip(before + 1..);
+        let arrays: Vec<String> = numbered.map(|((_, kind), i)| format!("${i}::{}[]", kind.postgres())).collect();
         format!(
             "INSERT INTO {} ({}) SELECT * FROM UNNEST({}){}",
             self.name,
@@ -190,6 +186,34 @@ pub(crate) const CASE_CHANGES: &[(&str, Kind)] = &[
     ("duplicate_of", Id),
     ("body", Text),
 ];
+
+/// One statement for the rows of several tables on PostgreSQL: the parameters of each table follow those of the one before.
+pub(crate) fn together_postgres(tables: &[&Table]) -> String {
+    let mut before = 0;
+    let mut parts = Vec::with_capacity(tables.len());
+    for table in tables {
+        parts.push(format!("{}_rows AS ({})", table.name, table.postgres(before)));
+        before += table.columns.len();
+    }
+    format!("WITH {} SELECT 1", parts.join(", "))
+}
+
+/// Changes on PostgreSQL, numbered from the feed's head, which stays locked until the commit: one array for each column but `seq`, which is given
+/// as counted from one.
+pub(crate) fn changes_postgres() -> String {
+    let names: Vec<&str> = CHANGE.columns.iter().map(|(name, _)| *name).collect();
+    let arrays: Vec<String> =
+        CHANGE.columns.iter().zip(1..).map(|((_, kind), i)| format!("${i}::{}[]", kind.postgres())).collect();
+    let rest: Vec<String> = names.iter().skip(1).map(|name| format!("new.{name}")).collect();
+    format!(
+        "WITH head AS (UPDATE feed_head SET seq = seq + cardinality($1::int8[]) WHERE id = 1 RETURNING seq) \
+         INSERT INTO change_feed ({}) SELECT head.seq - cardinality($1::int8[]) + new.seq, {} FROM UNNEST({}) AS new ({}), head",
+        names.join(", "),
+        rest.join(", "),
+        arrays.join(", "),
+        names.join(", "),
+    )
+}
 
 /// `UPDATE` of one case on SQLite: changes first, the id last.
 pub(crate) fn case_update_sqlite() -> String {

@@ -8,6 +8,7 @@ pub(crate) mod departments;
 pub(crate) mod grids;
 pub(crate) mod health;
 pub(crate) mod jobs;
+pub(crate) mod large;
 pub(crate) mod live;
 pub(crate) mod map;
 pub(crate) mod matters;

@@ -8,7 +8,7 @@ use yizhi_domain::slice::{Scope, Slice};
 
 use crate::case_row::micros;
 use crate::entity::{cases, counter};
-use crate::slice_sql::{cases_in, within};
+use crate::slice_sql::{by_part, cases_in, in_region, narrower, within};
 use crate::{Db, Error};
 
 /// What counts are grouped by, besides the state.
@@ -43,7 +43,8 @@ impl Db {
     ) -> Result<Vec<Counted>, Error> {
         let (path, department) = match slice.scope() {
             Scope::Nothing => {
-                return self.count_cases(cases_in(slice).filter(within(cases::Column::Path, region)), key).await;
+                let own = cases::Entity::find().filter(by_part(slice)).filter(in_region(region));
+                return self.count_cases(own, key).await;
             }
             Scope::Region(path) => (path, None),
             Scope::Department { path, department } => (path, Some(department)),
@@ -83,9 +84,8 @@ impl Db {
         key: CounterKey,
         now: DateTime<Utc>,
     ) -> Result<Vec<Counted>, Error> {
-        let find =
-            cases_in(slice).filter(within(cases::Column::Path, region)).filter(cases::Column::DueAt.lt(micros(now)));
-        self.count_cases(find, key).await
+        let overdue = cases_in(slice).filter(in_region(region)).filter(cases::Column::DueAt.lt(micros(now)));
+        self.count_cases(overdue, key).await
     }
 
     async fn count_cases(&self, find: sea_orm::Select<cases::Entity>, key: CounterKey) -> Result<Vec<Counted>, Error> {
@@ -107,9 +107,4 @@ impl Db {
             .await?;
         Ok(rows)
     }
-}
-
-/// The narrower of two regions on one line; `None` when they are apart.
-fn narrower<'a>(a: &'a RegionPath, b: &'a RegionPath) -> Option<&'a RegionPath> {
-    if a.contains(b) { Some(b) } else { b.contains(a).then_some(a) }
 }

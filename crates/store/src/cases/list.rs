@@ -1,81 +1,45 @@
-//! Lists of cases: filters, order, keyset paging.
+//! Lists of cases: pages by key, and counts.
 
-use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, Query};
-use sea_orm::{ColumnTrait, Condition, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
+use sea_orm::sea_query::{CaseStatement, Expr, ExprTrait, Order};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select};
 use uuid::Uuid;
-use yizhi_domain::case::Alert;
-use yizhi_domain::ids::PersonId;
-use yizhi_domain::region::RegionPath;
-use yizhi_domain::search;
-use yizhi_domain::slice::Slice;
+use yizhi_domain::slice::{Scope, Slice};
 
-use crate::case_row::{CaseRow, micros};
-use crate::entity::{assignment, cases};
-use crate::slice_sql::{cases_in, within};
-use crate::{Backend, Db, Error};
+use crate::case_row::CaseRow;
+use crate::entity::cases;
+use crate::slice_sql::{admitted, by_part, by_post, in_region};
+use crate::{Db, Error};
 
 use super::CaseBrief;
+use super::filter::{CaseFilter, Sort};
+use super::halves::{Halves, Walk};
 
-/// Which cases count as mine.
-#[derive(Clone, Debug)]
-pub enum Mine {
-    /// Open work of the post: held by its role at its region, by nobody else in person.
-    Inbox {
-        role: String,
-        path: RegionPath,
-        department: Option<String>,
-        person: PersonId,
-    },
-    Reported(PersonId),
-}
+/// Sort keys of [`Sort::Due`] count down from here for cases without a running deadline, so that they follow all others, newest first.
+const IDLE: i64 = i64::MAX;
+/// No deadline is as late, and no key of an idle case as early: the year 148,000.
+const BETWEEN: i64 = i64::MAX / 2;
 
-/// The order of a list.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Sort {
-    /// Newest first.
-    #[default]
-    Recent,
-    /// Most urgent first; cases without a running deadline last.
-    Due,
-}
-
-/// What a list asks for. Empty fields do not filter.
-#[derive(Clone, Debug, Default)]
-pub struct CaseFilter {
-    pub query: String,
-    pub states: Vec<String>,
-    pub matters: Vec<String>,
-    pub region: Option<RegionPath>,
-    pub department: Option<String>,
-    /// Open and past the present deadline at this moment.
-    pub overdue_at: Option<DateTime<Utc>>,
-    pub alert: Option<Alert>,
-    pub mine: Option<Mine>,
-    pub since: Option<DateTime<Utc>>,
-    pub until: Option<DateTime<Utc>>,
-    pub sort: Sort,
-    /// The sort key and id of the last item of the page before.
-    pub after: Option<(i64, Uuid)>,
-    pub limit: u64,
-}
-
-/// Sorts cases without a deadline behind all others.
-const NO_DEADLINE: i64 = i64::MAX;
+/// Sort key and id of a case.
+type Key = (i64, Uuid);
 
 impl Db {
     /// One page of the slice's cases, and the key to the next page.
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn case_list(
-        &self,
-        slice: &Slice,
-        filter: &CaseFilter,
-    ) -> Result<(Vec<CaseBrief>, Option<(i64, Uuid)>), Error> {
-        let find = ordered(self.filtered(slice, filter), filter);
-        let mut models = find.limit(filter.limit + 1).all(self.read()).await?;
+    pub async fn case_list(&self, slice: &Slice, filter: &CaseFilter) -> Result<(Vec<CaseBrief>, Option<Key>), Error> {
         let wanted = usize::try_from(filter.limit).unwrap_or(usize::MAX);
+        let words = self.words(&filter.query).await?;
+        let room = filter.limit + 1;
+        let mut models = if filter.is_narrow() {
+            self.narrow_page(slice, filter, words).await?
+        } else {
+            let halves = Halves { slice, filter, words, backend: self.backend() };
+            match filter.sort {
+                Sort::Recent => self.walk(&halves, Walk::Recent(filter.after), room).await?,
+                Sort::Due => self.due_page(&halves, room).await?,
+            }
+        };
         let more = models.len() > wanted;
         models.truncate(wanted);
         let next = models.last().filter(|_| more).map(|m| (sort_key(m, filter.sort), m.id));
@@ -88,127 +52,85 @@ impl Db {
     /// # Errors
     /// When the database cannot answer.
     pub async fn case_count(&self, slice: &Slice, filter: &CaseFilter) -> Result<u64, Error> {
-        Ok(self.filtered(slice, filter).count(self.read()).await?)
-    }
-
-    fn filtered(&self, slice: &Slice, filter: &CaseFilter) -> Select<cases::Entity> {
-        let mut find = cases_in(slice);
-        if !filter.states.is_empty() {
-            find = find.filter(cases::Column::State.is_in(filter.states.clone()));
+        let words = self.words(&filter.query).await?;
+        if filter.is_narrow() {
+            return Ok(narrowed(slice, filter, words).count(self.read()).await?);
         }
-        if !filter.matters.is_empty() {
-            find = find.filter(cases::Column::Matter.is_in(filter.matters.clone()));
-        }
-        if let Some(region) = &filter.region {
-            find = find.filter(within(cases::Column::Path, region));
-        }
-        if let Some(department) = &filter.department {
-            find = find.filter(cases::Column::Department.eq(department.as_str()));
-        }
-        if let Some(now) = filter.overdue_at {
-            find = find.filter(cases::Column::DueAt.lt(micros(now)));
-        }
-        if let Some(alert) = filter.alert {
-            find = find.filter(cases::Column::Alert.eq(alert as i16)).filter(cases::Column::ClosedAt.is_null());
-        }
-        if let Some(since) = filter.since {
-            find = find.filter(cases::Column::RecordedAt.gte(micros(since)));
-        }
-        if let Some(until) = filter.until {
-            find = find.filter(cases::Column::RecordedAt.lt(micros(until)));
-        }
-        if let Some(mine) = &filter.mine {
-            find = find.filter(mine_condition(mine));
-        }
-        match self.matching(&filter.query) {
-            Some(matching) => find.filter(matching),
-            None => find,
-        }
-    }
-
-    fn matching(&self, query: &str) -> Option<Condition> {
-        let tokens = search::query_tokens(query);
-        if tokens.is_empty() {
-            return None;
-        }
-        let expr = match self.backend() {
-            Backend::Sqlite => {
-                let quoted: Vec<String> = tokens.iter().map(|t| format!("\"{t}\"")).collect();
-                Expr::cust_with_values(
-                    "cases.rowid IN (SELECT rowid FROM case_search WHERE case_search MATCH ?)",
-                    [quoted.join(" AND ")],
-                )
-            }
-            Backend::Postgres => {
-                let quoted: Vec<String> = tokens.iter().map(|t| format!("'{t}'")).collect();
-                Expr::cust_with_values(
-                    "cases.id IN (SELECT case_id FROM case_search WHERE tokens @@ $1::tsquery)",
-                    [quoted.join(" & ")],
-                )
-            }
+        let wanted = filter.kinds().add(filter.rest(cases::Column::RecordedAt)).add_option(words);
+        let Some(seen) = by_post(slice, &filter.below(), in_region) else {
+            return Ok(cases::Entity::find().filter(by_part(slice)).filter(wanted).count(self.read()).await?);
         };
-        Some(Condition::all().add(expr))
+        let shown = cases::Entity::find().filter(seen.clone()).filter(wanted.clone()).count(self.read()).await?;
+        let unseen = Expr::expr(CaseStatement::new().case(seen, 0).finally(1)).eq(1);
+        let besides = cases::Entity::find().filter(by_part(slice)).filter(wanted).filter(unseen);
+        Ok(shown + besides.count(self.read()).await?)
+    }
+
+    async fn walk(&self, halves: &Halves<'_>, walk: Walk, room: u64) -> Result<Vec<cases::Model>, Error> {
+        let Some(ids) = halves.ids(walk, room) else {
+            return Ok(Vec::new());
+        };
+        let mut find = cases::Entity::find().filter(cases::Column::Id.in_subquery(ids)).limit(room);
+        walk.order(QuerySelect::query(&mut find), cases::Column::RecordedAt);
+        Ok(find.all(self.read()).await?)
+    }
+
+    /// Running deadlines first; what is left of the page is filled with the newest of the others.
+    async fn due_page(&self, halves: &Halves<'_>, room: u64) -> Result<Vec<cases::Model>, Error> {
+        let after = halves.filter.after;
+        let idle_after = after.filter(|(key, _)| *key > BETWEEN).map(|(key, id)| (IDLE - key, id));
+        let mut models = match idle_after {
+            None => self.walk(halves, Walk::Due(after), room).await?,
+            Some(_) => Vec::new(),
+        };
+        let left = room.saturating_sub(models.len() as u64);
+        if left > 0 {
+            models.extend(self.walk(halves, Walk::Idle(idle_after), left).await?);
+        }
+        Ok(models)
+    }
+
+    async fn narrow_page(
+        &self,
+        slice: &Slice,
+        filter: &CaseFilter,
+        words: Option<Condition>,
+    ) -> Result<Vec<cases::Model>, Error> {
+        let find = narrowed(slice, filter, words).limit(filter.limit + 1);
+        let find = match (filter.sort, filter.overdue_at) {
+            (Sort::Recent, _) => walked(find, Walk::Recent(filter.after)),
+            (Sort::Due, Some(_)) => walked(find, Walk::Due(filter.after)),
+            (Sort::Due, None) => by_urgency(find, filter.after),
+        };
+        Ok(find.all(self.read()).await?)
     }
 }
 
-fn mine_condition(mine: &Mine) -> Condition {
-    match mine {
-        Mine::Reported(person) => Condition::all().add(cases::Column::Reporter.eq(person.0)),
-        Mine::Inbox { role, path, department, person } => {
-            let held = Query::select()
-                .column(assignment::Column::CaseId)
-                .from(assignment::Entity)
-                .and_where(assignment::Column::LeftAt.is_null())
-                .and_where(assignment::Column::Role.eq(role.as_str()))
-                .and_where(assignment::Column::Path.eq(path.as_str()))
-                .cond_where(match department {
-                    Some(code) => Condition::all().add(assignment::Column::Department.eq(code.as_str())),
-                    None => Condition::all().add(assignment::Column::Department.is_null()),
-                })
-                .cond_where(
-                    Condition::any()
-                        .add(assignment::Column::Person.is_null())
-                        .add(assignment::Column::Person.eq(person.0)),
-                )
-                .to_owned();
-            Condition::all().add(cases::Column::Id.in_subquery(held))
-        }
-    }
+fn narrowed(slice: &Slice, filter: &CaseFilter, words: Option<Condition>) -> Select<cases::Entity> {
+    let own = *slice.scope() == Scope::Nothing && filter.mine.is_none();
+    let slice = if own { by_part(slice) } else { admitted(slice) };
+    let wanted = filter.narrowing().add(filter.kinds()).add(filter.rest(cases::Column::RecordedAt));
+    cases::Entity::find().filter(slice).filter(wanted.add_option(words))
 }
 
-fn due_key() -> sea_orm::sea_query::SimpleExpr {
-    Expr::cust(format!("COALESCE(cases.due_at, {NO_DEADLINE})"))
+fn walked(mut find: Select<cases::Entity>, walk: Walk) -> Select<cases::Entity> {
+    walk.order(QuerySelect::query(&mut find), cases::Column::RecordedAt);
+    find.filter(walk.start(cases::Column::RecordedAt))
 }
 
-fn ordered(find: Select<cases::Entity>, filter: &CaseFilter) -> Select<cases::Entity> {
-    use sea_orm::sea_query::{ExprTrait, Order};
-    match filter.sort {
-        Sort::Recent => {
-            let find = find.order_by_desc(cases::Column::RecordedAt).order_by_desc(cases::Column::Id);
-            match filter.after {
-                None => find,
-                Some((at, id)) => find
-                    .filter(cases::Column::RecordedAt.lte(at))
-                    .filter(Condition::any().add(cases::Column::RecordedAt.lt(at)).add(cases::Column::Id.lt(id))),
-            }
-        }
-        Sort::Due => {
-            let find = find.order_by(due_key(), Order::Asc).order_by_asc(cases::Column::Id);
-            match filter.after {
-                None => find,
-                Some((at, id)) => find.filter(
-                    Condition::any()
-                        .add(due_key().gt(at))
-                        .add(Condition::all().add(due_key().eq(at)).add(cases::Column::Id.gt(id))),
-                ),
-            }
-        }
-    }
+fn by_urgency(find: Select<cases::Entity>, after: Option<Key>) -> Select<cases::Entity> {
+    let key = || Expr::cust(format!("COALESCE(cases.due_at, {IDLE} - cases.recorded_at)"));
+    let after = after.map(|(at, id)| {
+        let tied = Condition::all().add(key().eq(at)).add(cases::Column::Id.lt(id));
+        Condition::any().add(key().gt(at)).add(tied)
+    });
+    let find = find.order_by(key(), Order::Asc).order_by_desc(cases::Column::Id);
+    find.filter(Condition::all().add_option(after))
 }
 
 fn sort_key(model: &cases::Model, sort: Sort) -> i64 {
     match sort {
         Sort::Recent => model.recorded_at,
-        Sort::Due => model.due_at.unwrap_or(NO_DEADLINE),
+        Sort::Due => model.due_at.unwrap_or(IDLE - model.recorded_at),
     }
 }

@@ -2,8 +2,11 @@
 
 mod counters;
 mod duplicates;
+mod filter;
+mod halves;
 mod list;
 mod places;
+mod words;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
@@ -14,7 +17,7 @@ use yizhi_domain::slice::{Access, Slice};
 
 pub use counters::{Counted, CounterKey};
 pub use duplicates::{Duplicate, Near};
-pub use list::{CaseFilter, Mine, Sort};
+pub use filter::{CaseFilter, Mine, Sort};
 pub use places::PlacePoint;
 
 use crate::access::parse_principal;

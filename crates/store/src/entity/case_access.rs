@@ -15,6 +15,8 @@ pub struct Model {
     pub since: i64,
     pub until: Option<i64>,
     pub why: String,
+    /// When the case was recorded; the database takes it from the case.
+    pub recorded_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,6 +1,6 @@
 //! What a group of commands writes, gathered so that each table is written once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use rand::RngCore;
@@ -12,7 +12,7 @@ use yizhi_domain::region::Level;
 use yizhi_domain::search;
 
 use crate::Error;
-use crate::case_row::{assignment_cells, insert_cells, micros};
+use crate::case_row::{assignment_cells, insert_cells, micros, update_cells};
 use crate::rows::Cell;
 
 use super::Idempotency;
@@ -31,8 +31,10 @@ pub(crate) struct Grant {
 pub(crate) struct Batch {
     /// New cases by id, as they were received.
     pub(crate) new: BTreeMap<Uuid, Vec<Cell>>,
-    /// Cases as they stand at the end of the group.
-    pub(crate) changed: BTreeMap<Uuid, Case>,
+    /// Cases that were there and changed; their rows are made when the group is decided.
+    pub(crate) changed: BTreeSet<Uuid>,
+    /// The rows of changed cases in the order of their ids, the id last.
+    pub(crate) updates: Vec<Vec<Cell>>,
     pub(crate) assignments: BTreeMap<(Uuid, u32), Vec<Cell>>,
     pub(crate) grants: Vec<Grant>,
     /// Principal, case, moment.
@@ -67,36 +69,43 @@ impl Batch {
         self.records.is_empty()
     }
 
-    /// Adds everything that follows from one step. `before` is the case as it was, `None` on intake.
+    /// Adds everything that follows from one step and gives back the case as it is now. `before` is the case as it was, `None` on intake.
     pub(crate) fn add(
         &mut self,
-        outcome: &Outcome,
+        outcome: Outcome,
         before: Option<&Case>,
         matter: &Matter,
         contact: Option<Vec<u8>>,
         now: DateTime<Utc>,
-    ) -> Result<(), Error> {
-        let case = &outcome.case;
-        self.count(outcome, before);
-        self.add_assignments(case, before);
-        for change in &outcome.access {
+    ) -> Result<Case, Error> {
+        let Outcome { case, access, record, effects, .. } = outcome;
+        self.count(&case, before);
+        self.add_assignments(&case, before);
+        for change in &access {
             self.add_access(change, now);
         }
-        self.records.push(record_cells(outcome.record.clone(), now)?);
-        self.add_change(case, now);
-        for effect in &outcome.effects {
-            self.add_effect(effect, case, now);
+        self.records.push(record_cells(record, now)?);
+        self.add_change(&case, now);
+        for effect in &effects {
+            self.add_effect(effect, &case, now);
         }
         match before {
             None => {
                 let text = format!("{} {} {} {}", case.number, case.body.title, case.body.description, matter.name.zh);
                 self.search.push((case.id.0, search::index_tokens(&text)));
-                self.new.insert(case.id.0, insert_cells(case, matter, contact)?);
+                self.new.insert(case.id.0, insert_cells(&case, matter, contact)?);
             }
             Some(_) => {
-                self.changed.insert(case.id.0, case.clone());
+                self.changed.insert(case.id.0);
             }
         }
+        Ok(case)
+    }
+
+    /// Makes the rows of the cases that changed, from how they stand now.
+    pub(crate) fn settle(&mut self, cases: &HashMap<Uuid, Case>) -> Result<(), Error> {
+        let changed = self.changed.iter().filter_map(|id| cases.get(id));
+        self.updates = changed.map(update_cells).collect::<Result<_, _>>()?;
         Ok(())
     }
 
@@ -115,8 +124,8 @@ impl Batch {
         self.attached.extend(case.body.attachments.iter().map(|a| (a.0, uploader, case.id.0)));
     }
 
-    fn count(&mut self, outcome: &Outcome, before: Option<&Case>) {
-        if outcome.case.confidential {
+    fn count(&mut self, case: &Case, before: Option<&Case>) {
+        if case.confidential {
             return;
         }
         let key = |case: &Case| {
@@ -127,7 +136,7 @@ impl Batch {
                 case.state.clone(),
             )
         };
-        let after = key(&outcome.case);
+        let after = key(case);
         if let Some(before) = before.map(key) {
             if before == after {
                 return;

@@ -21,7 +21,7 @@ pub(crate) use plan::{Loaded, Wanted, plan, wanted};
 pub(crate) use postgres::spawn as spawn_postgres;
 pub(crate) use sqlite::spawn as spawn_sqlite;
 
-/// How many commands share a transaction at most.
+/// How many commands share a transaction at most: more would make the first of them wait for the last.
 pub(crate) const GROUP_MAX: usize = 64;
 /// How many commands wait before new ones are told to come back.
 pub(crate) const QUEUE_MAX: usize = 4_096;

@@ -91,6 +91,7 @@ pub(crate) fn plan(envelopes: &[Envelope], mut loaded: Loaded) -> Result<(Batch,
         };
         replies.push(reply);
     }
+    batch.settle(&loaded.cases)?;
     Ok((batch, replies))
 }
 
@@ -165,12 +166,12 @@ fn receive(
     draft.number = format!("{day}-{:05}", *serial);
     let outcome = case::report(&cx, draft, &command.actor).map_err(|r| refused(r, None))?;
     *serial -= 1;
-    batch.add(&outcome, None, cx.matter, contact.cloned(), command.now)?;
+    let case = batch.add(outcome, None, cx.matter, contact.cloned(), command.now)?;
     if let Some(person) = command.actor.person {
-        batch.add_attachments(&outcome.case, person.0);
+        batch.add_attachments(&case, person.0);
     }
-    loaded.cases.insert(outcome.case.id.0, outcome.case.clone());
-    Ok(Applied { case: outcome.case, fresh: true })
+    loaded.cases.insert(case.id.0, case.clone());
+    Ok(Applied { case, fresh: true })
 }
 
 fn act(
@@ -189,9 +190,9 @@ fn act(
         .context(case, target, command.now)
         .and_then(|cx| case::step(&cx, case, action, &command.actor).map(|outcome| (outcome, cx.matter)));
     let (outcome, matter) = outcome.map_err(|r| refused(r, Some(case)))?;
-    batch.add(&outcome, Some(case), matter, None, command.now)?;
-    loaded.cases.insert(id.0, outcome.case.clone());
-    Ok(Applied { case: outcome.case, fresh: true })
+    let case = batch.add(outcome, Some(case), matter, None, command.now)?;
+    loaded.cases.insert(id.0, case.clone());
+    Ok(Applied { case, fresh: true })
 }
 
 fn admitted(slice: Option<&Slice>, case: &Case, loaded: &Loaded) -> bool {

@@ -1,12 +1,14 @@
-//! The hot path on PostgreSQL: groups written with one statement for each table, over arrays. Several servers may write at once: cases are locked in
-//! the order of their ids, the feed's head last, so its numbers follow the order of commits.
+//! The hot path on PostgreSQL: groups written with few statements, over arrays. Several writers, here and in other servers, may work at once: cases
+//! are locked in the order of their ids, the feed's head last, so its numbers follow the order of commits.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgPool, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row};
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, mpsc};
 use uuid::Uuid;
 use yizhi_domain::case::Assignment;
 
@@ -18,34 +20,87 @@ use crate::rows::{self, Cell, Kind, Table};
 use super::batch::{change_cells, counter_cells, grant_cells};
 use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Wanted, answer, plan, wanted};
 
-/// How often a group is tried again after losing against another server.
+/// How often a group is tried again after losing against another writer.
 const TRIES: u32 = 5;
+/// Groups under way at once: one is read and decided while another is written and made durable.
+const WRITERS: u32 = 2;
+/// The hot path finds every row by its key. Told nothing, the planner trusts statistics that are older than the rows (none, in a new installation)
+/// and reads whole tables; nor need it weigh the same statements again each time.
+const PLANNER: [(&str, &str); 4] = [
+    ("enable_seqscan", "off"),
+    ("enable_hashjoin", "off"),
+    ("enable_mergejoin", "off"),
+    ("plan_cache_mode", "force_generic_plan"),
+];
 
-/// Starts the writer task.
-pub(crate) fn spawn(pool: PgPool) -> Queue {
-    let (send, mut receive) = mpsc::channel(QUEUE_MAX);
-    tokio::spawn(async move {
-        let mut group = Vec::with_capacity(GROUP_MAX);
-        while receive.recv_many(&mut group, GROUP_MAX).await > 0 {
-            let held = std::mem::take(&mut group);
-            let outcome = group_apply(&pool, &held).await;
-            if outcome.is_err() && held.len() > 1 {
-                for alone in held {
-                    let outcome = group_apply(&pool, std::slice::from_ref(&alone)).await;
-                    answer(vec![alone], outcome);
-                }
-            } else {
-                answer(held, outcome);
-            }
-        }
-    });
+static FIND_CASES: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {CASE_COLUMNS} FROM cases WHERE id = ANY($1) ORDER BY id FOR UPDATE"));
+static FIND_ASSIGNMENTS: LazyLock<String> = LazyLock::new(|| {
+    format!("SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE case_id = ANY($1) ORDER BY case_id, n")
+});
+static INSERT_CASES: LazyLock<String> = LazyLock::new(|| rows::CASES.postgres(0));
+static UPDATE_CASES: LazyLock<String> = LazyLock::new(rows::case_update_postgres);
+static INSERT_CHANGES: LazyLock<String> = LazyLock::new(rows::changes_postgres);
+/// What follows from the steps of a group goes in one statement. Counters come in the order of their keys, so that two writers never wait for each
+/// other in a circle.
+static INSERT_REST: LazyLock<String> = LazyLock::new(|| rows::together_postgres(&REST));
+const REST: [&Table; 7] =
+    [&rows::ASSIGNMENT, &rows::ACCESS, &rows::RECORD, &rows::IDEMPOTENCY, &rows::NOTICE, &rows::JOB, &rows::COUNTER];
+
+/// Where groups are written.
+struct Writer {
+    pool: PgPool,
+    /// One connection that does not wait for the disk: a serial is only used by a case that is committed after it, and durable only with it.
+    serials: PgPool,
+    waiting: Mutex<mpsc::Receiver<Envelope>>,
+}
+
+/// Starts the writer tasks, with connections of their own.
+pub(crate) fn spawn(options: &PgConnectOptions) -> Queue {
+    let (send, receive) = mpsc::channel(QUEUE_MAX);
+    let options = options.clone().options(PLANNER);
+    let pool = PgPoolOptions::new().max_connections(WRITERS).connect_lazy_with(options.clone());
+    let lazy = options.options([("synchronous_commit", "off")]);
+    let serials = PgPoolOptions::new().max_connections(1).connect_lazy_with(lazy);
+    let writer = Arc::new(Writer { pool, serials, waiting: Mutex::new(receive) });
+    for _ in 0..WRITERS {
+        tokio::spawn(run(writer.clone()));
+    }
     Queue(send)
 }
 
-async fn group_apply(pool: &PgPool, group: &[Envelope]) -> Result<Vec<Reply>, Error> {
+async fn run(writer: Arc<Writer>) {
+    loop {
+        let Some(group) = next_group(&writer).await else { return };
+        let outcome = group_apply(&writer, &group).await;
+        if outcome.is_err() && group.len() > 1 {
+            for alone in group {
+                let outcome = group_apply(&writer, std::slice::from_ref(&alone)).await;
+                answer(vec![alone], outcome);
+            }
+        } else {
+            answer(group, outcome);
+        }
+    }
+}
+
+/// Waits for a command and takes those that wait with it.
+async fn next_group(writer: &Writer) -> Option<Vec<Envelope>> {
+    let mut waiting = writer.waiting.lock().await;
+    let mut group = vec![waiting.recv().await?];
+    while group.len() < GROUP_MAX {
+        match waiting.try_recv() {
+            Ok(next) => group.push(next),
+            Err(_) => break,
+        }
+    }
+    Some(group)
+}
+
+async fn group_apply(writer: &Writer, group: &[Envelope]) -> Result<Vec<Reply>, Error> {
     let mut tried = 1;
     loop {
-        match group_try(pool, group).await {
+        match group_try(writer, group).await {
             Err(Error::Sqlx(error)) if tried < TRIES && is_conflict(&error) => {
                 tokio::time::sleep(Duration::from_millis(u64::from(tried) * 5)).await;
                 tried += 1;
@@ -61,13 +116,32 @@ pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
     code.is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "23505"))
 }
 
-async fn group_try(pool: &PgPool, group: &[Envelope]) -> Result<Vec<Reply>, Error> {
-    let mut tx = pool.begin().await?;
-    let loaded = load(&mut tx, &wanted(group)).await?;
+async fn group_try(writer: &Writer, group: &[Envelope]) -> Result<Vec<Reply>, Error> {
+    let wanted = wanted(group);
+    let serials = take_serials(&writer.serials, &wanted).await?;
+    let mut tx = writer.pool.begin().await?;
+    let mut loaded = load(&mut tx, &wanted).await?;
+    loaded.serials = serials;
     let (batch, replies) = plan(group, loaded)?;
     write(&mut tx, &batch).await?;
     tx.commit().await?;
     Ok(replies)
+}
+
+/// Takes a range of serials for each county and day: apart from the group's transaction, which would keep other writers waiting for the next number.
+async fn take_serials(pool: &PgPool, wanted: &Wanted) -> Result<BTreeMap<String, i64>, Error> {
+    let mut taken = BTreeMap::new();
+    for (day, n) in &wanted.serials {
+        let last: i64 = sqlx::query_scalar(
+            "INSERT INTO case_serial (day, n) VALUES ($1, $2) ON CONFLICT (day) DO UPDATE SET n = case_serial.n + excluded.n RETURNING n",
+        )
+        .bind(day)
+        .bind(n)
+        .fetch_one(pool)
+        .await?;
+        taken.insert(day.clone(), last);
+    }
+    Ok(taken)
 }
 
 async fn load(tx: &mut PgConnection, wanted: &Wanted) -> Result<Loaded, Error> {
@@ -89,30 +163,21 @@ async fn load(tx: &mut PgConnection, wanted: &Wanted) -> Result<Loaded, Error> {
             loaded.keys.insert((hit.try_get(0)?, hit.try_get(1)?), (hit.try_get(2)?, case));
         }
     }
-    let numbers: Vec<String> = wanted.numbers.iter().cloned().collect();
-    load_cases(tx, ids, numbers, &mut loaded).await?;
-    for (day, n) in &wanted.serials {
-        let last: i64 = sqlx::query_scalar(
-            "INSERT INTO case_serial (day, n) VALUES ($1, $2) ON CONFLICT (day) DO UPDATE SET n = case_serial.n + excluded.n RETURNING n",
-        )
-        .bind(day)
-        .bind(n)
-        .fetch_one(&mut *tx)
-        .await?;
-        loaded.serials.insert(day.clone(), last);
+    if !wanted.numbers.is_empty() {
+        let numbers: Vec<String> = wanted.numbers.iter().cloned().collect();
+        let named: Vec<Uuid> =
+            sqlx::query_scalar("SELECT id FROM cases WHERE number = ANY($1)").bind(numbers).fetch_all(&mut *tx).await?;
+        ids.extend(named);
     }
+    load_cases(tx, ids, &mut loaded).await?;
     Ok(loaded)
 }
 
-async fn load_cases(
-    tx: &mut PgConnection,
-    ids: Vec<Uuid>,
-    numbers: Vec<String>,
-    loaded: &mut Loaded,
-) -> Result<(), Error> {
-    let find =
-        format!("SELECT {CASE_COLUMNS} FROM cases WHERE id = ANY($1) OR number = ANY($2) ORDER BY id FOR UPDATE");
-    let rows = sqlx::query(AssertSqlSafe(find)).bind(ids).bind(numbers).fetch_all(&mut *tx).await?;
+async fn load_cases(tx: &mut PgConnection, ids: Vec<Uuid>, loaded: &mut Loaded) -> Result<(), Error> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query(AssertSqlSafe(FIND_CASES.as_str())).bind(ids).fetch_all(&mut *tx).await?;
     if rows.is_empty() {
         return Ok(());
     }
@@ -140,8 +205,7 @@ async fn assignments(
     tx: &mut PgConnection,
     cases: &[Uuid],
 ) -> Result<std::collections::HashMap<Uuid, Vec<Assignment>>, Error> {
-    let find = format!("SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE case_id = ANY($1) ORDER BY case_id, n");
-    let rows = sqlx::query(AssertSqlSafe(find)).bind(cases).fetch_all(&mut *tx).await?;
+    let rows = sqlx::query(AssertSqlSafe(FIND_ASSIGNMENTS.as_str())).bind(cases).fetch_all(&mut *tx).await?;
     let mut out: std::collections::HashMap<Uuid, Vec<Assignment>> = std::collections::HashMap::new();
     for row in rows {
         let row = assignment_row(&row)?;
@@ -197,26 +261,15 @@ async fn write(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error> {
     if batch.is_empty() {
         return Ok(());
     }
-    let new: Vec<Vec<Cell>> = batch.new.values().cloned().collect();
-    write_rows(tx, &rows::CASES, &new).await?;
-    if !batch.search.is_empty() {
-        let (ids, tokens): (Vec<Uuid>, Vec<String>) = batch.search.iter().cloned().unzip();
-        sqlx::query(
-            "INSERT INTO case_search (case_id, tokens) SELECT id, array_to_tsvector(ARRAY(SELECT DISTINCT t FROM UNNEST(string_to_array(text, ' ')) AS t WHERE t <> '')) \
-             FROM UNNEST($1::uuid[], $2::text[]) AS new (id, text)",
-        )
-        .bind(ids)
-        .bind(tokens)
-        .execute(&mut *tx)
-        .await?;
+    if !batch.new.is_empty() {
+        let new: Vec<&[Cell]> = batch.new.values().map(Vec::as_slice).collect();
+        bind_table(sqlx::query(AssertSqlSafe(INSERT_CASES.as_str())), &rows::CASES, &new).execute(&mut *tx).await?;
+        write_search(tx, batch).await?;
     }
-    let changed = batch.changed.values().map(crate::case_row::update_cells).collect::<Result<Vec<_>, _>>()?;
-    if !changed.is_empty() {
-        let mut kinds: Vec<Kind> = rows::CASE_CHANGES.iter().map(|(_, kind)| *kind).collect();
-        kinds.push(Kind::Uuid);
-        bind_columns(sqlx::query(AssertSqlSafe(rows::case_update_postgres())), &kinds, &changed)
-            .execute(&mut *tx)
-            .await?;
+    if !batch.updates.is_empty() {
+        let kinds = rows::CASE_CHANGES.iter().map(|(_, kind)| *kind).chain([Kind::Uuid]);
+        let updates = slices(&batch.updates);
+        bind_columns(sqlx::query(AssertSqlSafe(UPDATE_CASES.as_str())), kinds, &updates).execute(&mut *tx).await?;
     }
     for (principal, case, at) in &batch.ends {
         sqlx::query("UPDATE case_access SET until = $3 WHERE principal = $1 AND case_id = $2 AND until IS NULL")
@@ -234,42 +287,62 @@ async fn write(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error> {
             .execute(&mut *tx)
             .await?;
     }
-    let work: Vec<Vec<Cell>> = batch.assignments.values().cloned().collect();
-    write_rows(tx, &rows::ASSIGNMENT, &work).await?;
-    write_rows(tx, &rows::ACCESS, &grant_cells(batch)).await?;
-    write_rows(tx, &rows::RECORD, &batch.records).await?;
-    write_rows(tx, &rows::IDEMPOTENCY, &batch.keys).await?;
-    write_rows(tx, &rows::NOTICE, &batch.notices).await?;
-    write_rows(tx, &rows::JOB, &batch.jobs).await?;
-    write_rows(tx, &rows::COUNTER, &counter_cells(batch)).await?;
-    let changes = i64::try_from(batch.changes.len()).unwrap_or(0);
-    let last: i64 = sqlx::query_scalar("UPDATE feed_head SET seq = seq + $1 WHERE id = 1 RETURNING seq")
-        .bind(changes)
-        .fetch_one(&mut *tx)
-        .await?;
-    write_rows(tx, &rows::CHANGE, &change_cells(batch, last)).await
+    write_rest(tx, batch).await?;
+    let changes = change_cells(batch, i64::try_from(batch.changes.len()).unwrap_or(0));
+    let query = sqlx::query(AssertSqlSafe(INSERT_CHANGES.as_str()));
+    bind_table(query, &rows::CHANGE, &slices(&changes)).execute(tx).await?;
+    Ok(())
 }
 
-async fn write_rows(tx: &mut PgConnection, table: &Table, rows: &[Vec<Cell>]) -> Result<(), Error> {
-    if rows.is_empty() {
-        return Ok(());
-    }
-    let kinds: Vec<Kind> = table.columns.iter().map(|(_, kind)| *kind).collect();
-    bind_columns(sqlx::query(AssertSqlSafe(table.postgres())), &kinds, rows).execute(tx).await?;
+async fn write_search(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error> {
+    let (ids, tokens): (Vec<Uuid>, Vec<&str>) = batch.search.iter().map(|(id, tokens)| (*id, tokens.as_str())).unzip();
+    sqlx::query(
+        "INSERT INTO case_search (case_id, tokens) SELECT id, array_to_tsvector(ARRAY(SELECT DISTINCT t FROM UNNEST(string_to_array(text, ' ')) AS t WHERE t <> '')) \
+         FROM UNNEST($1::uuid[], $2::text[]) AS new (id, text)",
+    )
+    .bind(ids)
+    .bind(tokens)
+    .execute(tx)
+    .await?;
     Ok(())
+}
+
+/// The rows of [`REST`], in its order.
+async fn write_rest(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error> {
+    let (grants, counters) = (grant_cells(batch), counter_cells(batch));
+    let work: Vec<&[Cell]> = batch.assignments.values().map(Vec::as_slice).collect();
+    let rows: [Vec<&[Cell]>; REST.len()] = [
+        work,
+        slices(&grants),
+        slices(&batch.records),
+        slices(&batch.keys),
+        slices(&batch.notices),
+        slices(&batch.jobs),
+        slices(&counters),
+    ];
+    let mut query = sqlx::query(AssertSqlSafe(INSERT_REST.as_str()));
+    for (table, rows) in REST.iter().zip(&rows) {
+        query = bind_table(query, table, rows);
+    }
+    query.execute(tx).await?;
+    Ok(())
+}
+
+fn slices(rows: &[Vec<Cell>]) -> Vec<&[Cell]> {
+    rows.iter().map(Vec::as_slice).collect()
 }
 
 type PgQuery<'q> = Query<'q, Postgres, PgArguments>;
 
-fn bind_columns<'q>(mut query: PgQuery<'q>, kinds: &[Kind], rows: &[Vec<Cell>]) -> PgQuery<'q> {
-    for (i, kind) in kinds.iter().enumerate() {
-        let column = rows.iter().map(move |row| &row[i]);
-        query = bind_column(query, *kind, column);
-    }
-    query
+fn bind_table<'q>(query: PgQuery<'q>, table: &Table, rows: &[&'q [Cell]]) -> PgQuery<'q> {
+    bind_columns(query, table.columns.iter().map(|(_, kind)| *kind), rows)
 }
 
-fn bind_column<'q, 'c>(query: PgQuery<'q>, kind: Kind, column: impl Iterator<Item = &'c Cell>) -> PgQuery<'q> {
+fn bind_columns<'q>(query: PgQuery<'q>, kinds: impl Iterator<Item = Kind>, rows: &[&'q [Cell]]) -> PgQuery<'q> {
+    kinds.enumerate().fold(query, |query, (i, kind)| bind_column(query, kind, rows.iter().map(move |row| &row[i])))
+}
+
+fn bind_column<'q>(query: PgQuery<'q>, kind: Kind, column: impl Iterator<Item = &'q Cell>) -> PgQuery<'q> {
     match kind {
         Kind::Int => query.bind(column.map(|c| whole(c).and_then(|v| i32::try_from(v).ok())).collect::<Vec<_>>()),
         Kind::Small => query.bind(column.map(|c| whole(c).and_then(|v| i16::try_from(v).ok())).collect::<Vec<_>>()),
@@ -278,11 +351,10 @@ fn bind_column<'q, 'c>(query: PgQuery<'q>, kind: Kind, column: impl Iterator<Ite
             query.bind(column.map(|c| if let Cell::Real(v) = c { Some(*v) } else { None }).collect::<Vec<_>>())
         }
         Kind::Text => {
-            query.bind(column.map(|c| if let Cell::Text(v) = c { Some(v.clone()) } else { None }).collect::<Vec<_>>())
+            query.bind(column.map(|c| if let Cell::Text(v) = c { Some(v.as_str()) } else { None }).collect::<Vec<_>>())
         }
-        Kind::Blob => {
-            query.bind(column.map(|c| if let Cell::Blob(v) = c { Some(v.clone()) } else { None }).collect::<Vec<_>>())
-        }
+        Kind::Blob => query
+            .bind(column.map(|c| if let Cell::Blob(v) = c { Some(v.as_slice()) } else { None }).collect::<Vec<_>>()),
         Kind::Uuid => {
             query.bind(column.map(|c| if let Cell::Uuid(v) = c { Some(*v) } else { None }).collect::<Vec<_>>())
         }

@@ -1,7 +1,7 @@
 //! The hot path on SQLite: one writer thread on one rusqlite connection, a transaction for each group.
 
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params};
@@ -30,6 +30,13 @@ impl ToSql for Cell {
     }
 }
 
+/// Pages of the write-ahead log before they are folded into the file: pages that many groups change are folded in once.
+const CHECKPOINT_PAGES: u32 = 4_000;
+
+static FIND_CASE: LazyLock<String> = LazyLock::new(|| format!("SELECT {CASE_COLUMNS} FROM cases WHERE id = ?1"));
+static FIND_ASSIGNMENTS: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE case_id = ?1 ORDER BY n"));
+
 /// Starts the writer thread. `gate` keeps the other write door out while a group is written.
 pub(crate) fn spawn(path: &Path, gate: Arc<Mutex<()>>) -> Result<Queue, Error> {
     let conn = open(path)?;
@@ -47,6 +54,7 @@ fn open(path: &Path) -> Result<Connection, Error> {
     conn.pragma_update(None, "journal_mode", "WAL")?;
     conn.pragma_update(None, "synchronous", "FULL")?;
     conn.pragma_update(None, "cache_size", -65_536)?;
+    conn.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
     conn.pragma_update(None, "foreign_keys", "ON")?;
     conn.set_prepared_statement_cache_capacity(64);
     Ok(conn)
@@ -121,7 +129,7 @@ fn load_case(conn: &Connection, id: Uuid, loaded: &mut Loaded) -> Result<(), Err
     if loaded.cases.contains_key(&id) {
         return Ok(());
     }
-    let mut find = conn.prepare_cached(&format!("SELECT {CASE_COLUMNS} FROM cases WHERE id = ?1"))?;
+    let mut find = conn.prepare_cached(&FIND_CASE)?;
     let Some(row) = find.query_row([id], case_row).optional()? else {
         return Ok(());
     };
@@ -138,8 +146,7 @@ fn load_case(conn: &Connection, id: Uuid, loaded: &mut Loaded) -> Result<(), Err
 }
 
 fn assignments(conn: &Connection, id: Uuid) -> Result<Vec<yizhi_domain::case::Assignment>, Error> {
-    let mut find =
-        conn.prepare_cached(&format!("SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE case_id = ?1 ORDER BY n"))?;
+    let mut find = conn.prepare_cached(&FIND_ASSIGNMENTS)?;
     let rows = find.query_map([id], assignment_row)?;
     rows.map(|row| row?.into_assignment()).collect()
 }
@@ -200,8 +207,8 @@ fn write(conn: &Connection, batch: &Batch) -> Result<(), Error> {
         }
     }
     let mut update = conn.prepare_cached(&rows::case_update_sqlite())?;
-    for case in batch.changed.values() {
-        execute(&mut update, &crate::case_row::update_cells(case)?)?;
+    for cells in &batch.updates {
+        execute(&mut update, cells)?;
     }
     let mut end = conn
         .prepare_cached("UPDATE case_access SET until = ?3 WHERE principal = ?1 AND case_id = ?2 AND until IS NULL")?;

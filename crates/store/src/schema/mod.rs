@@ -4,17 +4,26 @@ use crate::Backend;
 
 struct Migration {
     version: i64,
+    /// For both, after what is the database's own.
     common: &'static str,
     sqlite: &'static str,
     postgres: &'static str,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    version: 1,
-    common: include_str!("0001_foundation.sql"),
-    sqlite: include_str!("0001_search_sqlite.sql"),
-    postgres: include_str!("0001_search_postgres.sql"),
-}];
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        version: 1,
+        common: include_str!("0001_foundation.sql"),
+        sqlite: include_str!("0001_search_sqlite.sql"),
+        postgres: include_str!("0001_search_postgres.sql"),
+    },
+    Migration {
+        version: 2,
+        common: include_str!("0002_lists.sql"),
+        sqlite: include_str!("0002_lists_sqlite.sql"),
+        postgres: include_str!("0002_lists_postgres.sql"),
+    },
+];
 
 /// The newest schema version this binary knows.
 pub(crate) fn newest() -> i64 {
@@ -28,9 +37,7 @@ pub(crate) fn pending(current: i64, backend: Backend) -> impl Iterator<Item = (i
             Backend::Sqlite => m.sqlite,
             Backend::Postgres => m.postgres,
         };
-        let mut statements = statements(&dialect(m.common, backend));
-        statements.extend(self::statements(own));
-        (m.version, statements)
+        (m.version, statements(own).chain(statements(&dialect(m.common, backend))).collect())
     })
 }
 
@@ -54,7 +61,10 @@ fn dialect(text: &str, backend: Backend) -> String {
     types.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
-fn statements(text: &str) -> Vec<String> {
-    let code: String = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect::<Vec<_>>().join("\n");
-    code.split(';').map(str::trim).filter(|s| !s.is_empty()).map(str::to_owned).collect()
+/// The statements of a text. A semicolon ends one at the end of a line only, so that a trigger's body can hold some.
+fn statements(text: &str) -> impl Iterator<Item = String> {
+    let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
+    let code = code.join("\n") + "\n";
+    let parts: Vec<String> = code.split(";\n").map(|s| s.trim().to_owned()).filter(|s| !s.is_empty()).collect();
+    parts.into_iter()
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use sqlx::{AnyPool, AssertSqlSafe, Executor};
 use tempfile::TempDir;
+use tokio::runtime::Runtime;
 use yizhi_store::Db;
 
 /// An open database, and a plain connection to it for laying out rows that no public call would make.
@@ -13,6 +14,8 @@ pub(crate) struct Ground {
     pub(crate) db: Db,
     pub(crate) plain: AnyPool,
     pub(crate) postgres: bool,
+    /// Where a further connection leads.
+    pub(crate) url: String,
     _folder: Option<TempDir>,
 }
 
@@ -22,19 +25,30 @@ impl Ground {
         let file = folder.path().join("yizhi.db");
         let db = Db::open_sqlite(&file).await.unwrap();
         sqlx::any::install_default_drivers();
-        let plain = AnyPool::connect(&format!("sqlite://{}", file.display())).await.unwrap();
-        Self { db, plain, postgres: false, _folder: Some(folder) }
+        let url = format!("sqlite://{}", file.display());
+        let plain = AnyPool::connect(&url).await.unwrap();
+        Self { db, plain, postgres: false, url, _folder: Some(folder) }
     }
 
-    pub(crate) async fn postgres(server: &str) -> Self {
+    /// `settings` are those of the connections of `db`, as parameters of its URL.
+    pub(crate) async fn postgres(server: &str, settings: &str) -> Self {
         sqlx::any::install_default_drivers();
         let name = format!("store_{}", uuid::Uuid::new_v4().simple());
         let admin = AnyPool::connect(server).await.unwrap();
         admin.execute(AssertSqlSafe(format!("CREATE DATABASE {name}"))).await.unwrap();
         let url = with_database(server, &name);
-        let db = Db::open_postgres(&url).await.unwrap();
+        let separator = if url.contains('?') { '&' } else { '?' };
+        let db = Db::open_postgres(&format!("{url}{separator}{settings}")).await.unwrap();
         let plain = AnyPool::connect(&url).await.unwrap();
-        Self { db, plain, postgres: true, _folder: None }
+        Self { db, plain, postgres: true, url, _folder: None }
+    }
+
+    /// Removes a database of PostgreSQL that is too large to stay; a temporary folder goes by itself.
+    pub(crate) async fn remove(self, server: &str) {
+        let name = self.url.rsplit('/').next().and_then(|rest| rest.split('?').next()).unwrap().to_owned();
+        drop(self);
+        let admin = AnyPool::connect(server).await.unwrap();
+        admin.execute(AssertSqlSafe(format!("DROP DATABASE {name} WITH (FORCE)"))).await.unwrap();
     }
 
     /// Runs a statement as it is.
@@ -57,12 +71,21 @@ fn with_database(server: &str, name: &str) -> String {
 
 /// Runs a test on SQLite and, where there is one, on PostgreSQL. The ground is shared, so that its folder outlives whatever the test takes of it.
 pub(crate) fn on_both<F: Future<Output = ()>>(test: impl Fn(Arc<Ground>) -> F) {
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-    runtime.block_on(async {
+    runtime().block_on(async {
         test(Arc::new(Ground::sqlite().await)).await;
-        match std::env::var("YIZHI_TEST_POSTGRES") {
-            Ok(server) => test(Arc::new(Ground::postgres(&server).await)).await,
-            Err(_) => assert!(std::env::var_os("CI").is_none(), "CI needs YIZHI_TEST_POSTGRES"),
+        if let Some(server) = postgres_server() {
+            test(Arc::new(Ground::postgres(&server, "").await)).await;
         }
     });
+}
+
+pub(crate) fn runtime() -> Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+/// The PostgreSQL for tests, which may only be missing on a developer's machine.
+pub(crate) fn postgres_server() -> Option<String> {
+    let server = std::env::var("YIZHI_TEST_POSTGRES").ok();
+    assert!(server.is_some() || std::env::var_os("CI").is_none(), "CI needs YIZHI_TEST_POSTGRES");
+    server
 }

@@ -170,11 +170,6 @@ fn slice(plan: &PostPlan, roles: &[Role]) -> Slice {
     Slice::of_post(role, &post, moment(NOW))
 }
 
-fn roles() -> Vec<Role> {
-    let file = concat!(env!("CARGO_MANIFEST_DIR"), "/../../catalog/roles.yaml");
-    serde_saphyr::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
-}
-
 async fn lay_out(ground: &Ground, cases: &[CasePlan]) -> Vec<CaseId> {
     for table in ["case_access", "cases"] {
         ground.run(format!("DELETE FROM {table}")).await;
@@ -255,7 +250,7 @@ async fn compare(
 
 #[test]
 fn slices_show_what_the_table_of_roles_says() {
-    let roles = roles();
+    let roles = crate::roles::all();
     on_both(|ground| {
         let roles = roles.clone();
         async move {

@@ -1,6 +1,5 @@
 //! `POST /cases/{id}/actions/{action}`: one step.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use serde::Deserialize;
@@ -13,6 +12,7 @@ use yizhi_store::{ApplyError, Command, Intent};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::large::Large;
 use crate::routes::valid::Valid;
 use crate::views::case::CaseView;
 
@@ -49,7 +49,7 @@ pub(crate) async fn act(
     Path((name, action)): Path<(String, String)>,
     headers: HeaderMap,
     Valid(input): Valid<ActInput>,
-) -> Result<Json<CaseView>, Problem> {
+) -> Result<Large<CaseView>, Problem> {
     who.must(Permission::ReadCases)?;
     let case = match name.parse() {
         Ok(id) => id,
@@ -77,7 +77,7 @@ pub(crate) async fn act(
         }
         Err(error) => return Err(error.into()),
     };
-    Ok(Json(super::found::view(&app, &who, &applied.case, None).await?))
+    Ok(Large(super::found::view(&app, &who, &applied.case, None).await?))
 }
 
 fn target(who: &Who, to: &TargetInput) -> Result<Option<Target>, Problem> {

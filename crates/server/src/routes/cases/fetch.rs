@@ -1,12 +1,12 @@
 //! `GET /cases/{id}`.
 
-use axum::Json;
 use axum::extract::{Path, State};
 use yizhi_domain::role::Permission;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::large::Large;
 use crate::views::case::CaseView;
 
 /// A case in full, with what the present post may do now.
@@ -16,8 +16,8 @@ pub(crate) async fn fetch(
     who: Who,
     State(app): State<App>,
     Path(name): Path<String>,
-) -> Result<Json<CaseView>, Problem> {
+) -> Result<Large<CaseView>, Problem> {
     who.must(Permission::ReadCases)?;
     let found = super::found::find(&app, &who, &name).await?;
-    Ok(Json(super::found::view(&app, &who, &found.case, found.contact.as_deref()).await?))
+    Ok(Large(super::found::view(&app, &who, &found.case, found.contact.as_deref()).await?))
 }

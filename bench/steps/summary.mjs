@@ -1,0 +1,36 @@
+// Medians and ranges of the rounds of bench/steps, and the ratios that its bars are about, as a Markdown table.
+import { readFileSync } from 'node:fs'
+
+const rounds = readFileSync(process.argv[2], 'utf8').trim().split('\n').map(line => JSON.parse(line))
+const names = [...new Set(rounds.map(r => r.name))]
+const of = name => rounds.filter(r => r.name === name).map(r => r.result)
+
+const sorted = values => [...values].sort((a, b) => a - b)
+const median = values => {
+  const s = sorted(values)
+  const middle = Math.floor(s.length / 2)
+  return s.length % 2 ? s[middle] : (s[middle - 1] + s[middle]) / 2
+}
+const shown = (values, digits) => {
+  const s = sorted(values)
+  const text = value => value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  return `${text(median(s))} (${text(s[0])}–${text(s.at(-1))})`
+}
+const ratio = (name, other) => {
+  const pairs = of(name).map((result, i) => result.steps_per_second / of(other)[i].steps_per_second)
+  console.log(`${name} / ${other}, round by round: ${shown(pairs, 2)}`)
+}
+
+console.log('\n| | steps/s | p50, ms | p99, ms | longest, ms | errors |\n|---|---|---|---|---|---|')
+for (const name of names) {
+  const results = of(name)
+  const column = (key, digits) => (key in results[0] ? shown(results.map(r => r[key]), digits) : '')
+  const errors = results.reduce((sum, r) => sum + r.errors, 0)
+  console.log(`| ${name} | ${column('steps_per_second', 0)} | ${column('p50', 1)} | ${column('p99', 1)} | ${column('max', 0)} | ${errors} |`)
+}
+console.log(`\nload before the rounds: ${shown(rounds.map(r => r.load), 1)}`)
+if (names.includes('sqlite') && names.includes('million')) ratio('million', 'sqlite')
+if (names.includes('postgres')) ratio('postgres', 'pgbench')
+const first = rounds.find(r => r.result.first_error)
+if (first) console.log(`first error: ${first.name}, round ${first.round}: ${first.result.first_error}`)
+process.exit(rounds.some(r => r.result.errors > 0) ? 1 : 0)
