@@ -28,7 +28,8 @@ const COPIES: &[&str] = &[
     "INSERT INTO assignment SELECT new, n, stage, kind, role, path, department, person, village, opened_at - ?2, due_at - ?2,
        left_at - ?2, outcome, version
      FROM origin CROSS JOIN assignment ON case_id = old",
-    "INSERT INTO case_access SELECT principal, new, since - ?2, until - ?2, why
+    "INSERT INTO case_access (principal, case_id, since, until, why, recorded_at)
+     SELECT principal, new, since - ?2, until - ?2, why, recorded_at - ?2
      FROM origin CROSS JOIN case_access ON case_id = old",
     "INSERT INTO record SELECT CAST(unhex(printf('%012x', (recorded_at - ?2) / 1000)) || substr(id, 7) AS BLOB), kind, new, recorded_at - ?2,
        canonical, salts, commitment
@@ -46,9 +47,10 @@ const HELD: &str = "
     CREATE TEMP TABLE held_change AS SELECT * FROM change_feed WHERE id IN (SELECT old FROM origin);
     CREATE INDEX temp.held_change_case ON held_change (id)";
 
-/// Indexes that are made anew afterwards. Those by case serve the copying.
-const INDEXES: &str = "SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL
-    AND tbl_name IN ('cases', 'assignment', 'notice')";
+/// Indexes and triggers that are made anew afterwards. Indexes by case serve the copying.
+const MADE_ANEW: &str =
+    "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL AND (type = 'trigger' AND tbl_name = 'case_access'
+    OR type = 'index' AND (tbl_name IN ('cases', 'assignment', 'notice') OR name = 'case_access_recent'))";
 
 fn main() -> Result<(), Failure> {
     let mut words = std::env::args().skip(1);
@@ -70,10 +72,10 @@ fn fill(file: &Path, wanted: i64) -> Result<(), Failure> {
         return Err("no closed case to copy".into());
     }
     let rounds = ((wanted - there).max(0) + origins - 1) / origins;
-    let indexes: Vec<(String, String)> =
-        conn.prepare(INDEXES)?.query_map([], |r| Ok((r.get(0)?, r.get(1)?)))?.collect::<Result<_, _>>()?;
-    for (name, _) in &indexes {
-        conn.execute_batch(&format!("DROP INDEX {name}"))?;
+    let made_anew: Vec<(String, String, String)> =
+        conn.prepare(MADE_ANEW)?.query_map([], |r| Ok((r.get(0)?, r.get(1)?, r.get(2)?)))?.collect::<Result<_, _>>()?;
+    for (kind, name, _) in &made_anew {
+        conn.execute_batch(&format!("DROP {kind} {name}"))?;
     }
     let last: i64 = conn.query_row("SELECT MAX(rowid) FROM cases", [], |r| r.get(0))?;
     for round in 1..=rounds {
@@ -87,7 +89,7 @@ fn fill(file: &Path, wanted: i64) -> Result<(), Failure> {
         [rounds],
     )?;
     find(&conn, last)?;
-    for (_, sql) in &indexes {
+    for (_, _, sql) in &made_anew {
         conn.execute_batch(sql)?;
     }
     conn.execute_batch("COMMIT; ANALYZE; PRAGMA journal_mode = WAL")?;
