@@ -14,7 +14,7 @@ use yizhi_domain::case::{
     self, Action, AssignmentKind, Case, ClockState, Draft, MergeTarget, Target, allowed_actions, step,
 };
 use yizhi_domain::catalog::{Catalog, Files};
-use yizhi_domain::ids::CaseId;
+use yizhi_domain::ids::{AttachmentId, CaseId};
 use yizhi_domain::procedure::Tone;
 use yizhi_domain::procedure::scenario::{actor, small_world, village};
 use yizhi_domain::world::World;
@@ -146,6 +146,22 @@ fn guided(case: &Case, now: DateTime<Utc>, first: &Try) -> (&'static str, String
         }
     }
     (first.who, first.action.to_owned())
+}
+
+#[test]
+fn what_an_actor_shows_stays_with_the_case_and_its_trace() {
+    let (case, now) = (received(), start());
+    let photo = AttachmentId(Uuid::from_u128(9));
+    let mut action = Action::new("verify");
+    action.attachments = vec![photo, photo];
+    let cx = WORLD.context(&case, None, now).unwrap();
+    let outcome = step(&cx, &case, &action, &actor("grid_worker")).unwrap();
+    assert_eq!(outcome.case.body.attachments, [photo], "once, however often it is named");
+    assert_eq!(outcome.record.fields["details"]["attachments"], json!([photo]));
+    action.attachments.clear();
+    let without = step(&cx, &case, &action, &actor("grid_worker")).unwrap();
+    assert!(without.case.body.attachments.is_empty());
+    assert_eq!(without.record.fields["details"].get("attachments"), None);
 }
 
 fn check_sound(case: &Case, now: DateTime<Utc>) -> Result<(), TestCaseError> {

@@ -51,6 +51,10 @@ async fn report(h: &Harness, client: &Client, attachment: &Value) -> Value {
     case
 }
 
+async fn act(client: &Client, case: &Value, action: &str, step: &Value) -> (StatusCode, Value) {
+    client.post(&format!("/api/v1/cases/{}/actions/{action}", case["id"].as_str().unwrap()), step.clone()).await
+}
+
 #[tokio::test]
 async fn a_photo_goes_with_its_case() {
     on_both(async |h| {
@@ -86,6 +90,60 @@ async fn a_photo_goes_with_its_case() {
         }
         assert_eq!(h.as_role("auditor").await.get(url).await.0, StatusCode::FORBIDDEN);
         assert_eq!(h.stranger().get(url).await.0, StatusCode::UNAUTHORIZED);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_photo_goes_with_a_step() {
+    on_both(async |h| {
+        let (citizen, worker) = (h.as_role("citizen").await, h.as_role("grid_worker").await);
+        let told = upload(&citizen, "后门.jpg", &photo(40, 30), None).await.json;
+        h.pass(chrono::TimeDelta::seconds(1));
+        let found = upload(&worker, "现场.jpg", &photo(60, 30), None).await.json;
+        let case = report(&h, &citizen, &told["id"]).await;
+        let step = json!({ "version": case["version"], "data": { "found": true }, "attachments": [found["id"]] });
+        let (status, after) = act(&worker, &case, "verify", &step).await;
+        assert_eq!((status, &after["state"]), (StatusCode::OK, &json!("pending_register")), "{after}");
+        assert_eq!(after["attachments"], json!([told, found]), "in the case");
+
+        let operator = h.as_role("operator").await;
+        let (_, trace) = operator.get(&format!("/api/v1/cases/{}/timeline", case["id"].as_str().unwrap())).await;
+        let shown: Vec<&Value> = trace["items"].as_array().unwrap().iter().map(|step| &step["attachments"]).collect();
+        assert_eq!(shown, [&json!([told]), &json!([found])], "each with its step");
+        assert_eq!(operator.get(found["url"].as_str().unwrap()).await.0, StatusCode::OK);
+
+        let again = json!({ "version": after["version"], "note": "同一张", "attachments": [found["id"]] });
+        let (status, after) = act(&worker, &case, "comment", &again).await;
+        assert_eq!((status, after["attachments"].as_array().map(Vec::len)), (StatusCode::OK, Some(2)), "{after}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_step_takes_only_what_the_actor_may_show() {
+    on_both(async |h| {
+        let (citizen, worker) = (h.as_role("citizen").await, h.as_role("grid_worker").await);
+        let told = upload(&citizen, "a.jpg", &photo(40, 30), None).await.json;
+        let case = report(&h, &citizen, &told["id"]).await;
+        let used = upload(&worker, "b.jpg", &photo(40, 30), None).await.json;
+        report(&h, &worker, &used["id"]).await;
+        let others = upload(&h.as_role("operator").await, "c.jpg", &photo(40, 30), None).await.json;
+        let many: Vec<Uuid> = (0..21).map(|_| Uuid::from_bytes(rand::random())).collect();
+        for (named, why) in [
+            (json!([others["id"]]), "another's"),
+            (json!([used["id"]]), "in another case"),
+            (json!([told["id"]]), "the reporter's"),
+            (json!([Uuid::from_bytes(rand::random())]), "nowhere"),
+            (json!(many), "too many"),
+        ] {
+            let step = json!({ "version": case["version"], "data": { "found": true }, "attachments": named });
+            let (status, problem) = act(&worker, &case, "verify", &step).await;
+            assert_eq!((status, &problem["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("attachments")), "{why}");
+        }
+        let (_, now) = worker.get(&format!("/api/v1/cases/{}", case["id"].as_str().unwrap())).await;
+        assert_eq!((&now["version"], &now["attachments"]), (&case["version"], &json!([told])), "nothing happened");
+        assert_eq!(citizen.get(others["url"].as_str().unwrap()).await.0, StatusCode::NOT_FOUND);
     })
     .await;
 }

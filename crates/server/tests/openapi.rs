@@ -1,5 +1,6 @@
 //! The description of the API is checked in: whoever changes a route or a shape sees it in the diff, and the web client is made from it.
 
+use std::collections::BTreeSet;
 use std::path::Path;
 
 #[test]
@@ -26,6 +27,18 @@ fn every_path_is_versioned_and_described() {
         for operation in [&item.get, &item.post, &item.put, &item.delete].into_iter().flatten() {
             let said = operation.summary.as_deref().or(operation.description.as_deref());
             assert!(said.is_some_and(|s| !s.is_empty()), "{path} has no description");
+        }
+    }
+}
+
+#[test]
+fn every_operation_has_a_name_of_its_own() {
+    let (_, description) = yizhi_server::router::api();
+    let mut named = BTreeSet::new();
+    for (path, item) in &description.paths.paths {
+        for operation in [&item.get, &item.post, &item.put, &item.delete].into_iter().flatten() {
+            let name = operation.operation_id.clone().unwrap_or_default();
+            assert!(!name.is_empty() && named.insert(name.clone()), "{path}: {name:?} names another operation too");
         }
     }
 }

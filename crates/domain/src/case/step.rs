@@ -7,7 +7,7 @@ use crate::calendar::Calendar;
 use crate::catalog::Catalog;
 use crate::directory::Directory;
 use crate::expr::Truth;
-use crate::ids::{CaseId, PersonId};
+use crate::ids::{AttachmentId, CaseId, PersonId};
 use crate::matter::Matter;
 use crate::procedure::{self, By, EffectRule, Goes, Procedure, Recipient};
 use crate::record::Record;
@@ -71,11 +71,20 @@ pub struct Action {
     pub note: String,
     pub to: Option<Target>,
     pub data: Map<String, Value>,
+    /// Photos and clips that the actor uploaded to show what was found or done.
+    pub attachments: Vec<AttachmentId>,
 }
 
 impl Action {
     pub fn new(code: &str) -> Self {
-        Self { code: code.to_owned(), version: None, note: String::new(), to: None, data: Map::new() }
+        Self {
+            code: code.to_owned(),
+            version: None,
+            note: String::new(),
+            to: None,
+            data: Map::new(),
+            attachments: Vec::new(),
+        }
     }
 }
 
@@ -101,6 +110,7 @@ pub fn step(cx: &Context<'_>, case: &Case, action: &Action, actor: &Actor) -> Re
     let was_overdue = case.alert() == super::Alert::Red;
     let mut work = Step::new(cx, &mut next, actor);
     work.hand_over(rule, action)?;
+    let attachments = work.attach(action);
     let (told, done): (Vec<_>, Vec<_>) = rule.effects.iter().partition(|e| matches!(e, EffectRule::Notify { .. }));
     for effect in done {
         work.apply(effect, action)?;
@@ -116,7 +126,10 @@ pub fn step(cx: &Context<'_>, case: &Case, action: &Action, actor: &Actor) -> Re
     if !rule.quiet {
         next.version += 1;
     }
-    let fields = json!({ "data": action.data, "recipient": recipient });
+    let mut fields = json!({ "data": action.data, "recipient": recipient });
+    if !attachments.is_empty() {
+        fields["attachments"] = json!(attachments);
+    }
     let record = record(cx, &mut next, actor, &action.code, Some(&case.state), &action.note, fields);
     Ok(Outcome { from: Some(case.state.clone()), was_overdue, case: next, access, record, effects })
 }
@@ -159,6 +172,10 @@ fn may_act_in(
     if !rule.from.contains(&case.state) {
         let state = procedure.state_name(&case.state);
         return Err(Refusal::NotPossibleNow { action: rule.name.clone(), state });
+    }
+    let only_takes_part = !actor.path.contains(&case.path);
+    if rule.by == By::Anyone && !rule.quiet && only_takes_part {
+        return Err(Refusal::NotYours { holder: holder_name(catalog, case) });
     }
     if rule.by == By::Holder && !case.open_assignments().any(|a| holds(a, actor)) {
         return Err(Refusal::NotYours { holder: holder_name(catalog, case) });
@@ -335,6 +352,20 @@ impl<'c, 'w> Step<'c, 'w> {
         });
         self.case.department = Some(code);
         Ok(())
+    }
+
+    /// Adds what the actor shows to what the case has; gives it back with each named once.
+    fn attach(&mut self, action: &Action) -> Vec<AttachmentId> {
+        let mut shown = Vec::new();
+        for id in &action.attachments {
+            if !shown.contains(id) {
+                shown.push(*id);
+            }
+        }
+        let kept = &mut self.case.body.attachments;
+        let new: Vec<AttachmentId> = shown.iter().filter(|id| !kept.contains(id)).copied().collect();
+        kept.extend(new);
+        shown
     }
 
     fn department_of(&self, person: PersonId) -> Result<String, Refusal> {

@@ -158,6 +158,7 @@ fn take(step: &Step, case: &Case, world: &World, now: DateTime<Utc>) -> Result<C
         note: step.note.clone(),
         to: step.to.clone().map(Target::Department),
         data: step.data.clone(),
+        attachments: Vec::new(),
     };
     case::step(&cx, case, &action, &actor(&step.actor)).map(|outcome| outcome.case)
 }

@@ -1,4 +1,4 @@
-//! The photograph of the demo's own case, painted here: a restaurant's back door at dusk with a duct that vents its fumes.
+//! The photographs of the demo's own case, painted here: a restaurant's back door with a duct that vents its fumes, and the same after the work.
 
 use image::{ImageFormat, Rgb, RgbImage};
 
@@ -12,21 +12,44 @@ const DOOR: [u8; 3] = [62, 78, 74];
 const METAL: [u8; 3] = [176, 180, 184];
 const LIGHT: [u8; 3] = [250, 214, 140];
 const FUMES: [u8; 3] = [214, 212, 206];
+const PURIFIER: [u8; 3] = [96, 112, 128];
+const LAMP: [u8; 3] = [110, 220, 120];
 
-/// The picture as a JPEG; nothing when it cannot be encoded.
-pub(super) fn back_door() -> Option<Vec<u8>> {
-    let mut picture = RgbImage::from_fn(WIDTH, HEIGHT, |x, y| Rgb(wall(x, y)));
-    fill(&mut picture, (150, 250, 330, 600), DOOR);
-    fill(&mut picture, (300, 420, 312, 444), METAL);
-    fill(&mut picture, (420, 300, 560, 400), LIGHT);
-    fill(&mut picture, (486, 300, 494, 400), DOOR);
-    fill(&mut picture, (600, 120, 650, 330), METAL);
+/// Fumes from the duct, as a JPEG; nothing when it cannot be encoded.
+pub(super) fn before() -> Option<Vec<u8>> {
+    let mut picture = back_door();
     fill(&mut picture, (600, 120, 760, 170), METAL);
     fill(&mut picture, (748, 110, 772, 180), DOOR);
     for puff in 0..9_u32 {
         let (x, y) = (790 + puff * 17, 140 - (puff * 13).min(120));
         blend(&mut picture, (x, y), 34 + puff * 9, 0.42 - f64::from(puff) * 0.03);
     }
+    jpeg(&picture)
+}
+
+/// The duct led into a purifier and up to the roof.
+pub(super) fn after() -> Option<Vec<u8>> {
+    let mut picture = back_door();
+    fill(&mut picture, (604, 0, 646, 130), METAL);
+    fill(&mut picture, (574, 150, 676, 270), PURIFIER);
+    for slat in 0..5_u32 {
+        fill(&mut picture, (586, 166 + slat * 18, 664, 172 + slat * 18), METAL);
+    }
+    fill(&mut picture, (586, 254, 600, 262), LAMP);
+    jpeg(&picture)
+}
+
+fn back_door() -> RgbImage {
+    let mut picture = RgbImage::from_fn(WIDTH, HEIGHT, |x, y| Rgb(wall(x, y)));
+    fill(&mut picture, (150, 250, 330, 600), DOOR);
+    fill(&mut picture, (300, 420, 312, 444), METAL);
+    fill(&mut picture, (420, 300, 560, 400), LIGHT);
+    fill(&mut picture, (486, 300, 494, 400), DOOR);
+    fill(&mut picture, (600, 120, 650, 330), METAL);
+    picture
+}
+
+fn jpeg(picture: &RgbImage) -> Option<Vec<u8>> {
     let mut bytes = std::io::Cursor::new(Vec::new());
     picture.write_to(&mut bytes, ImageFormat::Jpeg).ok()?;
     Some(bytes.into_inner())

@@ -66,7 +66,12 @@ pub(super) async fn perform(app: &App, place: &Place) -> Result<Case, DemoError>
             _ => crew.holder(&case, cue.role, 0),
         };
         let actor = actor.ok_or_else(|| DemoError::Nobody(world.catalog.role_name(cue.role).zh))?;
+        let attachments = match cue.code {
+            "finish" => photo(app, grid.center, &actor, "整改后.jpg", picture::after()).await?,
+            _ => None,
+        };
         let action = Action {
+            attachments: attachments.into_iter().collect(),
             code: cue.code.to_owned(),
             version: Some(case.version),
             note: cue.note.to_owned(),
@@ -114,7 +119,7 @@ async fn draft(app: &App, place: &Place, grid: &Grid, citizen: &Actor) -> Result
     let village =
         app.world().regions.by_path(&grid.path.at(Level::Village)).map(|r| short_village(&r.name)).unwrap_or_default();
     let street = &place.main_street;
-    let photo = photo(app, grid, citizen).await?;
+    let photo = photo(app, grid.center, citizen, "后门油烟.jpg", picture::before()).await?;
     Ok(Draft {
         id: CaseId::at(now, rand::rng().random()),
         number: String::new(),
@@ -136,18 +141,24 @@ async fn draft(app: &App, place: &Place, grid: &Grid, citizen: &Actor) -> Result
     })
 }
 
-/// Keeps the picture as if the citizen had uploaded it.
-async fn photo(app: &App, grid: &Grid, citizen: &Actor) -> Result<Option<AttachmentId>, DemoError> {
-    let (Some(bytes), Some(uploader)) = (picture::back_door(), citizen.person) else {
+/// Keeps a picture as if the actor had uploaded it.
+async fn photo(
+    app: &App,
+    place: (f64, f64),
+    actor: &Actor,
+    name: &str,
+    picture: Option<Vec<u8>>,
+) -> Result<Option<AttachmentId>, DemoError> {
+    let (Some(bytes), Some(uploader)) = (picture, actor.person) else {
         return Ok(None);
     };
-    let Ok(processed) = media::process(bytes.into(), "后门油烟.jpg") else {
+    let Ok(processed) = media::process(bytes.into(), name) else {
         return Ok(None);
     };
     let now = app.now();
     let id = AttachmentId::at(now, rand::rng().random());
     let damaged = |e: object_store::Error| DemoError::Damaged(e.to_string());
-    let row = AttachmentRow { place: Some(grid.center), taken_at: Some(now), ..processed.row(id, uploader, now) };
+    let row = AttachmentRow { place: Some(place), taken_at: Some(now), ..processed.row(id, uploader, now) };
     if let Some(small) = processed.thumbnail {
         app.objects().put(&media::thumbnail_key(id), small.into()).await.map_err(damaged)?;
     }

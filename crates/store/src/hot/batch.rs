@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use rand::RngCore;
 use uuid::Uuid;
 use yizhi_domain::case::{AccessChange, Case, Effect, Outcome};
-use yizhi_domain::ids::{RecordId, uuid_v7};
+use yizhi_domain::ids::{AttachmentId, RecordId, uuid_v7};
 use yizhi_domain::matter::Matter;
 use yizhi_domain::region::Level;
 use yizhi_domain::search;
@@ -120,8 +120,9 @@ impl Batch {
         self.keys.push(row);
     }
 
-    pub(crate) fn add_attachments(&mut self, case: &Case, uploader: Uuid) {
-        self.attached.extend(case.body.attachments.iter().map(|a| (a.0, uploader, case.id.0)));
+    /// Binds what somebody uploaded to the case; what another uploaded, or what is bound already, stays as it is.
+    pub(crate) fn add_attachments(&mut self, case: Uuid, attachments: &[AttachmentId], uploader: Uuid) {
+        self.attached.extend(attachments.iter().map(|a| (a.0, uploader, case)));
     }
 
     fn count(&mut self, case: &Case, before: Option<&Case>) {

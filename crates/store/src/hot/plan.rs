@@ -132,8 +132,19 @@ fn answered_before(command: &Command, loaded: &Loaded) -> Result<Option<Applied>
     if *digest != key.digest {
         return Err(Stop::Reply(ApplyError::KeyReused));
     }
-    let case = loaded.cases.get(case).ok_or(Stop::Reply(ApplyError::NotFound))?;
+    let case = loaded.cases.get(case).filter(|c| shown_again(command, c, loaded));
+    let case = case.ok_or(Stop::Reply(ApplyError::NotFound))?;
     Ok(Some(Applied { case: case.clone(), fresh: false }))
+}
+
+/// A repeat gets the first answer while the case is still as it was then; what came later is for those who see the case.
+fn shown_again(command: &Command, case: &Case, loaded: &Loaded) -> bool {
+    match &command.intent {
+        Intent::Report { .. } => true,
+        Intent::Act { action, slice, .. } => {
+            action.version.is_some_and(|seen| case.version == seen + 1) || admitted(slice.as_ref(), case, loaded)
+        }
+    }
 }
 
 fn refused(refusal: Refusal, current: Option<&Case>) -> Stop {
@@ -168,7 +179,7 @@ fn receive(
     *serial -= 1;
     let case = batch.add(outcome, None, cx.matter, contact.cloned(), command.now)?;
     if let Some(person) = command.actor.person {
-        batch.add_attachments(&case, person.0);
+        batch.add_attachments(case.id.0, &case.body.attachments, person.0);
     }
     loaded.cases.insert(case.id.0, case.clone());
     Ok(Applied { case, fresh: true })
@@ -191,6 +202,9 @@ fn act(
         .and_then(|cx| case::step(&cx, case, action, &command.actor).map(|outcome| (outcome, cx.matter)));
     let (outcome, matter) = outcome.map_err(|r| refused(r, Some(case)))?;
     let case = batch.add(outcome, Some(case), matter, None, command.now)?;
+    if let Some(person) = command.actor.person {
+        batch.add_attachments(id.0, &action.attachments, person.0);
+    }
     loaded.cases.insert(id.0, case.clone());
     Ok(Applied { case, fresh: true })
 }
@@ -199,12 +213,13 @@ fn admitted(slice: Option<&Slice>, case: &Case, loaded: &Loaded) -> bool {
     slice.is_none_or(|s| s.admits(case.subject(), loaded.access.get(&case.id.0).into_iter().flatten()))
 }
 
+/// The case that another is merged into: one that the actor sees, and not a confidential one, for the merged one's reporter will see it too.
 fn merge_target(action: &Action, slice: Option<&Slice>, loaded: &Loaded) -> Option<MergeTarget> {
     let case = match merge_name(action)? {
         Ok(id) => loaded.cases.get(&id.0)?,
         Err(number) => loaded.cases.values().find(|c| c.number == number)?,
     };
-    admitted(slice, case, loaded).then(|| MergeTarget {
+    (admitted(slice, case, loaded) && !case.confidential).then(|| MergeTarget {
         id: case.id,
         number: case.number.clone(),
         open: case.closed_at.is_none(),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use yizhi_domain::case::{Action, Target};
+use yizhi_domain::ids::{AttachmentId, CaseId, PersonId};
 use yizhi_domain::role::Permission;
 use yizhi_store::{ApplyError, Command, Intent};
 
@@ -16,7 +17,7 @@ use crate::routes::large::Large;
 use crate::routes::valid::Valid;
 use crate::views::case::CaseView;
 
-use super::report::idempotency;
+use super::report::{check_number, idempotency};
 
 /// What the actor says.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -29,6 +30,10 @@ pub(crate) struct ActInput {
     #[serde(default)]
     #[schema(value_type = Object)]
     pub(crate) data: Map<String, Value>,
+    /// What one uploaded to show what was found or done, such as the photo after the work.
+    #[serde(default)]
+    #[schema(value_type = Vec<uuid::Uuid>)]
+    pub(crate) attachments: Vec<AttachmentId>,
 }
 
 /// Whom the work goes to: one of the two.
@@ -55,13 +60,15 @@ pub(crate) async fn act(
         Ok(id) => id,
         Err(_) => super::found::find(&app, &who, &name).await?.case.id,
     };
+    check_attachments(&app, &who, case, &input.attachments).await?;
     let asked = format!("{name} {} {}", input.version, input.note);
     let action = Action {
         code: action,
         version: Some(input.version),
-        to: input.to.as_ref().map(|to| target(&who, to)).transpose()?.flatten(),
+        to: input.to.as_ref().and_then(|to| target(&who, to)),
         note: input.note.trim().to_owned(),
         data: input.data,
+        attachments: input.attachments,
     };
     let idempotency = idempotency(&who, &headers, &action.code, &asked);
     let intent = Intent::Act { case, action, slice: Some(who.slice.clone()) };
@@ -80,16 +87,28 @@ pub(crate) async fn act(
     Ok(Large(super::found::view(&app, &who, &applied.case, None).await?))
 }
 
-fn target(who: &Who, to: &TargetInput) -> Result<Option<Target>, Problem> {
-    if let Some(account) = &to.account {
-        let person = who.world.directory.by_account(account).ok_or_else(|| {
-            Problem::invalid(
-                "to.account",
-                format!("没有账号“{account}”。"),
-                format!("There is no account “{account}”."),
-            )
-        })?;
-        return Ok(Some(Target::Person(person.id)));
+/// Everything named must be there, one's own, and not in another case: a photo that silently went missing would be found out too late.
+async fn check_attachments(app: &App, who: &Who, case: CaseId, named: &[AttachmentId]) -> Result<(), Problem> {
+    if named.is_empty() {
+        return Ok(());
     }
-    Ok(to.department.clone().map(Target::Department))
+    check_number(named)?;
+    let usable = app.db().attachments_usable(named, who.person.id, case).await?;
+    match named.iter().find(|id| !usable.contains(id)) {
+        None => Ok(()),
+        Some(_) => Err(Problem::invalid(
+            "attachments",
+            "有照片或视频不能用：没有上传成功，或已用在别的案件里。请重新上传。",
+            "A photo or clip cannot be used: its upload did not finish, or another case has it. Upload it again.",
+        )),
+    }
+}
+
+/// An account that does not exist is nobody's: it is refused like one that has no post here, so that accounts are not found out.
+fn target(who: &Who, to: &TargetInput) -> Option<Target> {
+    let Some(account) = &to.account else {
+        return to.department.clone().map(Target::Department);
+    };
+    let person = who.world.directory.by_account(account).map_or(PersonId(uuid::Uuid::nil()), |p| p.id);
+    Some(Target::Person(person))
 }

@@ -60,7 +60,7 @@ pub(crate) struct ReporterInput {
     pub(crate) phone: String,
 }
 
-/// Most photos and clips of one report.
+/// Most photos and clips of one report or action.
 const ATTACHMENTS_MAX: usize = 20;
 
 /// Reports something: it falls into its grid and waits to be verified.
@@ -92,13 +92,7 @@ fn intent(app: &App, who: &Who, input: &ReportInput) -> Result<Intent, Problem> 
             format!("The catalog has no matter “{}”; choose one from the list.", input.matter),
         )
     })?;
-    if input.attachments.len() > ATTACHMENTS_MAX {
-        return Err(Problem::invalid(
-            "attachments",
-            format!("照片和视频最多{ATTACHMENTS_MAX}个。"),
-            format!("At most {ATTACHMENTS_MAX} photos and clips."),
-        ));
-    }
+    check_number(&input.attachments)?;
     let place = settle(app, who, &input.location, matter.place == PlaceRule::Required)?;
     let contact = input.reporter.as_ref().map(|r| contact_text(&r.name, &r.phone));
     let draft = Draft {
@@ -120,6 +114,18 @@ fn intent(app: &App, who: &Who, input: &ReportInput) -> Result<Intent, Problem> 
     };
     let contact = contact.and_then(|c| app.keys().seal(&c));
     Ok(Intent::Report { matter: input.matter.clone(), draft: Box::new(draft), contact })
+}
+
+/// Refuses more photos and clips than anybody can look through.
+pub(super) fn check_number(attachments: &[AttachmentId]) -> Result<(), Problem> {
+    if attachments.len() <= ATTACHMENTS_MAX {
+        return Ok(());
+    }
+    Err(Problem::invalid(
+        "attachments",
+        format!("照片和视频最多{ATTACHMENTS_MAX}个。"),
+        format!("At most {ATTACHMENTS_MAX} photos and clips."),
+    ))
 }
 
 /// The reporter's data, with how the position was got.

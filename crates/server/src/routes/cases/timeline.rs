@@ -6,16 +6,19 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+use yizhi_domain::directory::PersonBrief;
 use yizhi_domain::ids::PersonId;
 use yizhi_domain::region::RegionPath;
-use yizhi_domain::role::Permission;
-use yizhi_store::{CaseFetched, TraceEntry};
+use yizhi_domain::role::{Family, Permission};
+use yizhi_store::{AttachmentRow, CaseFetched, TraceEntry};
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::routes::page::Page;
+use crate::views::attachment::AttachmentView;
 use crate::views::case::{PersonView, person};
+use crate::views::mask;
 use crate::views::text::Text;
 use crate::views::time::{Shown, shown};
 
@@ -37,7 +40,7 @@ pub(crate) struct TimelineItem {
     seq: u64,
     action: String,
     action_name: Text,
-    /// Absent for the platform itself.
+    /// Absent for the platform itself. A resident's name is masked and the account empty, unless it is oneself.
     actor: Option<PersonView>,
     post: TimelinePost,
     at: Shown,
@@ -50,6 +53,8 @@ pub(crate) struct TimelineItem {
     /// Department that the work was handed to.
     recipient: Option<String>,
     recipient_name: Option<Text>,
+    /// What was shown with this step.
+    attachments: Vec<AttachmentView>,
 }
 
 /// Every step of a case, oldest first.
@@ -63,10 +68,11 @@ pub(crate) async fn timeline(
     who.must(Permission::ReadCases)?;
     let found = super::found::find(&app, &who, &name).await?;
     let trace = app.db().case_trace(&found).await?;
-    Ok(Json(Page::whole(trace.iter().filter_map(|e| entry(&who, &found, e)).collect())))
+    let files = super::found::attachments(&app, &found.case).await?;
+    Ok(Json(Page::whole(trace.iter().filter_map(|e| entry(&who, &found, &files, e)).collect())))
 }
 
-fn entry(who: &Who, found: &CaseFetched, entry: &TraceEntry) -> Option<TimelineItem> {
+fn entry(who: &Who, found: &CaseFetched, files: &[AttachmentRow], entry: &TraceEntry) -> Option<TimelineItem> {
     let world = &who.world;
     let text = |name: &str| entry.fields.get(name).and_then(Value::as_str).map(str::to_owned);
     let procedure = world.release(&found.case.release)?.procedure(&found.case.procedure)?;
@@ -83,7 +89,7 @@ fn entry(who: &Who, found: &CaseFetched, entry: &TraceEntry) -> Option<TimelineI
             Some(rule) => (&rule.name).into(),
             None => Text { zh: "上报".to_owned(), en: "Report".to_owned() },
         },
-        actor: actor.map(person),
+        actor: actor.map(|person| named(who, &role, person)),
         post: TimelinePost {
             role_name: world.catalog.role_name(&role).into(),
             region_name: world.regions.holding(&path).map(|r| r.name.clone()).unwrap_or_default(),
@@ -97,9 +103,26 @@ fn entry(who: &Who, found: &CaseFetched, entry: &TraceEntry) -> Option<TimelineI
         note: text("note").unwrap_or_default(),
         record_id: entry.id.to_string(),
         recipient_name: recipient.as_deref().map(|d| world.catalog.department_name(d).into()),
+        attachments: shown_with(entry, files),
         action,
         from,
         to,
         recipient,
     })
+}
+
+/// Officials by name. A resident is masked for everybody else: who told of something is their own affair.
+fn named(who: &Who, role: &str, actor: &PersonBrief) -> PersonView {
+    let is_resident = who.world.catalog.roles().get(role).is_none_or(|r| r.family == Family::Citizen);
+    if is_resident && actor.id != who.person.id {
+        return PersonView { account: String::new(), name: mask::name(&actor.name) };
+    }
+    person(actor)
+}
+
+/// The files that an entry names, as far as the case has them.
+fn shown_with(entry: &TraceEntry, files: &[AttachmentRow]) -> Vec<AttachmentView> {
+    let named = entry.fields.pointer("/details/attachments").and_then(Value::as_array);
+    let ids = named.into_iter().flatten().filter_map(Value::as_str);
+    ids.filter_map(|id| files.iter().find(|f| f.id.to_string() == id)).cloned().map(Into::into).collect()
 }
