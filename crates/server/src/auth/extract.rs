@@ -100,7 +100,7 @@ impl FromRequestParts<App> for Who {
             return Err(Problem::new(
                 StatusCode::FORBIDDEN,
                 "totp_setup",
-                "这个岗位必须使用动态口令。请先在“我的设置”中绑定，再继续。",
+                "这个岗位必须使用动态验证码。请先在“我的设置”中绑定，再继续。",
                 "This post needs a second factor. Set it up in your settings first.",
             ));
         }

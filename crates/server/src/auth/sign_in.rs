@@ -134,7 +134,7 @@ fn wrong_code() -> Problem {
     Problem::new(
         StatusCode::UNAUTHORIZED,
         "wrong_credentials",
-        "动态口令不对，或已经用过。请等手机显示新的口令后再试。",
+        "动态验证码不对，或已经用过。请等手机显示新的验证码后再试。",
         "The code is wrong or was used before. Wait for your phone to show a new one.",
     )
     .with_field("totp")
@@ -144,7 +144,7 @@ fn totp_required() -> Problem {
     Problem::new(
         StatusCode::UNAUTHORIZED,
         "totp_required",
-        "请输入手机验证器上的动态口令。",
+        "请输入手机验证器上的动态验证码。",
         "Enter the code that your phone's authenticator shows.",
     )
     .with_field("totp")

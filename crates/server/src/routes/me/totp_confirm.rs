@@ -52,7 +52,7 @@ fn nothing_begun() -> Problem {
 fn wrong_code() -> Problem {
     Problem::invalid(
         "code",
-        "动态口令不对。请检查手机时间是否准确，再输入当前显示的六位数字。",
+        "动态验证码不对。请检查手机时间是否准确，再输入当前显示的六位数字。",
         "The code is wrong. Check that your phone's clock is right and enter the six digits it shows now.",
     )
     .with_code("wrong_code")

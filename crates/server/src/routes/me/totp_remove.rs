@@ -17,7 +17,7 @@ pub(crate) async fn totp_remove(who: Who, State(app): State<App>) -> Result<Stat
         return Err(Problem::new(
             StatusCode::FORBIDDEN,
             "totp_demanded",
-            "管理员必须使用动态口令，不能解除；换手机请直接重新绑定。",
+            "管理员必须使用动态验证码，不能解除；换手机请直接重新绑定。",
             "Administrators must use a second factor. To change phones, set it up again.",
         ));
     }
