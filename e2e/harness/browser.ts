@@ -19,6 +19,7 @@ export const desk: Partial<PlaywrightTestOptions & PlaywrightWorkerOptions> = {
     args: [
       ...(root ? ['--no-sandbox'] : []),
       '--disable-quic',
+      '--lang=zh-CN',
       '--no-first-run',
       '--disable-background-networking',
       '--disable-component-update',

@@ -4,10 +4,15 @@ import { expect, type Locator, type Page } from '@playwright/test'
 import type { DemoAccount } from './accounts.ts'
 import { word } from './words.ts'
 
+/** A small grey picture. */
+const picture = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAgAAAAGCAIAAABxZ0isAAAAEUlEQVR4nGNomLAAK2IYSAkAtu9RAUwyI0gAAAAASUVORK5CYII=', 'base64')
+
 export interface Step {
   to?: string
   note?: string
   fields?: Record<string, string>
+  /** A photo to show with the step, of this name. */
+  photo?: string
 }
 
 export class Desk {
@@ -70,6 +75,15 @@ export class Desk {
     if (step.to !== undefined) await form.getByRole('combobox').first().selectOption(step.to)
     for (const [label, value] of Object.entries(step.fields ?? {})) await form.getByLabel(label).fill(value)
     if (step.note !== undefined) await form.getByRole('textbox').last().fill(step.note)
+    if (step.photo !== undefined) await this.attach(step.photo)
+  }
+
+  /** Adds a photo to the open form and waits until it has gone up. */
+  private async attach(name: string): Promise<void> {
+    const file = { name, mimeType: 'image/png', buffer: picture }
+    await this.form().locator('input[type="file"]').setInputFiles(file)
+    await expect(this.form().getByRole('img', { name })).toBeVisible()
+    await expect(this.form().locator('progress')).toHaveCount(0)
   }
 
   form(): Locator {

@@ -2,14 +2,15 @@
  * Starts the real binary on a fresh folder and a free port, waits until it is ready, and leaves nothing behind.
  * YIZHI_BIN names the binary; YIZHI_KEEP=1 keeps the folder and says where it is.
  */
-import { spawn, type ChildProcess } from 'node:child_process'
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, existsSync, openSync, readFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
 
 /** Two counties, so that there is somebody whose slice a case is not in. */
 export const places = ['350302', '350128']
@@ -30,6 +31,44 @@ export async function startPlatform(): Promise<Platform> {
   const log = join(folder, 'server.log')
 
   await load(binary, ['demo', '--data', data, '--listen', address, '--place', places.join(','), '--cases', cases, '--load-only'], log)
+  return serve(binary, folder, data, address, log)
+}
+
+/**
+ * An installation on its first day, outside the demo: the divisions of one county, and one administrator, who has the
+ * first password from the command line.
+ */
+export async function startInstallation(account: string): Promise<Platform & { password: string }> {
+  const binary = binaryPath()
+  const folder = await mkdtemp(join(tmpdir(), 'yizhi-e2e-new-'))
+  const data = join(folder, 'data')
+  const log = join(folder, 'server.log')
+  const command = (...args: string[]) => execute(binary, [...args, '--data', data])
+  await writeDivisions(join(folder, 'divisions'))
+  await command('region', 'import', join(folder, 'divisions'))
+  const { stdout } = await command('person', 'create', '--account', account, '--name', '林安', '--region', `${places[0]}000000`)
+  const platform = await serve(binary, folder, data, `127.0.0.1:${await freePort()}`, log)
+  return { ...platform, password: stdout.trim() }
+}
+
+/** The county's divisions as `yizhi region import` takes them: a list for each level, codes as long as their level. */
+async function writeDivisions(folder: string): Promise<void> {
+  const source = resolve(import.meta.dirname, `../../catalog/places/${places[0]}/divisions.csv`)
+  const rows = readFileSync(source, 'utf8').trim().split('\n').slice(1).map((line) => line.split(','))
+  await mkdir(folder)
+  for (const [list, level, digits] of lists) {
+    const lines = rows.filter((row) => row[0] === level).map(([, code, name]) => `${code?.slice(0, digits)},${name}`)
+    await writeFile(join(folder, `${list}.csv`), ['code,name', ...lines, ''].join('\n'))
+  }
+}
+
+const lists = [
+  ['provinces', 'province', 2], ['cities', 'city', 4], ['areas', 'county', 6], ['streets', 'township', 9], ['villages', 'village', 12],
+] as const
+
+const execute = promisify(execFile)
+
+async function serve(binary: string, folder: string, data: string, address: string, log: string): Promise<Platform> {
   const server = start(binary, ['serve', '--data', data, '--listen', address], log)
   const stop = async () => {
     await end(server)

@@ -1,10 +1,8 @@
 /** axe on every page, on a desk and on a phone: nothing serious, nothing critical. */
-import AxeBuilder from '@axe-core/playwright'
-
+import { expectNoSidewaysScrolling, expectNothingSerious } from '../harness/accessibility.ts'
 import { phone } from '../harness/browser.ts'
-import type { Desk } from '../harness/desk.ts'
 import { fumes } from '../harness/mainJob.ts'
-import { expect, home, test } from '../harness/test.ts'
+import { home, test } from '../harness/test.ts'
 
 const widths = [
   { name: '1280 px', viewport: { width: 1280, height: 800 } },
@@ -16,21 +14,6 @@ const rooms: { role: string; paths: string[] }[] = [
   { role: 'citizen', paths: ['/work', '/report'] },
   { role: 'administrator', paths: ['/people', '/jobs'] },
 ]
-
-async function expectNothingSerious(desk: Desk): Promise<void> {
-  // Colours are measured once nothing moves any more.
-  await desk.page.emulateMedia({ reducedMotion: 'reduce' })
-  await expect.poll(() => desk.page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running').length)).toBe(0)
-  const { violations } = await new AxeBuilder({ page: desk.page }).analyze()
-  const serious = violations.filter((one) => one.impact === 'serious' || one.impact === 'critical')
-  const told = serious.map((one) => `${one.id} (${one.impact}): ${one.help}\n  ${one.nodes.map((node) => node.html).join('\n  ')}`)
-  expect.soft(told.join('\n'), desk.page.url()).toBe('')
-}
-
-async function expectNoSidewaysScrolling(desk: Desk): Promise<void> {
-  const beyond = await desk.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth)
-  expect.soft(beyond, `${desk.page.url()} is wider than the screen`).toBeLessThanOrEqual(0)
-}
 
 for (const { name, viewport } of widths) {
   test(`sign-in at ${name}`, async ({ stranger }) => {

@@ -38,10 +38,12 @@ test('a case from report to rating', async ({ stranger, apiAs, apiOf, deskOf }) 
   const handler = await deskOf(person, 'department_handler')
   await handler.openFromWork(title)
   await handler.act('accept')
-  await handler.act('finish', { note: '已责令加装油烟净化器和专用烟道，复测达标。' })
+  await handler.act('finish', { note: '已责令加装油烟净化器和专用烟道，复测达标。', photo: '整改后.png' })
+  await expect(handler.section('case.timeline').getByRole('img')).toBeVisible()
 
   const verifier = await deskOf(personFor('verifier', body.region.code), 'verifier')
   await verifier.openFromWork(title)
+  await expect(verifier.section('case.timeline').getByRole('img'), 'the photo after the work').toBeVisible()
   await verifier.act('check', { note: '现场复查，油烟已经净化。' })
 
   await operator.openFromWork(title)

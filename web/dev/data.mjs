@@ -120,5 +120,5 @@ export const timeline = [
 ].map(([action, name, from, to, note, actor], n) => ({
   seq: n + 1, action, actionName: text(name), actor: actor ? { account: 'a', name: actor } : null, from, to, note: note ?? '', recordId: `r${n}`,
   post: { role: 'grid_worker', roleName: text('网格员', 'Grid worker'), regionName: '龙桥街道', department: null, departmentName: null },
-  fromName: states.find((one) => one.code === from)?.name ?? null, toName: states.find((one) => one.code === to).name, at: iso(now - (9 - n * 2) * hour), recipient: null, recipientName: null,
+  fromName: states.find((one) => one.code === from)?.name ?? null, toName: states.find((one) => one.code === to).name, at: iso(now - (9 - n * 2) * hour), recipient: null, recipientName: null, attachments: n === 0 ? [attachment('1', 20)] : [],
 }))

@@ -17,7 +17,8 @@ function me() {
   const [account, name, role] = people.find(([one]) => one === signedIn) ?? people[0]
   const posts = [post(role, 1), post('grid_leader', 2)]
   return {
-    account, name, post: posts[0], posts, csrfToken: 'token', expiresAt: '2026-12-31T00:00:00+08:00', demo: true, permissions: { report: true, matterRead: true },
+    account, name, post: posts[0], posts, csrfToken: 'token', expiresAt: '2026-12-31T00:00:00+08:00', demo: true, totp: false, totpRequired: false,
+    permissions: { report: true, matterRead: true, readCases: true, readMap: true, readCounters: true, attach: true, managePeople: role === 'administrator', manageJobs: role === 'administrator', manageSecurity: false, readTrace: false },
     demoAccounts: people.map(([a, n, r]) => ({ account: a, name: n, role: r, roleName: roleName(r), regionName: '城厢区' })),
   }
 }

@@ -22,9 +22,9 @@ export async function personUnlock(account: string): Promise<void> {
   await unwrap(client.POST('/api/v1/people/{account}/unlock', { params: { path: { account } } }))
 }
 
-export function deadJobs(cursor?: string): Promise<Page<DeadJob>> {
-  const query = { state: 'dead', ...(cursor ? { cursor } : {}) }
-  return unwrap(client.GET('/api/v1/admin/jobs', { params: { query } }))
+/** The latest; there is no next page, because sending them again makes room. */
+export function deadJobs(): Promise<Page<DeadJob>> {
+  return unwrap(client.GET('/api/v1/admin/jobs', { params: { query: { state: 'dead', limit: 200 } } }))
 }
 
 export async function jobResend(id: string): Promise<void> {

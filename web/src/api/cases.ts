@@ -1,5 +1,5 @@
 /** Cases: lists, one case with its trace, reporting, acting, and what the map and the overview count. */
-import { client, unwrap, unwrapGeo } from './client'
+import { client, unwrap, unwrapGeo, unwrapItems } from './client'
 import type {
   ActionRequest, Case, CaseDraft, CaseFilter, CaseItem, CaseReport, Counter, CounterBy, Duplicate, MapCases, Page,
   TimelineItem,
@@ -14,15 +14,15 @@ export function caseFetch(id: string): Promise<Case> {
 }
 
 export async function caseTimeline(id: string): Promise<TimelineItem[]> {
-  return (await unwrap(client.GET('/api/v1/cases/{id}/timeline', { params: { path: { id } } }))).items
+  return unwrapItems(client.GET('/api/v1/cases/{id}/timeline', { params: { path: { id } } }))
 }
 
 export async function caseDuplicates(id: string): Promise<Duplicate[]> {
-  return (await unwrap(client.GET('/api/v1/cases/{id}/duplicates', { params: { path: { id } } }))).items
+  return unwrapItems(client.GET('/api/v1/cases/{id}/duplicates', { params: { path: { id } } }))
 }
 
 export async function draftDuplicates(draft: CaseDraft, signal: AbortSignal): Promise<Duplicate[]> {
-  return (await unwrap(client.POST('/api/v1/cases/duplicates', { body: draft, signal }))).items
+  return unwrapItems(client.POST('/api/v1/cases/duplicates', { body: draft, signal }))
 }
 
 /** Safe to repeat: the report carries its own id. */
@@ -38,7 +38,7 @@ export function counters(by: CounterBy, region?: string): Promise<{ items: Count
   return unwrap(client.GET('/api/v1/counters', { params: { query: { by, ...(region ? { region } : {}) } } }))
 }
 
-export function mapCases(bbox: string, zoom: number, state: string, signal: AbortSignal): Promise<MapCases> {
-  const query = { bbox, zoom, ...(state ? { state } : {}) }
+export function mapCases(bbox: string, state: string, signal: AbortSignal): Promise<MapCases> {
+  const query = { bbox, ...(state ? { state } : {}) }
   return unwrapGeo(client.GET('/api/v1/map/cases', { params: { query }, signal }))
 }

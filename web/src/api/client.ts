@@ -64,11 +64,16 @@ interface Answer<T> {
   response: Response
 }
 
-/** The answer's body, or a thrown ApiError. */
-export async function unwrap<T>(call: Promise<Answer<T>>): Promise<T> {
+/** The answer's body, or a thrown ApiError. The caller may name a closer type than the description's, never another one. */
+export async function unwrap<Described, T extends Described = Described>(call: Promise<Answer<Described>>): Promise<T> {
   const { data, error, response } = await call
   if (!response.ok) throw problemOf(response, error)
   return data as T
+}
+
+/** The items of a list. */
+export async function unwrapItems<Described, T extends Described = Described>(call: Promise<Answer<{ items: Described[] }>>): Promise<T[]> {
+  return (await unwrap(call)).items as T[]
 }
 
 /** The same for GeoJSON, whose types come from RFC 7946 and not from the schema. */

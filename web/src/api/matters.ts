@@ -1,10 +1,10 @@
 /** The catalog of matters and the departments that answer for them. */
-import { client, unwrap } from './client'
+import { client, unwrap, unwrapItems } from './client'
 import type { Department, Matter, MatterDetail } from './types'
 
 export async function matterSearch(q: string, limit = 50): Promise<Matter[]> {
   const query = { limit, ...(q ? { q } : {}) }
-  return (await unwrap(client.GET('/api/v1/matters', { params: { query } }))).items
+  return unwrapItems(client.GET('/api/v1/matters', { params: { query } }))
 }
 
 export function matterFetch(code: string): Promise<MatterDetail> {
@@ -13,5 +13,5 @@ export function matterFetch(code: string): Promise<MatterDetail> {
 
 export async function departmentList(region?: string): Promise<Department[]> {
   const query = region ? { region } : {}
-  return (await unwrap(client.GET('/api/v1/departments', { params: { query } }))).items
+  return unwrapItems(client.GET('/api/v1/departments', { params: { query } }))
 }

@@ -1,22 +1,14 @@
 /** Regions, grids and the address picker. */
-import { client, unwrap, unwrapGeo } from './client'
+import { client, unwrap, unwrapGeo, unwrapItems } from './client'
 import type { GridCollection, Located, LonLat, Outline, PlaceHit, Region, RegionDetail } from './types'
 
 /** All children of a region, or the top of one's own slice. */
 export async function regionChildren(parent?: string): Promise<Region[]> {
-  const items: Region[] = []
-  let cursor: string | null | undefined
-  do {
-    const query = { limit: 200, ...(parent ? { parent } : {}), ...(cursor ? { cursor } : {}) }
-    const page = await unwrap(client.GET('/api/v1/regions', { params: { query } }))
-    items.push(...page.items)
-    cursor = page.next
-  } while (cursor)
-  return items
+  return unwrapItems(client.GET('/api/v1/regions', { params: { query: parent ? { parent } : {} } }))
 }
 
 export async function regionSearch(q: string): Promise<Region[]> {
-  return (await unwrap(client.GET('/api/v1/regions', { params: { query: { q, limit: 30 } } }))).items
+  return unwrapItems(client.GET('/api/v1/regions', { params: { query: { q } } }))
 }
 
 export function regionFetch(code: string): Promise<RegionDetail> {
@@ -36,5 +28,5 @@ export function gridLocate({ lon, lat }: LonLat, signal?: AbortSignal): Promise<
 }
 
 export async function placeSearch(q: string): Promise<PlaceHit[]> {
-  return (await unwrap(client.GET('/api/v1/grids/search', { params: { query: { q } } }))).items
+  return unwrapItems(client.GET('/api/v1/grids/search', { params: { query: { q } } }))
 }

@@ -22,7 +22,7 @@ export class ApiError extends Error {
     this.status = status
     this.code = code
     this.detail = body.detail ?? ''
-    this.field = body.field
+    this.field = body.field ?? undefined
     this.current = body.current
     this.retryAfter = retryAfter
   }

@@ -8,12 +8,16 @@ declare module 'vue-router' {
     /** Locale key of the page's name. */
     title: string
     public?: boolean
+    /** Signed in, but without header and navigation. */
+    bare?: boolean
     /** The permission that opens this room. */
     room?: Room
     /** The page uses the whole width and height. */
     wide?: boolean
   }
 }
+
+const secondFactor = '/second-factor'
 
 export const router = createRouter({
   history: createWebHistory(),
@@ -22,6 +26,7 @@ export const router = createRouter({
     { path: '/', component: () => import('./pages/NotFound.vue'), meta: { title: 'app.name' } },
     { path: '/sign-in', component: () => import('./pages/sign-in/SignIn.vue'), meta: { title: 'signIn.title', public: true } },
     { path: '/link', component: () => import('./pages/sign-in/LinkSignIn.vue'), meta: { title: 'signIn.linkTitle', public: true } },
+    { path: secondFactor, component: () => import('./pages/sign-in/SecondFactor.vue'), meta: { title: 'secondFactor.title', bare: true } },
     { path: '/work', component: () => import('./pages/work/MyWork.vue'), meta: { title: 'nav.work', room: 'cases' } },
     { path: '/cases', component: () => import('./pages/cases/CaseList.vue'), meta: { title: 'nav.cases', room: 'cases' } },
     { path: '/cases/:id', component: () => import('./pages/cases/CasePage.vue'), props: true, meta: { title: 'case.title', room: 'cases' } },
@@ -35,14 +40,16 @@ export const router = createRouter({
   ],
 })
 
-const toSignIn = (to: RouteLocationNormalized) => ({ path: '/sign-in', query: to.path === '/' ? {} : { next: to.fullPath } })
+/** There first, then where one was going. */
+const via = (path: string, to: RouteLocationNormalized) => ({ path, query: to.path === '/' ? {} : { next: to.fullPath } })
 
 router.beforeEach(async (to) => {
   if (to.meta.public) return true
   const session = useSession()
-  if (!session.me && !(await session.load())) return toSignIn(to)
-  if (!session.me) return toSignIn(to)
-  const closed = to.path === '/' || (to.meta.room && !session.can(to.meta.room))
+  if (!session.me && !(await session.load())) return via('/sign-in', to)
+  if (!session.me) return via('/sign-in', to)
+  if (session.confined) return to.path === secondFactor ? true : via(secondFactor, to)
+  const closed = to.path === '/' || to.path === secondFactor || (to.meta.room && !session.can(to.meta.room))
   return closed ? { path: firstRoom(session.me), replace: true } : true
 })
 

@@ -1,24 +1,26 @@
 import { describe, expect, it } from 'vitest'
-import type { Me } from '@/api/types'
-import { firstRoom, mayEnter } from '@/desk/stores/rooms'
+import type { Me, Permissions } from '@/api/types'
+import { firstRoom, isConfined, mayEnter } from '@/desk/stores/rooms'
 
-const me = (role: string, permissions: Record<string, boolean> = {}) => ({ post: { role }, permissions }) as unknown as Me
+const me = (permissions: Partial<Permissions>, more: Partial<Me> = {}) => ({ permissions: { report: false, readCases: false, managePeople: false, ...permissions }, ...more }) as Me
 
 describe('rooms', () => {
   it('open by what the server permits', () => {
-    expect(mayEnter(me('leader', { report: false }), 'report')).toBe(false)
-    expect(mayEnter(me('operator', { report: true }), 'report')).toBe(true)
-    expect(mayEnter(me('operator', { managePeople: true }), 'people')).toBe(true)
+    expect(mayEnter(me({ readCases: true }), 'report')).toBe(false)
+    expect(mayEnter(me({ report: true }), 'report')).toBe(true)
+    expect(mayEnter(me({ managePeople: true }), 'people')).toBe(true)
   })
 
-  it('keep the three administrators out of cases and others out of administration', () => {
-    expect(mayEnter(me('auditor'), 'cases')).toBe(false)
-    expect(mayEnter(me('administrator'), 'people')).toBe(true)
-    expect(mayEnter(me('security_officer'), 'people')).toBe(false)
-    expect(mayEnter(me('dispatcher'), 'jobs')).toBe(false)
+  it.each<[Partial<Permissions>, string]>([
+    [{ readCases: true, report: true }, '/work'],
+    [{ managePeople: true, manageJobs: true }, '/people'],
+    [{ report: true }, '/report'],
+    [{ readTrace: true }, '/settings'],
+  ])('with %j one starts at %s', (permissions, path) => {
+    expect(firstRoom(me(permissions))).toBe(path)
   })
 
-  it.each([['dispatcher', '/work'], ['administrator', '/people'], ['auditor', '/settings']])('%s starts at %s', (role, path) => {
-    expect(firstRoom(me(role))).toBe(path)
+  it.each([[true, false, true], [true, true, false], [false, false, false]])('demanded %s, set %s: confined %s', (totpRequired, totp, confined) => {
+    expect(isConfined(me({}, { totpRequired, totp }))).toBe(confined)
   })
 })

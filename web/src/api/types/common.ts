@@ -1,30 +1,14 @@
 /** Shapes that every part of the API shares. */
-export interface Text {
-  zh: string
-  en: string
-}
+import type { Got, Sent } from './described'
+
+export type Text = Got<'Text'>
 
 export interface Page<T> {
   items: T[]
   next?: string | null
 }
 
-export interface LiveChange {
-  seq: number
-  kind: string
-  id: string
-  version: number
-  state: string | null
-  region: string | null
-  at: string
-}
+export type LiveChange = Got<'LiveChange'>
 
-export interface ProblemBody {
-  type?: string
-  title?: string
-  status?: number
-  code?: string
-  detail?: string
-  field?: string
-  current?: unknown
-}
+/** Partial, because a proxy in between may answer with a page of its own. */
+export type ProblemBody = Partial<Sent<'ProblemBody'>>

@@ -1,43 +1,16 @@
 /** The catalog as the API shows it. */
-import type { Text } from './common'
+import type { Closer, Got } from './described'
 
 export type LimitUnit = 'clock_hours' | 'working_hours' | 'working_days' | 'calendar_days'
 
-export interface Limit {
-  value: number
-  unit: LimitUnit
-  counting: 'same_time' | 'end_of_day'
-  source: string
-}
+export type Limit = Closer<'LimitView', { unit: LimitUnit; counting: 'same_time' | 'end_of_day' }>
 
-export interface Matter {
-  code: string
+interface Kinds {
   kind: 'event' | 'component'
-  name: Text
-  category: Text
-  categoryCode: string
-  department: string
-  departmentName: Text
-  sources: string[]
   scope: 'national' | 'local'
-  place: boolean
 }
 
-export interface MatterCondition {
-  id: string
-  name: Text
-  limit: Limit
-  closing: Text
-}
-
-export interface MatterDetail extends Matter {
-  procedure: string
-  conditions: MatterCondition[]
-  defaultCondition: string | null
-}
-
-export interface Department {
-  code: string
-  name: Text
-  people: number
-}
+export type Matter = Closer<'MatterView', Kinds>
+export type MatterCondition = Closer<'ConditionView', { limit: Limit }>
+export type MatterDetail = Closer<'MatterDetail', Kinds & { conditions: MatterCondition[] }>
+export type Department = Got<'DepartmentView'>

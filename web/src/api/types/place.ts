@@ -1,64 +1,25 @@
-/** Regions, grids and map layers. */
+/** Regions, grids and map layers. Layers are GeoJSON (RFC 7946), whose types have a package of their own. */
 import type { Feature, FeatureCollection, Geometry, Point } from 'geojson'
 import type { Alert } from './case'
 import type { Text } from './common'
+import type { Closer, Got } from './described'
 
-export interface LonLat {
-  lon: number
-  lat: number
-}
+export type LonLat = Got<'LonLat'>
 
 export type RegionLevel = 'province' | 'city' | 'county' | 'township' | 'village'
 
-export interface Region {
-  code: string
-  name: string
-  level: RegionLevel
-  parent: string | null
-  center: LonLat | null
-  children: number
-}
+export type Region = Closer<'RegionView', { level: RegionLevel }>
+export type RegionDetail = Closer<'RegionDetail', { level: RegionLevel; ancestors: Region[] }>
+export type DutyPerson = Got<'DutyView'>
+export type Located = Closer<'Located', { regions: Region[] }>
+export type PlaceHit = Closer<'PlaceHit', { kind: 'grid' | 'village' | 'township' }>
 
-export interface RegionDetail extends Region {
-  ancestors: Region[]
-}
-
-export interface DutyPerson {
-  account: string
-  name: string
-  role: string
-  roleName: Text
-  phone: string | null
-}
-
-export interface GridProperties {
-  code: string
-  name: string
-  village: string
-  villageName: string
-  kind: string
-  schematic: boolean
-  validFrom?: string
-  version: number
-}
+/** The properties of a grid's feature: those of a located grid but for its centre, and since when it holds. */
+export type GridProperties = Omit<Got<'GridView'>, 'center'> & { validFrom?: string }
 
 export type GridCollection = FeatureCollection<Geometry, GridProperties>
 
 export type Outline = Feature<Geometry, Record<string, unknown>>
-
-export interface Located {
-  grid: GridProperties
-  regions: Region[]
-  people: DutyPerson[]
-}
-
-export interface PlaceHit {
-  kind: 'grid' | 'village' | 'township'
-  code: string
-  name: string
-  regionName: string
-  center: LonLat | null
-}
 
 export interface MapCaseProperties {
   id?: string

@@ -7,11 +7,12 @@ import { ApiError } from '@/api/problem'
 import * as api from '@/api/session'
 import type { Me } from '@/api/types'
 import { draftsClear } from '@/shared/draft'
-import { mayEnter, type Room } from './rooms'
+import { isConfined, mayEnter, type Room } from './rooms'
 
 export const useSession = defineStore('session', () => {
   const me = ref<Me | null>(null)
   const account = computed(() => me.value?.account ?? '')
+  const confined = computed(() => me.value !== null && isConfined(me.value))
 
   async function load(): Promise<boolean> {
     try {
@@ -58,5 +59,5 @@ export const useSession = defineStore('session', () => {
 
   const can = (room: Room): boolean => me.value !== null && mayEnter(me.value, room)
 
-  return { me, account, load, signIn, signInByLink, switchDemo, choosePost, signOut, forget, can }
+  return { me, account, confined, load, signIn, signInByLink, switchDemo, choosePost, signOut, forget, can }
 })

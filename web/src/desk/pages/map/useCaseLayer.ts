@@ -13,7 +13,7 @@ export function useCaseLayer(states: Ref<string[]>) {
   const meta = useMeta()
   const cases = shallowRef<MapCases>({ type: 'FeatureCollection', features: [] })
   const failure = shallowRef<unknown>(null)
-  let view: { bbox: string; zoom: number } | null = null
+  let bbox = ''
   let timer: ReturnType<typeof setTimeout> | undefined
   let asked: AbortController | undefined
 
@@ -31,12 +31,12 @@ export function useCaseLayer(states: Ref<string[]>) {
   }
 
   async function read(): Promise<void> {
-    if (!view) return
+    if (!bbox) return
     asked?.abort()
     const mine = new AbortController()
     asked = mine
     try {
-      cases.value = painted(await mapCases(view.bbox, view.zoom, states.value.join(','), mine.signal))
+      cases.value = painted(await mapCases(bbox, states.value.join(','), mine.signal))
       failure.value = null
     } catch (error) {
       if (!mine.signal.aborted) failure.value = asApiError(error)
@@ -48,8 +48,8 @@ export function useCaseLayer(states: Ref<string[]>) {
     timer = setTimeout(read, settleMilliseconds)
   }
 
-  function moved(to: { bbox: string; zoom: number }): void {
-    view = to
+  function moved(to: string): void {
+    bbox = to
     refresh()
   }
 

@@ -1,0 +1,72 @@
+/** Photos of a step: they go up first, the step waits for them and names them; posts that may not attach are not asked. */
+import { flushPromises, mount } from '@vue/test-utils'
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import type { ActionForm, Attachment, Me } from '@/api/types'
+import ActionPanel from '@/desk/pages/cases/ActionPanel.vue'
+import { useSession } from '@/desk/stores/session'
+import { i18n, useLanguage } from '@/shared/i18n'
+
+const uploads = vi.hoisted(() => [] as { file: File; finish: (made: Attachment) => void }[])
+vi.mock('@/api/attachments', () => ({
+  attachmentUpload: (file: File) => ({ done: new Promise<Attachment>((finish) => uploads.push({ file, finish })), abort: () => {} }),
+}))
+
+const finish: ActionForm = { code: 'finish', name: { zh: '处置完毕', en: 'Finish' }, tone: 'primary', note: 'optional', to: 'none', fields: null, targets: [] }
+const made = { id: 'photo-1', name: '整改后.jpg', mediaType: 'image/jpeg', bytes: 9, url: '/u', thumbnailUrl: '/t', width: 1, height: 1, place: null, takenAt: null }
+const sent: unknown[] = []
+
+beforeEach(async () => {
+  uploads.length = 0
+  sent.length = 0
+  setActivePinia(createPinia())
+  await useLanguage('zh-CN')
+  vi.stubGlobal('fetch', async (request: Request) => {
+    sent.push(await request.json())
+    return Response.json({ id: 'case-1' })
+  })
+})
+afterEach(() => vi.unstubAllGlobals())
+
+function open(attach: boolean) {
+  useSession().me = { permissions: { attach } } as Me
+  const props = { action: finish, possible: true, caseId: 'case-1', version: 5, conflicted: false, sources: {} }
+  return mount(ActionPanel, { props, global: { plugins: [i18n] }, attachTo: document.body })
+}
+
+async function choose(panel: ReturnType<typeof open>, name: string) {
+  const input = panel.get<HTMLInputElement>('input[type="file"]')
+  Object.defineProperty(input.element, 'files', { value: [new File(['photo'], name, { type: 'image/jpeg' })], configurable: true })
+  await input.trigger('change')
+}
+
+describe('photos of a step', () => {
+  it('hold the step back until they are up, and go with it', async () => {
+    const panel = open(true)
+    const submit = panel.get<HTMLButtonElement>('button[type="submit"]')
+    await choose(panel, '整改后.jpg')
+    expect(submit.element.disabled).toBe(true)
+    uploads[0]!.finish(made)
+    await flushPromises()
+    expect(submit.element.disabled).toBe(false)
+    await panel.get('form').trigger('submit')
+    await flushPromises()
+    expect(sent).toEqual([{ version: 5, attachments: ['photo-1'] }])
+    expect(panel.emitted('done')).toHaveLength(1)
+    panel.unmount()
+  })
+
+  it('are not sent when there are none', async () => {
+    const panel = open(true)
+    await panel.get('form').trigger('submit')
+    await flushPromises()
+    expect(sent).toEqual([{ version: 5 }])
+    panel.unmount()
+  })
+
+  it('are not asked for where the post may not attach', () => {
+    const panel = open(false)
+    expect(panel.find('input[type="file"]').exists()).toBe(false)
+    panel.unmount()
+  })
+})
