@@ -2,7 +2,7 @@
 //! the SLA job needs: cases whose next alert has come.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::Expr;
+use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -11,9 +11,11 @@ use uuid::Uuid;
 use yizhi_domain::case::Case;
 use yizhi_domain::ids::PersonId;
 use yizhi_domain::record::Record;
+use yizhi_domain::region::RegionPath;
 
 use crate::case_row::{CaseRow, micros, moment};
-use crate::entity::{cases, job};
+use crate::entity::{cases, job, post};
+use crate::slice_sql::within;
 use crate::{Db, Error, Recorded, Tx};
 
 /// A job as kept.
@@ -30,6 +32,28 @@ pub struct JobRow {
     pub error: Option<String>,
     pub owner: Option<PersonId>,
     pub created_at: DateTime<Utc>,
+}
+
+/// Whose jobs an administrator looks after: those of people whose posts in force, if they hold any, all lie in the administrator's region.
+#[derive(Clone, Debug)]
+pub struct JobKeeper {
+    pub region: RegionPath,
+    pub at: DateTime<Utc>,
+}
+
+impl JobKeeper {
+    fn keeps(&self) -> SimpleExpr {
+        let in_force =
+            Condition::any().add(post::Column::UntilAt.is_null()).add(post::Column::UntilAt.gt(micros(self.at)));
+        let mut elsewhere = Query::select();
+        elsewhere
+            .expr(Expr::val(1))
+            .from(post::Entity)
+            .and_where(Expr::col((post::Entity, post::Column::Person)).equals((job::Entity, job::Column::Owner)))
+            .cond_where(in_force)
+            .cond_where(within(post::Column::Path, &self.region).not());
+        Expr::exists(elsewhere).not()
+    }
 }
 
 /// Attempts after which a job is dead.
@@ -104,13 +128,14 @@ impl Db {
         Ok(())
     }
 
-    /// Jobs in a state, newest first.
+    /// Jobs in a state that a region's administrator looks after, newest first.
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn jobs_in(&self, state: &str, limit: u64) -> Result<Vec<JobRow>, Error> {
+    pub async fn jobs_in(&self, state: &str, kept: &JobKeeper, limit: u64) -> Result<Vec<JobRow>, Error> {
         let rows = job::Entity::find()
             .filter(job::Column::State.eq(state))
+            .filter(kept.keeps())
             .order_by_desc(job::Column::RunAt)
             .limit(limit)
             .all(self.read())
@@ -129,9 +154,9 @@ impl Db {
     /// Sends a dead job again.
     ///
     /// # Errors
-    /// `Missing` when there is no such dead job.
-    pub async fn job_resend(&self, id: Uuid, by: PersonId, now: DateTime<Utc>) -> Result<(), Error> {
-        self.write(now, |tx| Box::pin(job_resend(tx, id, by))).await
+    /// `Missing` when there is no such dead job among those of the administrator.
+    pub async fn job_resend(&self, id: Uuid, kept: &JobKeeper, by: PersonId) -> Result<(), Error> {
+        self.write(kept.at, |tx| Box::pin(job_resend(tx, id, kept.keeps(), by))).await
     }
 
     /// Open cases whose next alert has come, for the SLA job: it sees all cases, and only raises alerts.
@@ -176,8 +201,8 @@ fn fields(value: serde_json::Value) -> serde_json::Map<String, serde_json::Value
     }
 }
 
-async fn job_resend(tx: &Tx, id: Uuid, by: PersonId) -> Result<Recorded<()>, Error> {
-    let find = job::Entity::find_by_id(id).filter(job::Column::State.eq("dead"));
+async fn job_resend(tx: &Tx, id: Uuid, kept: SimpleExpr, by: PersonId) -> Result<Recorded<()>, Error> {
+    let find = job::Entity::find_by_id(id).filter(job::Column::State.eq("dead")).filter(kept);
     let row = find.one(tx.connection()).await?.ok_or(Error::Missing("job"))?;
     let mut row: job::ActiveModel = row.into();
     row.state = Set("queued".to_owned());

@@ -30,6 +30,6 @@ pub use error::Error;
 pub use feed::Change;
 pub use hot::{Applied, ApplyError, Command, Idempotency, Intent};
 pub use identity::{ApiToken, Credentials, LockPolicy, LoginLink, PersonRow, PersonStanding, PostRow, SessionRow};
-pub use jobs::JobRow;
+pub use jobs::{JobKeeper, JobRow};
 pub use notices::NoticeRow;
 pub use places::{DutyRow, GridRow, RegionRow};

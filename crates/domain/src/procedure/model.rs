@@ -102,7 +102,7 @@ pub enum Goes {
 /// Which posts of the roles may act.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum By {
-    /// Any post of the roles whose slice has the case.
+    /// Any post of the roles in whose region the case is. A quiet action, which decides nothing, is also for posts elsewhere that take part.
     Anyone,
     /// Only posts that hold an open assignment of the stage.
     Holder,

@@ -2,7 +2,7 @@
 
 use axum::Router;
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{HeaderMap, Request, Response, StatusCode, header};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
@@ -91,14 +91,19 @@ impl Client {
     }
 
     /// Any request, with this client's headers added.
-    pub async fn call(&self, mut request: Request<Body>) -> Answer {
-        for (name, value) in &self.headers {
-            request.headers_mut().append(header::HeaderName::try_from(name).unwrap(), value.parse().unwrap());
-        }
-        let response = self.router.clone().oneshot(request).await.unwrap();
+    pub async fn call(&self, request: Request<Body>) -> Answer {
+        let response = self.begin(request).await;
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.into_body().collect().await.unwrap().to_bytes();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
         Answer { status, headers, bytes, json }
+    }
+
+    /// The same up to the body, which may have no end.
+    pub async fn begin(&self, mut request: Request<Body>) -> Response<Body> {
+        for (name, value) in &self.headers {
+            request.headers_mut().append(header::HeaderName::try_from(name).unwrap(), value.parse().unwrap());
+        }
+        self.router.clone().oneshot(request).await.unwrap()
     }
 }

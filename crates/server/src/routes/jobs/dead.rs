@@ -5,7 +5,7 @@ use axum::extract::{Query, State};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yizhi_domain::role::Permission;
-use yizhi_store::JobRow;
+use yizhi_store::{JobKeeper, JobRow};
 
 use crate::app::App;
 use crate::auth::Who;
@@ -47,9 +47,14 @@ impl From<JobRow> for AdminJob {
     }
 }
 
+/// Whose jobs the one who asks looks after: those of the people whom they manage.
+pub(super) fn keeper(who: &Who) -> JobKeeper {
+    JobKeeper { region: who.post.path.clone(), at: who.now }
+}
+
 const STATES: [&str; 4] = ["dead", "queued", "running", "done"];
 
-/// Jobs in a state, the latest first; those that failed for good unless asked otherwise.
+/// Jobs in a state, of people whose posts all lie in one's own region, the latest first; those that failed for good unless asked otherwise.
 #[utoipa::path(get, path = "/api/v1/admin/jobs", tag = "jobs", params(JobQuery),
     responses((status = 200, body = Page<AdminJob>), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody)))]
 pub(crate) async fn dead(
@@ -67,6 +72,6 @@ pub(crate) async fn dead(
         ));
     }
     let limit = PageQuery { cursor: None, limit: query.limit }.limit()?;
-    let found = app.db().jobs_in(state, limit).await?;
+    let found = app.db().jobs_in(state, &keeper(&who), limit).await?;
     Ok(Json(Page::whole(found.into_iter().map(Into::into).collect())))
 }

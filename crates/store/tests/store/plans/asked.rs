@@ -7,7 +7,7 @@ use yizhi_domain::ids::{CaseId, PersonId};
 use yizhi_domain::region::RegionPath;
 use yizhi_domain::role::{Permission, Role};
 use yizhi_domain::slice::Slice;
-use yizhi_store::{CaseFilter, CounterKey, Mine, Near, Sort};
+use yizhi_store::{CaseFilter, CounterKey, JobKeeper, Mine, Near, Sort};
 
 use super::Bench;
 use super::million::{CASES, CITIZEN, CLERK, EACH, START, person};
@@ -178,7 +178,8 @@ pub(super) async fn others(bench: &mut Bench) {
     bench.check("the last change", PAGE, async |db| db.change_last().await).await;
     bench.check("cases to alert", PAGE, async |db| db.cases_to_alert(now, 200).await).await;
     bench.check("the next job", PAGE, async |db| db.job_claim(now).await).await;
-    bench.check("dead jobs", PAGE, async |db| db.jobs_in("dead", 100).await).await;
+    let keeper = JobKeeper { region: RegionPath::root(), at: now };
+    bench.check("dead jobs", PAGE, async |db| db.jobs_in("dead", &keeper, 100).await).await;
     let some: Vec<CaseId> = (1..50).map(|n| CaseId(Uuid::from_u128(n))).collect();
     bench.check("attachments", PAGE, async |db| db.attachments_of(&some).await).await;
     bench.check("participants", PAGE, async |db| db.case_accesses(CaseId(Uuid::from_u128(7))).await).await;

@@ -1,0 +1,148 @@
+//! What is over, and what was never one's own: returned work, repeated requests, cases of other places that one only told of.
+
+use axum::body::Body;
+use axum::http::{Request, StatusCode};
+use serde_json::{Value, json};
+
+use crate::common::{Answer, Client};
+use crate::scene::{Scene, on_scene};
+
+async fn send(client: &Client, case: &str, action: &str, key: &str, body: &Value) -> Answer {
+    let request = Request::post(format!("/api/v1/cases/{case}/actions/{action}"))
+        .header("content-type", "application/json")
+        .header("idempotency-key", key)
+        .body(Body::from(body.to_string()));
+    client.call(request.unwrap()).await
+}
+
+/// City management returns A, then A goes to another department.
+async fn returned(scene: &Scene) -> Value {
+    let (handler, id) = (scene.who("department_handler"), &scene.told('A').case.id);
+    let version = handler.get(&format!("/api/v1/cases/{id}")).await.1["version"].clone();
+    let body = json!({ "version": version, "note": "不属于我局" });
+    let first = send(handler, id, "return", "return-1", &body).await;
+    assert_eq!(first.status, StatusCode::OK, "{}", first.json);
+    let again = send(handler, id, "return", "return-1", &body).await;
+    assert_eq!((again.status, &again.json["version"]), (StatusCode::OK, &first.json["version"]), "the first answer");
+    body
+}
+
+#[tokio::test]
+async fn a_department_that_returned_a_case_sees_no_more_of_it() {
+    on_scene(async |scene| {
+        returned(&scene).await;
+        let (handler, case) = (scene.who("department_handler"), &scene.told('A').case);
+        for address in [
+            format!("/api/v1/cases/{}", case.id),
+            format!("/api/v1/cases/{}", case.number),
+            format!("/api/v1/cases/{}/timeline", case.id),
+            format!("/api/v1/cases/{}/duplicates", case.id),
+            format!("/api/v1/attachments/{}", case.photo),
+        ] {
+            assert_eq!(handler.get(&address).await.0, StatusCode::NOT_FOUND, "{address}");
+        }
+        assert_eq!(handler.get("/api/v1/cases").await.1["items"], json!([]));
+        let step = json!({ "version": 1, "note": "还在" });
+        let (status, _) = handler.post(&format!("/api/v1/cases/{}/actions/comment", case.id), step).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn repeating_an_old_request_shows_nothing_new() {
+    on_scene(async |scene| {
+        let body = returned(&scene).await;
+        let id = &scene.told('A').case.id;
+        scene.take("dispatcher", id, "dispatch", json!({ "to": { "department": "ecology_environment" } })).await;
+        let again = send(scene.who("department_handler"), id, "return", "return-1", &body).await;
+        assert_eq!((again.status, again.code()), (StatusCode::NOT_FOUND, "not_found"), "{}", again.json);
+    })
+    .await;
+}
+
+/// An operator who tells of something in another county follows it, and decides nothing there.
+#[tokio::test]
+async fn to_have_told_of_a_case_is_not_to_decide_it() {
+    on_scene(async |scene| {
+        let case = scene.tell("operator-2", "外地的油烟", "350302001001001", false).await;
+        let (operator, address) = (scene.who("operator-2"), format!("/api/v1/cases/{}", case.id));
+        let (status, seen) = operator.get(&address).await;
+        let offered: Vec<&Value> = seen["actions"].as_array().unwrap().iter().map(|a| &a["code"]).collect();
+        assert_eq!((status, offered), (StatusCode::OK, vec![&json!("comment")]));
+        for (action, data) in [
+            ("reject", json!({})),
+            ("merge", json!({ "into": scene.told('B').case.number })),
+            ("escalate", json!({})),
+            ("supervise", json!({})),
+        ] {
+            let step = json!({ "version": seen["version"], "note": "与我无关", "data": data });
+            let (status, answer) = operator.post(&format!("{address}/actions/{action}"), step).await;
+            assert_eq!(status, StatusCode::FORBIDDEN, "{action}: {answer}");
+        }
+        let comment = json!({ "version": seen["version"], "note": "补充一点" });
+        let (status, _) = operator.post(&format!("{address}/actions/comment"), comment).await;
+        assert_eq!(status, StatusCode::OK, "who told of it may add to it");
+        let (_, after) = scene.who("operator").get(&address).await;
+        assert_eq!((&after["state"], &after["version"]), (&json!("reported"), &seen["version"]));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_case_cannot_be_merged_into_one_that_is_not_seen() {
+    on_scene(async |scene| {
+        let operator = scene.who("operator");
+        let address = format!("/api/v1/cases/{}", scene.told('D').case.id);
+        let version = operator.get(&address).await.1["version"].clone();
+        let mut said = Vec::new();
+        for into in
+            [&scene.told('B').case.number, &scene.told('B').case.id, &scene.told('C').case.id, "350302-20261120-99999"]
+        {
+            let step = json!({ "version": version, "data": { "into": into } });
+            let answer = operator.send("POST", &format!("{address}/actions/merge"), &step).await;
+            said.push((answer.status, answer.bytes));
+        }
+        assert!(said.iter().all(|s| s == &said[0]), "one that is not seen is as one that is not there: {said:?}");
+        assert_eq!(said[0].0, StatusCode::UNPROCESSABLE_ENTITY);
+    })
+    .await;
+}
+
+/// The reporter of a merged case sees the other from then on; so nothing is merged into a confidential one.
+#[tokio::test]
+async fn a_merge_opens_no_confidential_case() {
+    on_scene(async |scene| {
+        let (operator, into) = (scene.who("operator"), &scene.told('E').case);
+        assert_eq!(operator.get(&format!("/api/v1/cases/{}", into.id)).await.0, StatusCode::OK, "the operator told it");
+        let address = format!("/api/v1/cases/{}", scene.told('D').case.id);
+        let version = operator.get(&address).await.1["version"].clone();
+        for into_name in [&into.id, &into.number] {
+            let step = json!({ "version": version, "data": { "into": into_name } });
+            let (status, answer) = operator.post(&format!("{address}/actions/merge"), step).await;
+            assert_eq!((status, &answer["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("data.into")), "{answer}");
+        }
+        let (status, _) = scene.who("window_clerk").get(&format!("/api/v1/cases/{}", into.id)).await;
+        assert_eq!(status, StatusCode::NOT_FOUND);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn accounts_are_not_found_out_by_handing_work_to_them() {
+    on_scene(async |scene| {
+        let case = &scene.told('A').case.id;
+        let returned = scene.take("department_handler", case, "return", json!({ "note": "退回" })).await;
+        for (account, action) in [("dispatcher", "dispatch"), ("citizen", "comment"), ("citizen-2", "comment")] {
+            let mut said = Vec::new();
+            for to in ["auditor", "nobody-at-all"] {
+                let step = json!({ "version": returned["version"], "note": "说明", "to": { "account": to } });
+                let path = format!("/api/v1/cases/{case}/actions/{action}");
+                let answer = scene.who(account).send("POST", &path, &step).await;
+                said.push((answer.status, answer.json["detail"].clone()));
+            }
+            assert_eq!(said[0], said[1], "{account}: an account that is there, and one that is not");
+        }
+    })
+    .await;
+}

@@ -1,0 +1,227 @@
+//! One line for each endpoint: who may call it, with a call that should work and the status of its answer. An endpoint without a line fails the test
+//! `complete.rs`.
+
+/// Who may call an endpoint.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Who {
+    /// Anybody, without a session. `public.rs` keeps the list of these.
+    Public,
+    /// Whoever is signed in, also an administrator who has no second factor yet.
+    Arriving,
+    /// Whoever is signed in.
+    SignedIn,
+    /// Posts of these roles.
+    Roles(&'static [&'static str]),
+}
+
+/// An endpoint.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Line {
+    pub(crate) method: &'static str,
+    /// As the description of the API has it.
+    pub(crate) path: &'static str,
+    pub(crate) who: Who,
+    /// A call that works, with the names of `calls.rs` in it.
+    pub(crate) ask: &'static str,
+    pub(crate) body: &'static str,
+    /// What those who may get.
+    pub(crate) works: u16,
+    /// Accounts whose post may, but to whom what the call names does not exist: 404.
+    pub(crate) unseen: &'static [&'static str],
+    /// Not with a program's token.
+    pub(crate) in_person: bool,
+}
+
+const fn line(method: &'static str, path: &'static str, who: Who) -> Line {
+    Line { method, path, who, ask: path, body: "", works: 200, unseen: &[], in_person: false }
+}
+
+const fn get(path: &'static str, who: Who) -> Line {
+    line("GET", path, who)
+}
+
+const fn post(path: &'static str, who: Who) -> Line {
+    line("POST", path, who)
+}
+
+impl Line {
+    const fn ask(mut self, ask: &'static str) -> Self {
+        self.ask = ask;
+        self
+    }
+
+    const fn body(mut self, body: &'static str) -> Self {
+        self.body = body;
+        self
+    }
+
+    const fn works(mut self, status: u16) -> Self {
+        self.works = status;
+        self
+    }
+
+    const fn unseen(mut self, accounts: &'static [&'static str]) -> Self {
+        self.unseen = accounts;
+        self
+    }
+
+    const fn in_person(mut self) -> Self {
+        self.in_person = true;
+        self
+    }
+}
+
+/// Roles that have to do with cases: all but the three administrators.
+const CASES: Who = Who::Roles(&[
+    "operator",
+    "dispatcher",
+    "verifier",
+    "grid_leader",
+    "grid_worker",
+    "grid_supervisor",
+    "department_handler",
+    "window_clerk",
+    "leader",
+    "citizen",
+]);
+
+const MAP: Who = Who::Roles(&[
+    "operator",
+    "dispatcher",
+    "verifier",
+    "grid_leader",
+    "grid_worker",
+    "grid_supervisor",
+    "department_handler",
+    "leader",
+]);
+
+const COUNTERS: Who =
+    Who::Roles(&["operator", "dispatcher", "grid_leader", "grid_supervisor", "department_handler", "leader"]);
+
+const REPORT: Who =
+    Who::Roles(&["operator", "verifier", "grid_leader", "grid_worker", "grid_supervisor", "window_clerk", "citizen"]);
+
+const ATTACH: Who = Who::Roles(&[
+    "operator",
+    "dispatcher",
+    "verifier",
+    "grid_leader",
+    "grid_worker",
+    "department_handler",
+    "window_clerk",
+    "citizen",
+]);
+
+const ADMINISTRATOR: Who = Who::Roles(&["administrator"]);
+
+const ALL_BUT_ADMINISTRATORS: Who = CASES;
+
+/// Those who do not see the case that the calls name: another county, another department, or only what they take part in.
+const APART: &[&str] = &[
+    "department_handler-ecology",
+    "department_handler-2",
+    "window_clerk",
+    "operator-2",
+    "dispatcher-2",
+    "verifier-2",
+    "citizen-2",
+];
+
+/// Everybody but the operator who started the job.
+const NOT_THE_OPERATOR: &[&str] = &[
+    "administrator",
+    "security_officer",
+    "auditor",
+    "dispatcher",
+    "verifier",
+    "grid_leader",
+    "grid_worker",
+    "grid_supervisor",
+    "department_handler",
+    "department_handler-ecology",
+    "window_clerk",
+    "leader",
+    "citizen",
+    "administrator-2",
+    "operator-2",
+    "dispatcher-2",
+    "verifier-2",
+    "department_handler-2",
+    "citizen-2",
+    "administrator-city",
+    "leader-city",
+];
+
+/// An administrator of the other county manages nobody in the first.
+const OTHER_COUNTY: &[&str] = &["administrator-2"];
+
+const REPORTED: &str = r#"{"matter": "event-0110", "title": "垃圾", "location": {"grid": "350302001001001"}}"#;
+const DRAFTED: &str = r#"{"matter": "event-0194", "title": "油烟", "location": {"grid": "350302001001001"}}"#;
+const COMMENTED: &str = r#"{"version": 1, "note": "说明"}"#;
+const WEAK: &str = r#"{"current": "x", "password": "weak"}"#;
+const NEWCOMER: &str = r#"{"account": "newcomer-$n", "name": "新人", "password": "Right-horse-8-staple"}"#;
+
+/// Every endpoint of the API.
+pub(crate) const TABLE: &[Line] = &[
+    get("/api/v1/meta", Who::Public),
+    post("/api/v1/session", Who::Public).body(r#"{"account": "nobody", "password": "x"}"#).works(401),
+    post("/api/v1/session/link", Who::Public).body(r#"{"token": "x"}"#).works(401),
+    post("/api/v1/session/demo", Who::Public).body(r#"{"account": "operator"}"#).works(404),
+    line("DELETE", "/api/v1/session", Who::Arriving).works(204).in_person(),
+    line("PUT", "/api/v1/session/post", Who::Arriving).body(r#"{"post": "$post"}"#).in_person(),
+    get("/api/v1/me", Who::Arriving),
+    get("/api/v1/me/notices", Who::SignedIn),
+    post("/api/v1/me/password", Who::SignedIn).body(WEAK).works(422).in_person(),
+    line("PUT", "/api/v1/me/totp", Who::Arriving).body(r#"{"code": "000000"}"#).works(409).in_person(),
+    post("/api/v1/me/totp", Who::Arriving).in_person(),
+    line("DELETE", "/api/v1/me/totp", ALL_BUT_ADMINISTRATORS).works(204).in_person(),
+    get("/api/v1/people", ADMINISTRATOR),
+    post("/api/v1/people", ADMINISTRATOR).body(NEWCOMER).works(201),
+    post("/api/v1/people/{account}/posts", ADMINISTRATOR)
+        .ask("/api/v1/people/citizen/posts")
+        .body(r#"{"role": "emperor", "region": "350302000000"}"#)
+        .works(422)
+        .unseen(OTHER_COUNTY),
+    line("DELETE", "/api/v1/people/{account}/posts/{id}", ADMINISTRATOR)
+        .ask("/api/v1/people/$hired/posts/$hired-post")
+        .works(204)
+        .unseen(OTHER_COUNTY),
+    post("/api/v1/people/{account}/unlock", ADMINISTRATOR)
+        .ask("/api/v1/people/citizen/unlock")
+        .works(204)
+        .unseen(OTHER_COUNTY),
+    get("/api/v1/jobs/{id}", Who::SignedIn).ask("/api/v1/jobs/$job").unseen(NOT_THE_OPERATOR),
+    get("/api/v1/admin/jobs", ADMINISTRATOR),
+    post("/api/v1/admin/jobs/{id}/resend", ADMINISTRATOR)
+        .ask("/api/v1/admin/jobs/$dead/resend")
+        .works(204)
+        .unseen(OTHER_COUNTY),
+    get("/api/v1/regions", Who::SignedIn),
+    get("/api/v1/regions/{code}", Who::SignedIn).ask("/api/v1/regions/350302001000"),
+    get("/api/v1/regions/{code}/outline", Who::SignedIn).ask("/api/v1/regions/350302001000/outline").works(404),
+    get("/api/v1/grids", Who::SignedIn).ask("/api/v1/grids?region=350302001001"),
+    get("/api/v1/grids/locate", Who::SignedIn).ask("/api/v1/grids/locate?lon=119.005&lat=25.41"),
+    get("/api/v1/grids/search", Who::SignedIn).ask("/api/v1/grids/search?q=xa"),
+    get("/api/v1/matters", Who::SignedIn),
+    get("/api/v1/matters/{code}", Who::SignedIn).ask("/api/v1/matters/event-0110"),
+    get("/api/v1/departments", Who::SignedIn),
+    get("/api/v1/calendar/due", Who::SignedIn)
+        .ask("/api/v1/calendar/due?from=2026-11-20T10:00:00%2B08:00&limit=3%20working%20days"),
+    get("/api/v1/cases", CASES),
+    post("/api/v1/cases", REPORT).body(REPORTED).works(201),
+    post("/api/v1/cases/duplicates", REPORT).body(DRAFTED),
+    get("/api/v1/cases/{id}", CASES).ask("/api/v1/cases/$case").unseen(APART),
+    get("/api/v1/cases/{id}/timeline", CASES).ask("/api/v1/cases/$case/timeline").unseen(APART),
+    get("/api/v1/cases/{id}/duplicates", CASES).ask("/api/v1/cases/$case/duplicates").unseen(APART),
+    post("/api/v1/cases/{id}/actions/{action}", CASES)
+        .ask("/api/v1/cases/$case/actions/comment")
+        .body(COMMENTED)
+        .unseen(APART),
+    post("/api/v1/attachments", ATTACH).body("$file").works(201),
+    get("/api/v1/attachments/{id}", CASES).ask("/api/v1/attachments/$photo").unseen(APART),
+    get("/api/v1/attachments/{id}/thumbnail", CASES).ask("/api/v1/attachments/$photo/thumbnail").unseen(APART),
+    get("/api/v1/counters", COUNTERS),
+    get("/api/v1/map/cases", MAP).ask("/api/v1/map/cases?bbox=118,25,121,27"),
+    get("/api/v1/live", CASES),
+];
