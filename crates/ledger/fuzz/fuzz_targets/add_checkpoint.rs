@@ -1,0 +1,10 @@
+//! See `add_checkpoint` in ../checks.rs.
+
+#![no_main]
+
+#[path = "../checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    checks::run("add_checkpoint", bytes);
+});

@@ -1,0 +1,10 @@
+//! See `note` in ../checks.rs.
+
+#![no_main]
+
+#[path = "../checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    checks::run("note", bytes);
+});

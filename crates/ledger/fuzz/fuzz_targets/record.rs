@@ -1,0 +1,10 @@
+//! See `record` in ../checks.rs.
+
+#![no_main]
+
+#[path = "../checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    checks::run("record", bytes);
+});

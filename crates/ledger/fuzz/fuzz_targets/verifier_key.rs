@@ -1,0 +1,10 @@
+//! See `verifier_key` in ../checks.rs.
+
+#![no_main]
+
+#[path = "../checks.rs"]
+mod checks;
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| {
+    checks::run("verifier_key", bytes);
+});
