@@ -100,6 +100,12 @@ export class Desk {
   async act(code: string, step: Step = {}): Promise<void> {
     await this.prepare(code, step)
     await this.submit()
+    await this.done()
+  }
+
+  /** The form has gone, and the page says what was done. */
+  async done(): Promise<void> {
+    await expect(this.form()).toHaveCount(0)
     await expect(this.section('action.title').getByRole('status')).toBeVisible()
   }
 }
