@@ -45,6 +45,7 @@ export interface ActionBody {
   note?: string
   to?: { department?: string; account?: string }
   data?: Record<string, unknown>
+  attachments?: string[]
 }
 
 export class Api {
@@ -83,9 +84,16 @@ export class Api {
     return expectOk(answer)
   }
 
-  async report(matter: string, title: string, place: Place, description = title): Promise<CaseBody> {
+  async report(matter: string, title: string, place: Place, description = title, attachments: string[] = []): Promise<CaseBody> {
     const location = { lon: place.lon, lat: place.lat, crs: 'WGS84', source: 'map' }
-    return (await this.send('POST', '/cases', { id: uuid7(), matter, title, description, location })) as CaseBody
+    return (await this.send('POST', '/cases', { id: uuid7(), matter, title, description, location, attachments })) as CaseBody
+  }
+
+  /** Uploads a photo; its id. */
+  async upload(name: string, buffer: Buffer): Promise<string> {
+    const multipart = { file: { name, mimeType: 'image/png', buffer } }
+    const answer = await this.context.post('/api/v1/attachments', { multipart, headers: { 'X-CSRF-Token': this.csrf } })
+    return ((await expectOk(answer)) as { id: string }).id
   }
 
   case(id: string): Promise<CaseBody> {

@@ -19,7 +19,6 @@ export const desk: Partial<PlaywrightTestOptions & PlaywrightWorkerOptions> = {
     args: [
       ...(root ? ['--no-sandbox'] : []),
       '--disable-quic',
-      '--lang=zh-CN',
       '--no-first-run',
       '--disable-background-networking',
       '--disable-component-update',
