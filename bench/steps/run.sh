@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Durable case steps per second over HTTP: 64 connections carry cases through whole lives (one report, seven later steps) against an empty embedded
 # database, one that holds a million cases, and PostgreSQL, which takes turns with pgbench's single-row inserts. Server, database and clients share
-# all cores. See ../RESULTS.md for what came out.
+# all cores. What one wrote is on disk before the next begins. See ../RESULTS.md for what came out.
 #
 #   bench/steps/run.sh [--rounds 5] [--seconds 10] [--connections 64] [--million 1000000] [--only sqlite,million,postgres]
 #
@@ -107,6 +107,7 @@ measure() {
 results=$work/results
 for ((round = 1; round <= rounds; round++)); do
   for name in "${names[@]}"; do
+    sync
     load=$(cut -d' ' -f1 /proc/loadavg)
     line=$(measure "$name")
     echo "  $round $name load $load $line"

@@ -30,8 +30,8 @@ impl ToSql for Cell {
     }
 }
 
-/// Pages of the write-ahead log before they are folded into the file: pages that many groups change are folded in once.
-const CHECKPOINT_PAGES: u32 = 4_000;
+/// Pages of the write-ahead log (64 MB) before they are folded into the file: pages that many groups change are folded in once.
+const CHECKPOINT_PAGES: u32 = 16_000;
 
 static FIND_CASE: LazyLock<String> = LazyLock::new(|| format!("SELECT {CASE_COLUMNS} FROM cases WHERE id = ?1"));
 static FIND_ASSIGNMENTS: LazyLock<String> =
