@@ -6,8 +6,10 @@ use yizhi_ledger::receipt::{Part, PinnedKeys, ProofFile, Receipt, commitment, pa
 use yizhi_ledger::tile::{Kind, TileId, parse_bundle, push_entry};
 use yizhi_ledger::witness::AddCheckpoint;
 
-/// Targets by name; each says whether it accepted the bytes.
-pub(crate) const TARGETS: &[(&str, fn(&[u8]) -> bool)] = &[
+/// Says whether it accepted the bytes.
+pub(crate) type Check = fn(&[u8]) -> bool;
+
+pub(crate) const TARGETS: &[(&str, Check)] = &[
     ("tile_path", tile_path),
     ("bundle", bundle),
     ("note", note),

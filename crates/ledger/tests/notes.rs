@@ -1,7 +1,5 @@
 //! Notes, keys, checkpoints and cosignatures: known answers of others, strictness, tampering.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 pub mod common;
 
 use common::{ORIGIN, TIMES, checkpoint, cosigned, log_key, pinned, tampered, witness_keys};

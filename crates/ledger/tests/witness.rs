@@ -1,7 +1,5 @@
 //! Every answer of a witness.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 pub mod common;
 
 use common::{checkpoint, entries, log_key, mth, subproof, tampered, witness_keys};

@@ -150,12 +150,14 @@ fn part_of(leaf: Leaf) -> Option<Part> {
 
 /// Kind and subject at least, names in their order, values that are JSON.
 fn is_record(parts: &[Part]) -> bool {
-    let shown = |part| match part {
-        &Part::Shown { ref name, ref value, .. } => Some((name.as_str(), value.as_str())),
-        Part::Withheld { .. } => None,
-    };
-    let readable = |(_, value): (&str, &str)| serde_json::from_str::<IgnoredAny>(value).is_ok();
     parts.len() >= 2
-        && parts.iter().filter_map(shown).all(readable)
+        && parts.iter().filter_map(shown).all(|(_, value)| serde_json::from_str::<IgnoredAny>(value).is_ok())
         && in_order(parts.iter().map(|part| shown(part).map(|(name, _)| name)))
+}
+
+fn shown(part: &Part) -> Option<(&str, &str)> {
+    match part {
+        Part::Shown { name, value, .. } => Some((name, value)),
+        Part::Withheld { .. } => None,
+    }
 }

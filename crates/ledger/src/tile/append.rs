@@ -101,8 +101,8 @@ fn edge_bundle(size: u64) -> Option<TileId> {
     TileId::in_tree(Kind::Entries, size / WIDTH, size)
 }
 
-/// The bytes of the partial bundle, cut off at its width where the source gives a wider one.
-fn edge_entries<S: TileSource>(id: &TileId, source: &S) -> Result<Vec<u8>, ReadError<S::Error>> {
+/// The bytes of a bundle, cut off at its width where the source gives a wider one.
+pub(super) fn edge_entries<S: TileSource>(id: &TileId, source: &S) -> Result<Vec<u8>, ReadError<S::Error>> {
     let bytes = source.tile(id).map_err(|error| ReadError::Source { id: *id, error })?;
     let entries = split(&bytes).filter(|entries| (id.width()..=WIDTH as usize).contains(&entries.len()));
     let entries = entries.ok_or(ReadError::Malformed { id: *id, bytes: bytes.len() })?;

@@ -1,6 +1,7 @@
 //! The tree and its entries as files of 256, which never change once full (C2SP tlog-tiles): their names, adding to them, proofs from them.
 
 mod append;
+mod audit;
 mod bundle;
 mod edge;
 mod id;
@@ -8,6 +9,7 @@ mod prove;
 mod source;
 
 pub use append::{AppendError, Appender, Batch};
+pub use audit::{AuditError, audit};
 pub use bundle::{BundleError, EntryTooLong, parse_bundle, push_entry};
 pub use edge::{Frontier, edge_tiles};
 pub use id::{Kind, TileId, WIDTH};

@@ -1,6 +1,7 @@
 //! Proofs from tiles. A proof reads one tile a level, about four for a hundred million leaves.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use super::source::read_hashes;
 use super::{Frontier, Kind, ReadError, TileId, TileSource};
@@ -70,10 +71,11 @@ fn hashes_of<S: TileSource>(spans: &[Span], size: u64, source: &S) -> Result<Vec
     for span in spans {
         let mut parts = Vec::new();
         for place in span.complete_parts().into_iter().filter_map(|part| Place::of(part, size)) {
-            if !read.contains_key(&place.tile) {
-                read.insert(place.tile, read_hashes(source, &place.tile)?);
-            }
-            parts.extend(place.root(&read[&place.tile]));
+            let tile = match read.entry(place.tile) {
+                Entry::Occupied(tile) => tile.into_mut(),
+                Entry::Vacant(space) => space.insert(read_hashes(source, &place.tile)?),
+            };
+            parts.extend(place.root(tile));
         }
         hashes.extend(fold(parts.into_iter()));
     }
