@@ -1,4 +1,4 @@
-/** Every test starts with an empty browser. */
+/** Every test starts with an empty browser; those of the build run without one. */
 import { afterEach } from 'vitest'
 
-afterEach(() => localStorage.clear())
+afterEach(() => globalThis.localStorage?.clear())

@@ -1,3 +1,4 @@
+// @vitest-environment node
 /** The client's types are those of docs/openapi.json: whoever changes the API runs `npm run api` and sees what no longer fits. */
 import { spawnSync } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
