@@ -91,7 +91,8 @@ impl Life {
     pub(super) async fn live(mut self, stage: &Stage) -> Result<u64, DemoError> {
         loop {
             let first = self.first.next(stage, None);
-            let target = self.first.case.as_ref().filter(|c| c.closed_at.is_none()).map(|c| c.number.clone());
+            let open = self.first.case.as_ref().filter(|c| c.closed_at.is_none() && !c.confidential);
+            let target = open.map(|c| c.number.clone());
             let second = self.repeat.as_ref().and_then(|r| r.next(stage, target.as_deref()));
             let (story, step) = match (first, second) {
                 (first, Some(second)) if first.as_ref().is_none_or(|f| second.at() < f.at()) => {
