@@ -33,6 +33,22 @@ postgres_bin() {
   return 1
 }
 
+# find_python: prints a Python 3 that can check signatures, installing it where that is possible.
+find_python() {
+  python_bin && return
+  root_on_debian && apt_install python3 python3-cryptography >&2 && python_bin && return
+  echo "缺少带 cryptography 的 Python 3：apt install python3-cryptography。Python 3 with cryptography is missing: install the package python3-cryptography." >&2
+  return 1
+}
+
+python_bin() {
+  local name
+  for name in python3 /usr/bin/python3; do
+    "$name" -c 'import cryptography.hazmat.primitives.asymmetric.ed25519' 2>/dev/null && echo "$name" && return
+  done
+  return 1
+}
+
 # find_chromium: prints the browser's path, with a font for Chinese beside it, installing both where that is possible.
 find_chromium() {
   if ! chromium_bin >/dev/null || ! chinese_font; then

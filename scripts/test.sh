@@ -83,6 +83,11 @@ else
 fi
 suite "Rust 测试 Rust tests, $databases" cargo to_report cargo test --locked --workspace --no-fail-fast
 unset YIZHI_TEST_POSTGRES
+if python=$(find_python); then
+  check '另一种语言核对账本 the ledger checked from Python' "$python" scripts/ledger_check_test.py
+else
+  missing '另一种语言核对账本 the ledger checked from Python'
+fi
 check '文档 documentation' documentation
 # The tidy tests read the same allow list, so licences are checked with or without cargo-deny.
 ! have cargo-deny || check '许可证 licences' cargo deny --offline check licenses sources bans

@@ -9,6 +9,7 @@ use crate::metadata::{GRAPH, Graph, Package};
 const ARROWS: &[(&str, &[&str])] = &[
     ("yizhi-grid", &[]),
     ("yizhi-ledger", &[]),
+    ("yizhi-verify", &["yizhi-ledger"]),
     ("yizhi-domain", &["yizhi-grid"]),
     ("yizhi-store", &["yizhi-domain", "yizhi-ledger"]),
     ("yizhi-lake", &["yizhi-domain", "yizhi-grid"]),
