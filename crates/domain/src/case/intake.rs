@@ -77,7 +77,7 @@ pub fn report(cx: &Context<'_>, draft: Draft, actor: &Actor) -> Result<Outcome, 
     for clock in &cx.procedure.start_clocks {
         step.start_clock(clock, None)?;
     }
-    step.enter_start()?;
+    access.extend(step.enter_start()?);
     let fields = json!({
         "title": case.body.title,
         "matter": case.matter,

@@ -380,9 +380,11 @@ impl<'c, 'w> Step<'c, 'w> {
         })
     }
 
-    pub(super) fn enter_start(&mut self) -> Result<(), Refusal> {
+    /// Enters the first state; gives who sees the case for it.
+    pub(super) fn enter_start(mut self) -> Result<Vec<AccessChange>, Refusal> {
         let start = self.cx.procedure.start.clone();
-        self.enter(&start)
+        self.enter(&start)?;
+        Ok(self.access)
     }
 
     fn go(&mut self, rule: &procedure::Action) -> Result<(), Refusal> {
@@ -467,11 +469,18 @@ impl<'c, 'w> Step<'c, 'w> {
             opened = true;
             let person = self.person.or_else(|| self.on_duty(&holder.role));
             self.assign(&state.code, holder.kind, &holder.role, seat.clone(), department.clone(), person);
-            if let Some(code) = department {
-                self.grant(Principal::Department { code, path: seat }, "lead");
-                if let Some(person) = self.person {
-                    self.grant(Principal::Person(person), "lead");
+            match department {
+                Some(code) => {
+                    self.grant(Principal::Department { code, path: seat }, "lead");
+                    if let Some(person) = self.person {
+                        self.grant(Principal::Person(person), "lead");
+                    }
                 }
+                // Nobody sees a confidential case by post, so those who have work in it take part.
+                None if self.case.confidential => {
+                    self.grant(Principal::Role { role: holder.role.clone(), path: seat }, "work");
+                }
+                None => {}
             }
         }
         match state.holders.first() {

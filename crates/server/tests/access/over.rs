@@ -146,3 +146,36 @@ async fn accounts_are_not_found_out_by_handing_work_to_them() {
     })
     .await;
 }
+
+/// Nobody sees a confidential case by post; each whose work it becomes does, from then on.
+#[tokio::test]
+async fn a_confidential_case_is_seen_by_those_whose_work_it_is() {
+    const LIFE: &[(&str, &str, &[&str])] = &[
+        ("grid_worker", "verify", &["verifier", "grid_worker", "citizen"]),
+        ("operator", "register", &["operator", "several"]),
+        ("dispatcher", "dispatch", &["dispatcher"]),
+        ("department_handler", "accept", &["department_handler"]),
+        ("department_handler", "finish", &[]),
+        ("verifier", "check", &[]),
+        ("operator", "close", &[]),
+    ];
+    on_scene(async |scene| {
+        let case = &scene.told('C').case.id;
+        let mut seen_by: Vec<&str> = Vec::new();
+        for (account, action, now_too) in LIFE {
+            seen_by.extend(*now_too);
+            for (other, _) in super::scene::SEES {
+                let sees = seen_by.contains(other);
+                let (status, _) = scene.who(other).get(&format!("/api/v1/cases/{case}")).await;
+                assert_eq!(status == StatusCode::OK, sees, "{other} before {action}: {status}");
+            }
+            let more = match *action {
+                "finish" => json!({ "note": "已清理" }),
+                "check" => json!({ "note": "属实" }),
+                _ => json!({}),
+            };
+            scene.take(account, case, action, more).await;
+        }
+    })
+    .await;
+}

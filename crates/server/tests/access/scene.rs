@@ -24,9 +24,9 @@ const TOLD: &[(char, &str, &str, bool)] = &[
 pub(crate) const SEES: &[(&str, &str)] = &[
     ("operator", "ADE"),
     ("dispatcher", "AD"),
-    ("verifier", "AD"),
+    ("verifier", "ACDE"),
     ("grid_leader", "A"),
-    ("grid_worker", "A"),
+    ("grid_worker", "ACE"),
     ("grid_supervisor", "AD"),
     ("department_handler", "A"),
     ("department_handler-ecology", ""),
