@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Durable case steps per second over HTTP: 64 connections carry cases through whole lives (one report, seven later steps) against an empty embedded
-# database, one that holds a million cases, and PostgreSQL, which takes turns with pgbench's single-row inserts. Server, database and clients share
-# all cores. What one wrote is on disk before the next begins. See ../RESULTS.md for what came out.
+# database, the same on a disk that is a millisecond slower, one that holds a million cases, and PostgreSQL, which takes turns with pgbench's single-row
+# inserts. Server, database and clients share all cores. What one wrote is on disk before the next begins. See ../RESULTS.md for what came out.
 #
-#   bench/steps/run.sh [--rounds 5] [--seconds 10] [--connections 64] [--million 1000000] [--only sqlite,million,postgres]
+#   bench/steps/run.sh [--rounds 5] [--seconds 10] [--connections 64] [--million 1000000] [--only sqlite,slow,million,postgres]
 #
 # A million cases take about 15 GB under YIZHI_BENCH_DIR (/var/tmp unless set), which must be a real disk: everything is written with fsync.
 set -euo pipefail
@@ -11,7 +11,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../../scripts/lib.sh"
 . "$root/scripts/prerequisites.sh"
 
-rounds=5 seconds=10 connections=64 million=1000000 only=sqlite,million,postgres
+rounds=5 seconds=10 connections=64 million=1000000 only=sqlite,slow,million,postgres
 while (($#)); do
   case $1 in
     --rounds) rounds=$2 ;;
@@ -19,7 +19,7 @@ while (($#)); do
     --connections) connections=$2 ;;
     --million) million=$2 ;;
     --only) only=$2 ;;
-    *) die "run.sh [--rounds N] [--seconds N] [--connections N] [--million N] [--only sqlite,million,postgres]" ;;
+    *) die "run.sh [--rounds N] [--seconds N] [--connections N] [--million N] [--only sqlite,slow,million,postgres]" ;;
   esac
   shift 2
 done
@@ -58,7 +58,7 @@ serve() {
   shift
   port=$(node -e "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close() })")
   address[$name]=127.0.0.1:$port
-  "$yizhi" serve --data "$work/$name" --listen "${address[$name]}" --rate 1000000 "$@" >>"$work/$name.log" 2>&1 &
+  LD_PRELOAD=${slow_disk:-} "$yizhi" serve --data "$work/$name" --listen "${address[$name]}" --rate 1000000 "$@" >>"$work/$name.log" 2>&1 &
   servers+=($!)
 }
 
@@ -68,6 +68,13 @@ if wanted sqlite; then
   prepare sqlite 0
   serve sqlite
   names+=(sqlite)
+fi
+if wanted slow; then
+  say "慢 1 毫秒的盘 a disk slower by 1 ms"
+  cc -shared -fPIC -O2 -o "$work/slow_disk.so" "$here/slow_disk.c"
+  prepare slow 0
+  slow_disk=$work/slow_disk.so serve slow
+  names+=(slow)
 fi
 if wanted million && ((million > 0)); then
   say "$million 件案件的库 the database of $million cases"

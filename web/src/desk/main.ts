@@ -12,7 +12,7 @@ async function start(): Promise<void> {
   await useLanguage(storedLanguage())
   const app = createApp(App).use(createPinia()).use(i18n).use(router)
   onSignedOut(() => {
-    useSession().forget()
+    if (!useSession().lose()) return
     const here = router.currentRoute.value
     if (!here.meta.public) void router.push({ path: '/sign-in', query: { next: here.fullPath, again: '1' } })
   })

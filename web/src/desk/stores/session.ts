@@ -50,14 +50,28 @@ export const useSession = defineStore('session', () => {
     liveStop()
   }
 
+  let leaving = false
+
   async function signOut(): Promise<void> {
-    const leaving = account.value
-    await api.signOut()
-    draftsClear(leaving)
+    const name = account.value
+    leaving = true
+    try {
+      await api.signOut()
+    } finally {
+      leaving = false
+    }
+    draftsClear(name)
     forget()
+  }
+
+  /** A call was answered that there is no session. Says whether one was lost: whoever signs out has calls under way that fail. */
+  function lose(): boolean {
+    if (me.value === null || leaving) return false
+    forget()
+    return true
   }
 
   const can = (room: Room): boolean => me.value !== null && mayEnter(me.value, room)
 
-  return { me, account, confined, load, signIn, signInByLink, switchDemo, choosePost, signOut, forget, can }
+  return { me, account, confined, load, signIn, signInByLink, switchDemo, choosePost, signOut, lose, can }
 })

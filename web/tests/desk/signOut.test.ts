@@ -1,0 +1,50 @@
+/** Signing out: calls under way then fail with 401, which is no lost session. */
+import { createPinia, setActivePinia } from 'pinia'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { useSession } from '@/desk/stores/session'
+
+let answerSignOut: (response: Response) => void
+
+beforeEach(() => {
+  setActivePinia(createPinia())
+  vi.stubGlobal('fetch', (request: Request) => {
+    if (request.method === 'DELETE') return new Promise<Response>((resolve) => (answerSignOut = resolve))
+    return Promise.resolve(Response.json({ account: 'a', csrfToken: 't', post: { role: 'auditor' }, posts: [], permissions: [], totp: true }))
+  })
+})
+afterEach(() => vi.unstubAllGlobals())
+
+describe('the session', () => {
+  it('is lost once, by a call that nobody expected to fail', async () => {
+    const session = useSession()
+    expect(session.lose()).toBe(false)
+    await session.load()
+    expect(session.lose()).toBe(true)
+    expect(session.me).toBeNull()
+    expect(session.lose()).toBe(false)
+  })
+
+  it('is not lost while one signs out, nor after', async () => {
+    const session = useSession()
+    await session.load()
+    const leaving = session.signOut()
+    expect(session.lose()).toBe(false)
+    expect(session.me).not.toBeNull()
+    await vi.waitFor(() => expect(answerSignOut).toBeDefined())
+    answerSignOut(new Response(null, { status: 204 }))
+    await leaving
+    expect(session.me).toBeNull()
+    expect(session.lose()).toBe(false)
+  })
+
+  it('stays when signing out fails, and may be lost then', async () => {
+    const session = useSession()
+    await session.load()
+    const leaving = session.signOut()
+    await vi.waitFor(() => expect(answerSignOut).toBeDefined())
+    answerSignOut(Response.json({ code: 'internal', detail: '出错了' }, { status: 500 }))
+    await expect(leaving).rejects.toThrow()
+    expect(session.me).not.toBeNull()
+    expect(session.lose()).toBe(true)
+  })
+})
