@@ -261,7 +261,14 @@ pub(crate) const ASSIGNMENT: Table = Table {
 
 pub(crate) const ACCESS: Table = Table {
     name: "case_access",
-    columns: &[("principal", Text), ("case_id", Id), ("since", Big), ("until", Big), ("why", Text)],
+    columns: &[
+        ("principal", Text),
+        ("case_id", Id),
+        ("since", Big),
+        ("until", Big),
+        ("why", Text),
+        ("recorded_at", Big),
+    ],
     key: 3,
     on_conflict: OnConflict::Ignore,
 };

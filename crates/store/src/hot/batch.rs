@@ -24,6 +24,8 @@ pub(crate) struct Grant {
     pub(crate) since: i64,
     pub(crate) until: Option<i64>,
     pub(crate) why: &'static str,
+    /// When the case was recorded; known when the group is decided.
+    pub(crate) recorded: Option<i64>,
 }
 
 /// Rows of one transaction.
@@ -102,10 +104,13 @@ impl Batch {
         Ok(case)
     }
 
-    /// Makes the rows of the cases that changed, from how they stand now.
+    /// Makes the rows of the cases that changed, from how they stand now, and notes with each grant when its case was recorded.
     pub(crate) fn settle(&mut self, cases: &HashMap<Uuid, Case>) -> Result<(), Error> {
         let changed = self.changed.iter().filter_map(|id| cases.get(id));
         self.updates = changed.map(update_cells).collect::<Result<_, _>>()?;
+        for grant in &mut self.grants {
+            grant.recorded = cases.get(&grant.case).map(|case| micros(case.recorded_at));
+        }
         Ok(())
     }
 
@@ -159,7 +164,7 @@ impl Batch {
         match change {
             AccessChange::Grant { case, principal, why } => {
                 let principal = principal.to_string();
-                self.grants.push(Grant { principal, case: case.0, since: now, until: None, why });
+                self.grants.push(Grant { principal, case: case.0, since: now, until: None, why, recorded: None });
             }
             AccessChange::End { case, principal } => {
                 let principal = principal.to_string();
@@ -226,7 +231,9 @@ pub(crate) fn record_cells(record: yizhi_domain::record::Record, now: DateTime<U
 
 /// Grants as rows.
 pub(crate) fn grant_cells(batch: &Batch) -> Vec<Vec<Cell>> {
-    let row = |g: &Grant| vec![g.principal.clone().into(), g.case.into(), g.since.into(), g.until.into(), g.why.into()];
+    let row = |g: &Grant| {
+        vec![g.principal.clone().into(), g.case.into(), g.since.into(), g.until.into(), g.why.into(), g.recorded.into()]
+    };
     batch.grants.iter().map(row).collect()
 }
 

@@ -11,6 +11,7 @@ CREATE INDEX cases_matter ON cases (matter, recorded_at);
 CREATE INDEX cases_reporter ON cases (reporter, recorded_at) WHERE reporter IS NOT NULL;
 CREATE INDEX cases_alerted ON cases (alert, recorded_at) WHERE closed_at IS NULL;
 
--- When the case was recorded never changes, so participation keeps a copy to be listed by; a trigger takes it.
+-- When the case was recorded never changes, so participation keeps a copy to be listed by.
+ALTER TABLE case_access ADD COLUMN recorded_at BIGINT;
 UPDATE case_access SET recorded_at = (SELECT recorded_at FROM cases WHERE cases.id = case_access.case_id);
 CREATE INDEX case_access_recent ON case_access (principal, recorded_at);

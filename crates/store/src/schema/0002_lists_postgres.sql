@@ -5,8 +5,3 @@ ALTER TABLE cases
   ADD COLUMN county text COLLATE "C" GENERATED ALWAYS AS (coalesce(substring(path FROM '^(?:[^.]*\.){3}'), path)) STORED,
   ADD COLUMN township text COLLATE "C" GENERATED ALWAYS AS (coalesce(substring(path FROM '^(?:[^.]*\.){4}'), path)) STORED,
   ADD COLUMN village text COLLATE "C" GENERATED ALWAYS AS (coalesce(substring(path FROM '^(?:[^.]*\.){5}'), path)) STORED;
-
-ALTER TABLE case_access ADD COLUMN recorded_at BIGINT;
-CREATE FUNCTION case_access_recorded() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
-  NEW.recorded_at := (SELECT recorded_at FROM cases WHERE id = NEW.case_id); RETURN NEW; END $$;
-CREATE TRIGGER case_access_recorded BEFORE INSERT ON case_access FOR EACH ROW EXECUTE FUNCTION case_access_recorded();

@@ -11,8 +11,3 @@ ALTER TABLE cases ADD COLUMN city TEXT GENERATED ALWAYS AS
   (CASE WHEN depth > 2 THEN rtrim(rtrim(county, '.'), '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz') ELSE path END) VIRTUAL;
 ALTER TABLE cases ADD COLUMN province TEXT GENERATED ALWAYS AS
   (CASE WHEN depth > 1 THEN rtrim(rtrim(city, '.'), '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz') ELSE path END) VIRTUAL;
-
-ALTER TABLE case_access ADD COLUMN recorded_at BIGINT;
-CREATE TRIGGER case_access_recorded AFTER INSERT ON case_access BEGIN
-  UPDATE case_access SET recorded_at = (SELECT recorded_at FROM cases WHERE id = NEW.case_id)
-  WHERE principal = NEW.principal AND case_id = NEW.case_id AND since = NEW.since; END;

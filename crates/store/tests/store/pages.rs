@@ -40,7 +40,7 @@ async fn lay_out(ground: &Ground) {
             for since in [0, 1] {
                 ground
                     .run(format!(
-                        "INSERT INTO case_access (principal, case_id, since, until, why) VALUES ('p:{}', {id}, {since}, NULL, 'reporter')",
+                        "INSERT INTO case_access (principal, case_id, since, until, why, recorded_at) SELECT 'p:{}', id, {since}, NULL, 'reporter', recorded_at FROM cases WHERE id = {id}",
                         ME.0
                     ))
                     .await;

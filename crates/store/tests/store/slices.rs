@@ -192,7 +192,7 @@ async fn lay_out(ground: &Ground, cases: &[CasePlan]) -> Vec<CaseId> {
             let until = until.map_or("NULL".to_owned(), |u| (u * 1_000_000).to_string());
             ground
                 .run(format!(
-                    "INSERT INTO case_access (principal, case_id, since, until, why) VALUES ('{}', {}, {}, {until}, 'w{n}') ON CONFLICT DO NOTHING",
+                    "INSERT INTO case_access (principal, case_id, since, until, why, recorded_at) VALUES ('{}', {}, {}, {until}, 'w{n}', {i}) ON CONFLICT DO NOTHING",
                     principal(part),
                     ground.uuid(id),
                     since * 1_000_000,

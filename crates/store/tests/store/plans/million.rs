@@ -61,7 +61,7 @@ async fn run(conn: &mut AnyConnection, sql: &str) {
     conn.execute(AssertSqlSafe(sql.to_owned())).await.unwrap_or_else(|e| panic!("{sql}: {e}"));
 }
 
-/// Drops indexes and the trigger, and says how to make them again.
+/// Drops indexes, and says how to make them again.
 async fn set_aside(conn: &mut AnyConnection, postgres: bool) -> Vec<String> {
     let named = BIG.iter().map(|t| format!("'{t}'")).collect::<Vec<_>>().join(", ");
     let find = if postgres {
@@ -78,14 +78,6 @@ async fn set_aside(conn: &mut AnyConnection, postgres: bool) -> Vec<String> {
     for row in conn.fetch_all(AssertSqlSafe(find)).await.unwrap() {
         run(conn, &format!("DROP INDEX {}", row.get::<String, _>(0))).await;
         later.push(row.get::<String, _>(1));
-    }
-    if postgres {
-        run(conn, "ALTER TABLE case_access DISABLE TRIGGER USER").await;
-        later.push("ALTER TABLE case_access ENABLE TRIGGER USER".to_owned());
-    } else {
-        let find = "SELECT sql FROM sqlite_master WHERE name = 'case_access_recorded'";
-        later.push(conn.fetch_one(find).await.unwrap().get(0));
-        run(conn, "DROP TRIGGER case_access_recorded").await;
     }
     later
 }
