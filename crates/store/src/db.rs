@@ -127,7 +127,8 @@ impl Db {
         let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options.clone()).await?;
         let write = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         migrate(&write, Backend::Postgres).await?;
-        let readers = PgPoolOptions::new().max_connections(POSTGRES_READERS).connect_lazy_with(planned_each_time(url)?);
+        let readers =
+            PgPoolOptions::new().max_connections(POSTGRES_READERS).connect_lazy_with(planned_each_time(&options));
         Ok(Self(Arc::new(Inner {
             backend: Backend::Postgres,
             read: SqlxPostgresConnector::from_sqlx_postgres_pool(readers),
@@ -248,9 +249,8 @@ pub(crate) struct Touch<'a> {
 
 /// How readers connect to PostgreSQL: a list's best plan depends on its values (a county or a hamlet, a common word or a rare one), so a plan made for
 /// no values in particular is never used.
-fn planned_each_time(url: &str) -> Result<PgConnectOptions, Error> {
-    let options: PgConnectOptions = url.parse()?;
-    Ok(options.options([("plan_cache_mode", "force_custom_plan")]))
+fn planned_each_time(options: &PgConnectOptions) -> PgConnectOptions {
+    options.clone().options([("plan_cache_mode", "force_custom_plan")])
 }
 
 async fn migrate(connection: &DatabaseConnection, backend: Backend) -> Result<(), Error> {

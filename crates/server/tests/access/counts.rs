@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use crate::common::staff::STAFF;
 use crate::scene::{SEES, both, on_scene};
+use crate::table::HAVE_MAP;
 
 /// Without confidential cases, and without those somebody sees only by taking part.
 const COUNTED: &[(&str, usize)] = &[
@@ -75,25 +76,13 @@ async fn overdue_counts_are_of_ones_slice() {
     .await;
 }
 
-/// Roles that have the map.
-const MAP: &[&str] = &[
-    "operator",
-    "dispatcher",
-    "verifier",
-    "grid_leader",
-    "grid_worker",
-    "grid_supervisor",
-    "department_handler",
-    "leader",
-];
-
 #[tokio::test]
 async fn the_map_shows_what_one_sees() {
     on_scene(async |scene| {
         for (account, sees) in SEES {
             let (status, map) = scene.who(account).get("/api/v1/map/cases?bbox=118,25,121,27").await;
             let role = STAFF.iter().find(|(name, ..)| name == account).unwrap().1;
-            if !MAP.contains(&role) {
+            if !HAVE_MAP.contains(&role) {
                 assert_eq!(status, StatusCode::FORBIDDEN, "{account}");
                 continue;
             }

@@ -85,7 +85,8 @@ const CASES: Who = Who::Roles(&[
     "citizen",
 ]);
 
-const MAP: Who = Who::Roles(&[
+/// Roles that have the map.
+pub(crate) const HAVE_MAP: &[&str] = &[
     "operator",
     "dispatcher",
     "verifier",
@@ -94,7 +95,9 @@ const MAP: Who = Who::Roles(&[
     "grid_supervisor",
     "department_handler",
     "leader",
-]);
+];
+
+const MAP: Who = Who::Roles(HAVE_MAP);
 
 const COUNTERS: Who =
     Who::Roles(&["operator", "dispatcher", "grid_leader", "grid_supervisor", "department_handler", "leader"]);

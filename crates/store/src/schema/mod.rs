@@ -61,7 +61,7 @@ fn dialect(text: &str, backend: Backend) -> String {
     types.iter().fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
 }
 
-/// The statements of a text. A semicolon ends one at the end of a line only, so that a trigger's body can hold some.
+/// The statements of a text. A semicolon at the end of a line ends one.
 fn statements(text: &str) -> impl Iterator<Item = String> {
     let code: Vec<&str> = text.lines().filter(|line| !line.trim_start().starts_with("--")).collect();
     let code = code.join("\n") + "\n";
