@@ -19,6 +19,7 @@ use crate::case_row::micros;
 use crate::entity::record;
 use crate::hot::{self, Queue};
 use crate::schema;
+use crate::tags::Tags;
 use crate::{Applied, ApplyError, Command, Error};
 
 /// Which database.
@@ -40,6 +41,7 @@ struct Inner {
     queue: Queue,
     /// Held by whichever door writes on SQLite, which has one writer.
     gate: Arc<Mutex<()>>,
+    tags: Tags,
 }
 
 const READERS: u32 = 4;
@@ -57,6 +59,7 @@ pub struct Recorded<T>(T);
 /// A write under way.
 pub struct Tx {
     tx: DatabaseTransaction,
+    tags: Tags,
     now: DateTime<Utc>,
 }
 
@@ -77,17 +80,30 @@ impl Tx {
         use sea_orm::ActiveValue::Set;
         let (kind, subject) = (record.kind.clone(), record.subject);
         let sealed = record.seal(&mut hot::salt)?;
+        let id = yizhi_domain::ids::uuid_v7(self.now, hot::random10());
         let row = record::ActiveModel {
-            id: Set(yizhi_domain::ids::uuid_v7(self.now, hot::random10())),
+            id: Set(id),
             kind: Set(kind),
             subject: Set(subject),
             recorded_at: Set(self.now_micros()),
             canonical: Set(sealed.canonical),
             salts: Set(sealed.salts),
             commitment: Set(sealed.commitment.to_vec()),
+            seq: Set(Some(self.next_record().await?)),
+            tag: Set(self.tags.tag(id, &sealed.commitment)),
         };
         row.insert(&self.tx).await?;
         Ok(Recorded(value))
+    }
+
+    /// The next place in the ledger. Other writers wait for it from here until the commit.
+    async fn next_record(&self) -> Result<i64, Error> {
+        let sql = "UPDATE feed_head SET records = records + 1 WHERE id = 1 RETURNING records - 1 AS seq";
+        let query = Statement::from_string(self.tx.get_database_backend(), sql);
+        let row = self.tx.query_one_raw(query).await?;
+        row.ok_or_else(|| Error::Corrupt("the head of records is missing".to_owned()))?
+            .try_get("", "seq")
+            .map_err(Error::from)
     }
 }
 
@@ -113,9 +129,10 @@ impl Db {
         let readers =
             SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
         let gate = Arc::new(Mutex::new(()));
-        let queue = hot::spawn_sqlite(file, gate.clone())?;
+        let tags = Tags::default();
+        let queue = hot::spawn_sqlite(file, gate.clone(), tags.clone())?;
         let read = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
-        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite, read, write, queue, gate })))
+        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite, read, write, queue, gate, tags })))
     }
 
     /// Opens PostgreSQL at a URL.
@@ -129,17 +146,23 @@ impl Db {
         migrate(&write, Backend::Postgres).await?;
         let readers =
             PgPoolOptions::new().max_connections(POSTGRES_READERS).connect_lazy_with(planned_each_time(&options));
+        let tags = Tags::default();
         Ok(Self(Arc::new(Inner {
             backend: Backend::Postgres,
             read: SqlxPostgresConnector::from_sqlx_postgres_pool(readers),
             write,
-            queue: hot::spawn_postgres(&options),
+            queue: hot::spawn_postgres(&options, tags.clone()),
             gate: Arc::new(Mutex::new(())),
+            tags,
         })))
     }
 
     pub fn backend(&self) -> Backend {
         self.0.backend
+    }
+
+    pub(crate) fn tags(&self) -> &Tags {
+        &self.0.tags
     }
 
     pub(crate) fn read(&self) -> &DatabaseConnection {
@@ -176,7 +199,7 @@ impl Db {
         F: for<'a> Fn(&'a Tx) -> Write<'a, T> + Send,
     {
         let _held = self.sqlite_gate().await;
-        let tx = Tx { tx: self.begin().await?, now };
+        let tx = Tx { tx: self.begin().await?, tags: self.0.tags.clone(), now };
         match body(&tx).await {
             Ok(Recorded(value)) => {
                 tx.tx.commit().await?;

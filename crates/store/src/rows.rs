@@ -115,6 +115,21 @@ impl Table {
             self.conflict_clause()
         )
     }
+
+    /// As [`Self::postgres`], for a table whose first column counts on from a column of `head`.
+    fn numbered_postgres(&self, head: &str, before: usize) -> String {
+        let numbered = self.columns.iter().zip(before + 1..);
+        let arrays: Vec<String> = numbered.map(|((_, kind), i)| format!("${i}::{}[]", kind.postgres())).collect();
+        let names = self.names();
+        let rest: Vec<String> = self.columns.iter().skip(1).map(|(name, _)| format!("new.{name}")).collect();
+        format!(
+            "INSERT INTO {} ({names}) SELECT head.{head} - cardinality(${}::int8[]) + new.seq, {} FROM UNNEST({}) AS new ({names}), head",
+            self.name,
+            before + 1,
+            rest.join(", "),
+            arrays.join(", "),
+        )
+    }
 }
 
 impl Kind {
@@ -198,20 +213,16 @@ pub(crate) fn together_postgres(tables: &[&Table]) -> String {
     format!("WITH {} SELECT 1", parts.join(", "))
 }
 
-/// Changes on PostgreSQL, numbered from the feed's head, which stays locked until the commit: one array for each column but `seq`, which is given
-/// as counted from one.
-pub(crate) fn changes_postgres() -> String {
-    let names: Vec<&str> = CHANGE.columns.iter().map(|(name, _)| *name).collect();
-    let arrays: Vec<String> =
-        CHANGE.columns.iter().zip(1..).map(|((_, kind), i)| format!("${i}::{}[]", kind.postgres())).collect();
-    let rest: Vec<String> = names.iter().skip(1).map(|name| format!("new.{name}")).collect();
+/// Records and changes on PostgreSQL, numbered from the head, which stays locked until the commit: one array for each column. `seq` is given as
+/// counted from zero for records and from one for changes.
+pub(crate) fn numbered_postgres() -> String {
+    let records = RECORD.columns.len();
     format!(
-        "WITH head AS (UPDATE feed_head SET seq = seq + cardinality($1::int8[]) WHERE id = 1 RETURNING seq) \
-         INSERT INTO change_feed ({}) SELECT head.seq - cardinality($1::int8[]) + new.seq, {} FROM UNNEST({}) AS new ({}), head",
-        names.join(", "),
-        rest.join(", "),
-        arrays.join(", "),
-        names.join(", "),
+        "WITH head AS (UPDATE feed_head SET records = records + cardinality($1::int8[]), seq = seq + cardinality(${}::int8[]) \
+         WHERE id = 1 RETURNING records, seq), record_rows AS ({}) {}",
+        records + 1,
+        RECORD.numbered_postgres("records", 0),
+        CHANGE.numbered_postgres("seq", records),
     )
 }
 
@@ -276,6 +287,7 @@ pub(crate) const ACCESS: Table = Table {
 pub(crate) const RECORD: Table = Table {
     name: "record",
     columns: &[
+        ("seq", Big),
         ("id", Id),
         ("kind", Text),
         ("subject", Id),
@@ -283,6 +295,7 @@ pub(crate) const RECORD: Table = Table {
         ("canonical", Blob),
         ("salts", Blob),
         ("commitment", Blob),
+        ("tag", Blob),
     ],
     key: 1,
     on_conflict: OnConflict::Fail,

@@ -11,6 +11,7 @@ pub(crate) mod counter;
 pub(crate) mod grid;
 pub(crate) mod grid_duty;
 pub(crate) mod job;
+pub(crate) mod ledger;
 pub(crate) mod login_link;
 pub(crate) mod notice;
 pub(crate) mod person;

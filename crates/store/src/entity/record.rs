@@ -15,6 +15,8 @@ pub struct Model {
     pub canonical: Vec<u8>,
     pub salts: Vec<u8>,
     pub commitment: Vec<u8>,
+    pub seq: Option<i64>,
+    pub tag: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -14,6 +14,7 @@ use yizhi_domain::search;
 use crate::Error;
 use crate::case_row::{assignment_cells, insert_cells, micros, update_cells};
 use crate::rows::Cell;
+use crate::tags::Tags;
 
 use super::Idempotency;
 
@@ -31,6 +32,8 @@ pub(crate) struct Grant {
 /// Rows of one transaction.
 #[derive(Default)]
 pub(crate) struct Batch {
+    /// What tags its records.
+    pub(crate) tags: Tags,
     /// New cases by id, as they were received.
     pub(crate) new: BTreeMap<Uuid, Vec<Cell>>,
     /// Cases that were there and changed; their rows are made when the group is decided.
@@ -86,7 +89,7 @@ impl Batch {
         for change in &access {
             self.add_access(change, now);
         }
-        self.records.push(record_cells(record, now)?);
+        self.records.push(record_cells(record, now, &self.tags)?);
         self.add_change(&case, now);
         for effect in &effects {
             self.add_effect(effect, &case, now);
@@ -214,18 +217,20 @@ impl Batch {
     }
 }
 
-/// A record sealed with fresh salts, as a row.
-pub(crate) fn record_cells(record: yizhi_domain::record::Record, now: DateTime<Utc>) -> Result<Vec<Cell>, Error> {
+/// A record sealed with fresh salts, as a row without its number.
+fn record_cells(record: yizhi_domain::record::Record, now: DateTime<Utc>, tags: &Tags) -> Result<Vec<Cell>, Error> {
     let (kind, subject) = (record.kind.clone(), record.subject);
     let sealed = record.seal(&mut salt)?;
+    let id = RecordId::at(now, random10()).0;
     Ok(vec![
-        RecordId::at(now, random10()).0.into(),
+        id.into(),
         kind.into(),
         subject.into(),
         micros(now).into(),
         sealed.canonical.into(),
         sealed.salts.into(),
         sealed.commitment.to_vec().into(),
+        tags.tag(id, &sealed.commitment).into(),
     ])
 }
 
@@ -253,9 +258,8 @@ pub(crate) fn counter_cells(batch: &Batch) -> Vec<Vec<Cell>> {
         .collect()
 }
 
-/// Changes as rows, numbered up to `last`.
-pub(crate) fn change_cells(batch: &Batch, last: i64) -> Vec<Vec<Cell>> {
-    let first = last - i64::try_from(batch.changes.len()).unwrap_or(0) + 1;
-    let numbered = batch.changes.iter().zip(first..);
+/// Rows with their numbers, from `first` on.
+pub(crate) fn numbered(rows: &[Vec<Cell>], first: i64) -> Vec<Vec<Cell>> {
+    let numbered = rows.iter().zip(first..);
     numbered.map(|(cells, seq)| std::iter::once(seq.into()).chain(cells.iter().cloned()).collect()).collect()
 }

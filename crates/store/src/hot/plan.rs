@@ -11,6 +11,7 @@ use yizhi_domain::region::Level;
 use yizhi_domain::slice::{Access, Slice};
 
 use crate::Error;
+use crate::tags::Tags;
 
 use super::{Applied, ApplyError, Batch, Command, Envelope, Intent, Reply};
 
@@ -80,8 +81,8 @@ fn merge_name(action: &Action) -> Option<Result<CaseId, &str>> {
 }
 
 /// Decides every command in order; later ones see what earlier ones did.
-pub(crate) fn plan(envelopes: &[Envelope], mut loaded: Loaded) -> Result<(Batch, Vec<Reply>), Error> {
-    let mut batch = Batch::default();
+pub(crate) fn plan(envelopes: &[Envelope], mut loaded: Loaded, tags: &Tags) -> Result<(Batch, Vec<Reply>), Error> {
+    let mut batch = Batch { tags: tags.clone(), ..Batch::default() };
     let mut replies = Vec::with_capacity(envelopes.len());
     for Envelope { command, .. } in envelopes {
         let reply = match decide(command, &mut loaded, &mut batch) {

@@ -16,8 +16,9 @@ use crate::Error;
 use crate::access::parse_principal;
 use crate::case_row::{ASSIGNMENT_COLUMNS, AssignmentRow, CASE_COLUMNS, CaseRow, moment};
 use crate::rows::{self, Cell, Kind, Table};
+use crate::tags::Tags;
 
-use super::batch::{change_cells, counter_cells, grant_cells};
+use super::batch::{counter_cells, grant_cells, numbered};
 use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Wanted, answer, plan, wanted};
 
 /// How often a group is tried again after losing against another writer.
@@ -40,12 +41,12 @@ static FIND_ASSIGNMENTS: LazyLock<String> = LazyLock::new(|| {
 });
 static INSERT_CASES: LazyLock<String> = LazyLock::new(|| rows::CASES.postgres(0));
 static UPDATE_CASES: LazyLock<String> = LazyLock::new(rows::case_update_postgres);
-static INSERT_CHANGES: LazyLock<String> = LazyLock::new(rows::changes_postgres);
+static INSERT_NUMBERED: LazyLock<String> = LazyLock::new(rows::numbered_postgres);
 /// What follows from the steps of a group goes in one statement. Counters come in the order of their keys, so that two writers never wait for each
 /// other in a circle.
 static INSERT_REST: LazyLock<String> = LazyLock::new(|| rows::together_postgres(&REST));
-const REST: [&Table; 7] =
-    [&rows::ASSIGNMENT, &rows::ACCESS, &rows::RECORD, &rows::IDEMPOTENCY, &rows::NOTICE, &rows::JOB, &rows::COUNTER];
+const REST: [&Table; 6] =
+    [&rows::ASSIGNMENT, &rows::ACCESS, &rows::IDEMPOTENCY, &rows::NOTICE, &rows::JOB, &rows::COUNTER];
 
 /// Where groups are written.
 struct Writer {
@@ -53,16 +54,17 @@ struct Writer {
     /// One connection that does not wait for the disk: a serial is only used by a case that is committed after it, and durable only with it.
     serials: PgPool,
     waiting: Mutex<mpsc::Receiver<Envelope>>,
+    tags: Tags,
 }
 
 /// Starts the writer tasks, with connections of their own.
-pub(crate) fn spawn(options: &PgConnectOptions) -> Queue {
+pub(crate) fn spawn(options: &PgConnectOptions, tags: Tags) -> Queue {
     let (send, receive) = mpsc::channel(QUEUE_MAX);
     let options = options.clone().options(PLANNER);
     let pool = PgPoolOptions::new().max_connections(WRITERS).connect_lazy_with(options.clone());
     let lazy = options.options([("synchronous_commit", "off")]);
     let serials = PgPoolOptions::new().max_connections(1).connect_lazy_with(lazy);
-    let writer = Arc::new(Writer { pool, serials, waiting: Mutex::new(receive) });
+    let writer = Arc::new(Writer { pool, serials, waiting: Mutex::new(receive), tags });
     for _ in 0..WRITERS {
         tokio::spawn(run(writer.clone()));
     }
@@ -122,7 +124,7 @@ async fn group_try(writer: &Writer, group: &[Envelope]) -> Result<Vec<Reply>, Er
     let mut tx = writer.pool.begin().await?;
     let mut loaded = load(&mut tx, &wanted).await?;
     loaded.serials = serials;
-    let (batch, replies) = plan(group, loaded)?;
+    let (batch, replies) = plan(group, loaded, &writer.tags)?;
     write(&mut tx, &batch).await?;
     tx.commit().await?;
     Ok(replies)
@@ -288,8 +290,9 @@ async fn write(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error> {
             .await?;
     }
     write_rest(tx, batch).await?;
-    let changes = change_cells(batch, i64::try_from(batch.changes.len()).unwrap_or(0));
-    let query = sqlx::query(AssertSqlSafe(INSERT_CHANGES.as_str()));
+    let (records, changes) = (numbered(&batch.records, 0), numbered(&batch.changes, 1));
+    let query = sqlx::query(AssertSqlSafe(INSERT_NUMBERED.as_str()));
+    let query = bind_table(query, &rows::RECORD, &slices(&records));
     bind_table(query, &rows::CHANGE, &slices(&changes)).execute(tx).await?;
     Ok(())
 }
@@ -311,15 +314,8 @@ async fn write_search(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error>
 async fn write_rest(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error> {
     let (grants, counters) = (grant_cells(batch), counter_cells(batch));
     let work: Vec<&[Cell]> = batch.assignments.values().map(Vec::as_slice).collect();
-    let rows: [Vec<&[Cell]>; REST.len()] = [
-        work,
-        slices(&grants),
-        slices(&batch.records),
-        slices(&batch.keys),
-        slices(&batch.notices),
-        slices(&batch.jobs),
-        slices(&counters),
-    ];
+    let rows: [Vec<&[Cell]>; REST.len()] =
+        [work, slices(&grants), slices(&batch.keys), slices(&batch.notices), slices(&batch.jobs), slices(&counters)];
     let mut query = sqlx::query(AssertSqlSafe(INSERT_REST.as_str()));
     for (table, rows) in REST.iter().zip(&rows) {
         query = bind_table(query, table, rows);

@@ -13,7 +13,9 @@ use crate::Error;
 use crate::access::parse_principal;
 use crate::case_row::{ASSIGNMENT_COLUMNS, AssignmentRow, CASE_COLUMNS, CaseRow, moment};
 use crate::rows::{self, Cell, Table};
+use crate::tags::Tags;
 
+use super::batch::numbered;
 use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Wanted, answer, plan, wanted};
 
 impl ToSql for Cell {
@@ -38,12 +40,12 @@ static FIND_ASSIGNMENTS: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE case_id = ?1 ORDER BY n"));
 
 /// Starts the writer thread. `gate` keeps the other write door out while a group is written.
-pub(crate) fn spawn(path: &Path, gate: Arc<Mutex<()>>) -> Result<Queue, Error> {
+pub(crate) fn spawn(path: &Path, gate: Arc<Mutex<()>>, tags: Tags) -> Result<Queue, Error> {
     let conn = open(path)?;
     let (send, receive) = mpsc::channel(QUEUE_MAX);
     std::thread::Builder::new()
         .name("yizhi-writer".to_owned())
-        .spawn(move || run(conn, receive, &gate))
+        .spawn(move || run(conn, receive, &gate, &tags))
         .map_err(|e| Error::Start(e.to_string()))?;
     Ok(Queue(send))
 }
@@ -60,7 +62,7 @@ fn open(path: &Path) -> Result<Connection, Error> {
     Ok(conn)
 }
 
-fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>) {
+fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>, tags: &Tags) {
     while let Some(first) = receive.blocking_recv() {
         let mut group = vec![first];
         while group.len() < GROUP_MAX {
@@ -70,10 +72,10 @@ fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>
             }
         }
         let _held = gate.blocking_lock();
-        let outcome = group_apply(&conn, &group);
+        let outcome = group_apply(&conn, &group, tags);
         if outcome.is_err() && group.len() > 1 {
             for alone in group {
-                let outcome = group_apply(&conn, std::slice::from_ref(&alone));
+                let outcome = group_apply(&conn, std::slice::from_ref(&alone), tags);
                 answer(vec![alone], outcome);
             }
         } else {
@@ -82,9 +84,9 @@ fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>
     }
 }
 
-fn group_apply(conn: &Connection, group: &[Envelope]) -> Result<Vec<Reply>, Error> {
+fn group_apply(conn: &Connection, group: &[Envelope], tags: &Tags) -> Result<Vec<Reply>, Error> {
     conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let done = load(conn, &wanted(group)).and_then(|loaded| plan(group, loaded)).and_then(|(batch, replies)| {
+    let done = load(conn, &wanted(group)).and_then(|loaded| plan(group, loaded, tags)).and_then(|(batch, replies)| {
         write(conn, &batch)?;
         conn.prepare_cached("COMMIT")?.execute([])?;
         Ok(replies)
@@ -222,14 +224,17 @@ fn write(conn: &Connection, batch: &Batch) -> Result<(), Error> {
     }
     write_rows(conn, &rows::ASSIGNMENT, batch.assignments.values())?;
     write_rows(conn, &rows::ACCESS, super::batch::grant_cells(batch).iter())?;
-    write_rows(conn, &rows::RECORD, batch.records.iter())?;
     write_rows(conn, &rows::COUNTER, super::batch::counter_cells(batch).iter())?;
     write_rows(conn, &rows::IDEMPOTENCY, batch.keys.iter())?;
     write_rows(conn, &rows::NOTICE, batch.notices.iter())?;
     write_rows(conn, &rows::JOB, batch.jobs.iter())?;
-    let mut number = conn.prepare_cached("UPDATE feed_head SET seq = seq + ?1 WHERE id = 1 RETURNING seq")?;
-    let last: i64 = number.query_row([i64::try_from(batch.changes.len()).unwrap_or(0)], |r| r.get(0))?;
-    write_rows(conn, &rows::CHANGE, super::batch::change_cells(batch, last).iter())
+    let (records, changes) = (batch.records.len() as i64, batch.changes.len() as i64);
+    let mut number = conn.prepare_cached(
+        "UPDATE feed_head SET records = records + ?1, seq = seq + ?2 WHERE id = 1 RETURNING records - ?1, seq - ?2 + 1",
+    )?;
+    let (record, change) = number.query_row([records, changes], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    write_rows(conn, &rows::RECORD, numbered(&batch.records, record).iter())?;
+    write_rows(conn, &rows::CHANGE, numbered(&batch.changes, change).iter())
 }
 
 fn write_rows<'a>(conn: &Connection, table: &Table, rows: impl Iterator<Item = &'a Vec<Cell>>) -> Result<(), Error> {

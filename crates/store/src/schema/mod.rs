@@ -23,6 +23,7 @@ const MIGRATIONS: &[Migration] = &[
         sqlite: include_str!("0002_lists_sqlite.sql"),
         postgres: include_str!("0002_lists_postgres.sql"),
     },
+    Migration { version: 3, common: include_str!("0003_ledger.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The newest schema version this binary knows.

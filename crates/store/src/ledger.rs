@@ -1,0 +1,166 @@
+//! The ledger's side of the database: records in the order in which they are committed, and how far they are integrated.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement, Value};
+use uuid::Uuid;
+
+use crate::case_row::micros;
+use crate::entity::{ledger, record};
+use crate::{Db, Error};
+
+/// How far the ledger is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerHead {
+    /// Records below this number are integrated.
+    pub size: i64,
+    /// The root of that many; `None` for none.
+    pub root: Option<[u8; 32]>,
+}
+
+/// A record as the ledger takes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Leaf {
+    /// Its place in the ledger, from zero.
+    pub seq: i64,
+    pub record: Uuid,
+    pub commitment: [u8; 32],
+}
+
+/// Why records cannot be taken into the ledger. Somebody has to look.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum LeafFault {
+    #[error("record {expected} is missing; the next one there is {found:?}")]
+    Gap { expected: i64, found: Option<i64> },
+    #[error("record {seq} ({record}) was changed after it was written: its tag does not fit")]
+    Tag { seq: i64, record: Uuid },
+    #[error("record {seq} ({record}) has no commitment of 32 bytes")]
+    Commitment { seq: i64, record: Uuid },
+}
+
+/// A record with all that is needed to check it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RecordRow {
+    pub seq: i64,
+    pub id: Uuid,
+    pub kind: String,
+    pub subject: Uuid,
+    /// Canonical text, RFC 8785.
+    pub canonical: Vec<u8>,
+    /// 32 bytes for each leaf of the record.
+    pub salts: Vec<u8>,
+    pub commitment: Vec<u8>,
+}
+
+impl Db {
+    /// Gives the key of tags, 32 bytes that stay the same for the life of the installation. Records written before have no tag.
+    pub fn tag_records(&self, key: [u8; 32]) {
+        self.tags().open(key);
+    }
+
+    /// How many records are committed.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn records_committed(&self) -> Result<i64, Error> {
+        let query =
+            Statement::from_string(self.read().get_database_backend(), "SELECT records FROM feed_head WHERE id = 1");
+        let row = self.read().query_one_raw(query).await?;
+        Ok(row.map(|r| r.try_get("", "records")).transpose()?.unwrap_or(0))
+    }
+
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn ledger_head(&self) -> Result<LedgerHead, Error> {
+        let row = self.ledger_row().await?;
+        let root = row.root.map(|root| root.try_into().map_err(|_| Error::Corrupt("the ledger's root".to_owned())));
+        Ok(LedgerHead { size: row.size, root: root.transpose()? })
+    }
+
+    async fn ledger_row(&self) -> Result<ledger::Model, Error> {
+        let row = ledger::Entity::find_by_id(1_i16).one(self.read()).await?;
+        row.ok_or_else(|| Error::Corrupt("the ledger's row is missing".to_owned()))
+    }
+
+    /// The next records from a number on, at most `limit`, checked against their tags.
+    ///
+    /// # Errors
+    /// When the database cannot answer; inside, what is wrong with the first record that cannot be taken.
+    pub async fn ledger_leaves(&self, from: i64, limit: u64) -> Result<Result<Vec<Leaf>, LeafFault>, Error> {
+        type Row = (Option<i64>, Uuid, Vec<u8>, Option<Vec<u8>>);
+        let untagged = self.ledger_row().await?.untagged;
+        let rows: Vec<Row> = record::Entity::find()
+            .select_only()
+            .columns([record::Column::Seq, record::Column::Id, record::Column::Commitment, record::Column::Tag])
+            .filter(record::Column::Seq.gte(from))
+            .order_by_asc(record::Column::Seq)
+            .limit(limit)
+            .into_tuple()
+            .all(self.read())
+            .await?;
+        Ok((from..).zip(rows).map(|(expected, row)| self.leaf(expected, row, untagged)).collect())
+    }
+
+    fn leaf(
+        &self,
+        expected: i64,
+        (seq, record, commitment, tag): (Option<i64>, Uuid, Vec<u8>, Option<Vec<u8>>),
+        untagged: i64,
+    ) -> Result<Leaf, LeafFault> {
+        if seq != Some(expected) {
+            return Err(LeafFault::Gap { expected, found: seq });
+        }
+        let seq = expected;
+        let Ok(commitment) = <[u8; 32]>::try_from(commitment) else {
+            return Err(LeafFault::Commitment { seq, record });
+        };
+        let fits = seq < untagged || tag.is_some_and(|tag| self.tags().fits(record, &commitment, &tag));
+        if fits { Ok(Leaf { seq, record, commitment }) } else { Err(LeafFault::Tag { seq, record }) }
+    }
+
+    /// Notes that the ledger has grown from one size to another. `false`: another sequencer was there first, and nothing was changed.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn ledger_advance(&self, from: i64, to: i64, root: [u8; 32]) -> Result<bool, Error> {
+        let values: [Value; 3] = [to.into(), root.to_vec().into(), from.into()];
+        let sql = "UPDATE ledger SET size = $1, root = $2 WHERE id = 1 AND size = $3";
+        let touch = self.touch().await?;
+        let statement = Statement::from_sql_and_values(touch.connection.get_database_backend(), sql, values);
+        Ok(touch.connection.execute_raw(statement).await?.rows_affected() == 1)
+    }
+
+    /// Takes or keeps the right to integrate until a moment. `false`: another process has it.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn ledger_lease(&self, holder: Uuid, now: DateTime<Utc>, until: DateTime<Utc>) -> Result<bool, Error> {
+        let holder = holder.to_string();
+        let values: [Value; 3] = [holder.into(), micros(until).into(), micros(now).into()];
+        let sql = "UPDATE ledger SET holder = $1, held_until = $2 WHERE id = 1 AND (holder = $1 OR held_until IS NULL OR held_until < $3)";
+        let touch = self.touch().await?;
+        let statement = Statement::from_sql_and_values(touch.connection.get_database_backend(), sql, values);
+        Ok(touch.connection.execute_raw(statement).await?.rows_affected() == 1)
+    }
+
+    /// The records from a number on, at most `limit`, with their bytes.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn records_from(&self, from: i64, limit: u64) -> Result<Vec<RecordRow>, Error> {
+        let find = record::Entity::find().filter(record::Column::Seq.gte(from)).order_by_asc(record::Column::Seq);
+        Ok(find.limit(limit).all(self.read()).await?.into_iter().filter_map(row).collect())
+    }
+
+    /// One record by its place in the ledger, and whether it is of a subject is for the caller to see.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn record_at(&self, seq: i64) -> Result<Option<RecordRow>, Error> {
+        Ok(record::Entity::find().filter(record::Column::Seq.eq(seq)).one(self.read()).await?.and_then(row))
+    }
+}
+
+fn row(model: record::Model) -> Option<RecordRow> {
+    let record::Model { id, kind, subject, canonical, salts, commitment, seq, .. } = model;
+    Some(RecordRow { seq: seq?, id, kind, subject, canonical, salts, commitment })
+}

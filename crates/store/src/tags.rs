@@ -1,0 +1,34 @@
+//! Tags of records: until a record is in the ledger, only this installation can write one that will be taken into it. Whoever changes a commitment in the
+//! database before that does not know the key.
+
+use std::sync::{Arc, OnceLock};
+
+use hmac::{Hmac, Mac};
+use sha2::Sha256;
+use uuid::Uuid;
+
+/// The key of tags, once the installation has given it.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Tags(Arc<OnceLock<[u8; 32]>>);
+
+impl Tags {
+    /// Gives the key; a second call changes nothing.
+    pub(crate) fn open(&self, key: [u8; 32]) {
+        let _ = self.0.set(key);
+    }
+
+    /// The tag of a record, 32 bytes; `None` without a key.
+    pub(crate) fn tag(&self, id: Uuid, commitment: &[u8; 32]) -> Option<Vec<u8>> {
+        Some(self.mac(id, commitment)?.finalize().into_bytes().to_vec())
+    }
+
+    /// Whether a tag is that of the record. Without a key nothing is.
+    pub(crate) fn fits(&self, id: Uuid, commitment: &[u8; 32], tag: &[u8]) -> bool {
+        self.mac(id, commitment).is_some_and(|mac| mac.verify_slice(tag).is_ok())
+    }
+
+    fn mac(&self, id: Uuid, commitment: &[u8; 32]) -> Option<Hmac<Sha256>> {
+        let mac = Hmac::<Sha256>::new_from_slice(self.0.get()?).ok()?;
+        Some(mac.chain_update(id.as_bytes()).chain_update(commitment))
+    }
+}
