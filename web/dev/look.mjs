@@ -13,7 +13,7 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const pages = {
   'sign-in': '/sign-in', work: '/work', cases: '/cases', case: '/cases/350302-20261122-0001', report: '/report', map: '/map',
   'map-town': '/map?region=350302001000', 'map-table': '/map?view=table', overview: '/overview', people: '/people', jobs: '/jobs',
-  settings: '/settings', missing: '/nowhere',
+  settings: '/settings', verify: '/verify', missing: '/nowhere',
 }
 const widths = { desk: { width: 1280, height: 900 }, phone: { width: 375, height: 800 } }
 

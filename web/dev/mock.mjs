@@ -138,7 +138,7 @@ function send(response, result) {
 }
 
 function file(response, path) {
-  const wanted = join(dist, path === '/api/docs' ? 'api-docs/index.html' : path)
+  const wanted = join(dist, { '/api/docs': 'api-docs/index.html', '/verify': 'verify/index.html' }[path] ?? path)
   const real = existsSync(wanted) && statSync(wanted).isFile() ? wanted : join(dist, 'index.html')
   response.writeHead(200, { 'Content-Type': types[extname(real)] ?? 'application/octet-stream', 'Content-Security-Policy': policy })
   createReadStream(real).pipe(response)

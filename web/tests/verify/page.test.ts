@@ -1,0 +1,152 @@
+/** The page as a person meets it: keys of their own, a receipt, the answer in words, in both languages. */
+import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { sheetAddress } from '@/verify/core/sheet'
+import { parseKeyFile } from '@/verify/core/keyFile'
+import { parseReceipt, verifyReceipt } from '@/verify/core/receipt'
+import { utf8 } from '@/verify/core/bytes'
+import { chooseLanguage } from '@/verify/words'
+import VerifyPage from '@/verify/VerifyPage.vue'
+import { keysText, receiptText } from './vectors'
+
+let page: VueWrapper
+
+const open = () => (page = mount(VerifyPage, { attachTo: document.body }))
+
+/** A file chosen in the card with this heading. */
+async function choose(card: 'keys-title' | 'receipt-title', text: string, name = 'file'): Promise<void> {
+  const field = page.get<HTMLInputElement>(`section[aria-labelledby=${card}] input[type=file]`)
+  Object.defineProperty(field.element, 'files', { value: [new File([text], name)], configurable: true })
+  await field.trigger('change')
+  await settled()
+}
+
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 20; turn += 1) {
+    await flushPromises()
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+}
+
+const verdict = () => page.get('#verdict-title').text()
+
+beforeEach(() => {
+  location.hash = ''
+  chooseLanguage('zh-CN')
+  open()
+})
+afterEach(() => page.unmount())
+
+describe('checking a receipt', () => {
+  it('says what is proven and what is not', async () => {
+    await choose('keys-title', keysText)
+    expect(page.text()).toContain('county.example/ledger')
+    expect(page.text()).toContain('2 家，至少 2 家签字才算数')
+    await choose('receipt-title', receiptText, 'case.tlog-proof')
+    expect(verdict()).toContain('凭证可信')
+    expect(document.activeElement?.id).toBe('verdict-title')
+    for (const words of [
+      '最迟在 2026-11-18 19:07:40（北京时间）', '第 258 条（共 300 条）', '案件办理 (case.step)', '2026-11-20 17:30:00', '2026-11-18 19:06:40 court.example/witness',
+      '没有出示的部分是什么、有多少', '文件是谁给您的', '所写的事是否属实',
+    ]) expect(page.text()).toContain(words)
+    chooseLanguage('en')
+    await settled()
+    expect(verdict()).toContain('The receipt holds')
+    expect(page.text()).toContain('in the log by 2026-11-18 19:07:40 (Beijing time)')
+    expect(page.text()).not.toMatch(/[\u4e00-\u9fff]{5}/)
+  })
+
+  it('names the broken link', async () => {
+    await choose('keys-title', keysText)
+    await choose('receipt-title', receiptText.replace('index 257', 'index 256'))
+    expect(verdict()).toContain('凭证不可信')
+    expect(page.text()).toContain('内容、位置或证明被改动过')
+    const links = page.findAll('.verdict li').map((link) => link.classes()[0])
+    expect(links).toEqual(['good', 'bad', 'open', 'open'])
+    expect(page.get('.verdict details').attributes('open')).toBeDefined()
+    expect(page.text()).not.toContain('已证明')
+  })
+
+  it('waits for the keys, and claims nothing before', async () => {
+    await choose('receipt-title', receiptText)
+    expect(verdict()).toContain('还差公钥文件')
+    expect(page.text()).not.toContain('2026-11-20')
+    await choose('keys-title', keysText)
+    expect(verdict()).toContain('凭证可信')
+  })
+
+  it('takes pasted text, also without its last newline', async () => {
+    await choose('keys-title', keysText)
+    await page.get('textarea').setValue(`\n${receiptText.trimEnd()}  `)
+    await page.get('form').trigger('submit')
+    await settled()
+    expect(verdict()).toContain('凭证可信')
+    expect(page.text()).toContain('粘贴的凭证')
+  })
+
+  it('takes a dropped file, wherever it falls', async () => {
+    await choose('keys-title', keysText)
+    const drop = new Event('drop', { bubbles: true, cancelable: true })
+    Object.assign(drop, { dataTransfer: { files: [new File([receiptText], 'dropped.tlog-proof')] } })
+    window.dispatchEvent(drop)
+    await settled()
+    expect(drop.defaultPrevented).toBe(true)
+    expect(verdict()).toContain('凭证可信')
+  })
+})
+
+describe('keys', () => {
+  it('are kept in the browser with their fingerprint, and forgotten on request', async () => {
+    await choose('keys-title', keysText)
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(keysText)))
+    const fingerprint = [...digest].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+    expect(page.get('section[aria-labelledby=keys-title] code').text().replaceAll(' ', '')).toBe(fingerprint)
+    page.unmount()
+    open()
+    await settled()
+    await choose('receipt-title', receiptText)
+    expect(verdict()).toContain('凭证可信')
+    await page.get('section[aria-labelledby=keys-title] button').trigger('click')
+    await settled()
+    expect(verdict()).toContain('还差公钥文件')
+    expect(localStorage.getItem('yizhi.verify.keys')).toBeNull()
+  })
+
+  it('are refused in words, and those at hand stay', async () => {
+    await choose('keys-title', keysText)
+    await choose('keys-title', keysText.replace('court', 'curt'))
+    expect(page.get('[role=alert]').text()).toContain('公钥文件第 2 行的校验数字不符')
+    expect(localStorage.getItem('yizhi.verify.keys')).toBe(keysText)
+  })
+
+  it('that come with the receipt do not take the place of the person’s own', async () => {
+    await choose('receipt-title', `# keys\n${keysText}`)
+    expect(page.get('[role=alert]').text()).toContain('这是公钥文件，不是凭证')
+    expect(localStorage.getItem('yizhi.verify.keys')).toBeNull()
+  })
+
+  it('are never asked from a server', async () => {
+    const asked = vi.fn()
+    vi.stubGlobal('fetch', asked)
+    vi.stubGlobal('XMLHttpRequest', asked)
+    await choose('keys-title', keysText)
+    await choose('receipt-title', receiptText)
+    expect(verdict()).toContain('凭证可信')
+    expect(asked).not.toHaveBeenCalled()
+    vi.unstubAllGlobals()
+  })
+})
+
+describe('a printed receipt', () => {
+  it('is compared with the file', async () => {
+    const proven = await verifyReceipt(parseReceipt(utf8(receiptText)), await parseKeyFile(keysText))
+    page.unmount()
+    location.hash = sheetAddress('', { ...proven, index: 3n })
+    open()
+    expect(page.text()).toContain('凭证纸：日志的第 4 条')
+    await choose('keys-title', keysText)
+    await choose('receipt-title', receiptText)
+    expect(verdict()).toContain('凭证不可信')
+    expect(page.text()).toContain('不是凭证纸上二维码所写的那一条')
+  })
+})
