@@ -10,13 +10,23 @@ use crate::error::Problem;
 const FOREVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 const ASK: HeaderValue = HeaderValue::from_static("no-cache");
 
+/// The program that checks receipts, as one file: its script is inside it, which the content policy of this server forbids, so it is only
+/// kept and opened from a disk.
+const CHECKER: &str = "verify.html";
+const KEEP: HeaderValue = HeaderValue::from_static("attachment; filename=\"verify.html\"");
+const TEXT: HeaderValue = HeaderValue::from_static("text/plain; charset=utf-8");
+
 /// Serves a file of the interface, or its page.
 pub(crate) async fn serve(uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
     if path.starts_with("api/") && path != "api/docs" {
         return Problem::not_found().into_response();
     }
-    let path = if path == "api/docs" { "api-docs/index.html" } else { path };
+    let path = match path {
+        "api/docs" => "api-docs/index.html",
+        "verify" => "verify/index.html",
+        path => path,
+    };
     if let Some(response) = file(path) {
         return response;
     }
@@ -31,7 +41,11 @@ pub(crate) async fn serve(uri: Uri) -> Response {
 
 fn file(path: &str) -> Option<Response> {
     let file = WebFiles::get(path)?;
-    let kind = HeaderValue::from_str(file.metadata.mimetype()).ok()?;
+    let kind = if path.ends_with(".sha256") { TEXT } else { HeaderValue::from_str(file.metadata.mimetype()).ok()? };
     let cache = if path.starts_with("assets/") { FOREVER } else { ASK };
-    Some(([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)], file.data).into_response())
+    let mut response = ([(header::CONTENT_TYPE, kind), (header::CACHE_CONTROL, cache)], file.data).into_response();
+    if path == CHECKER {
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, KEEP);
+    }
+    Some(response)
 }
