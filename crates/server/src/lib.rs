@@ -15,3 +15,4 @@ pub mod places;
 pub mod router;
 mod routes;
 mod views;
+pub mod witness;

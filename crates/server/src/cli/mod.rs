@@ -11,6 +11,7 @@ mod person;
 mod region;
 pub mod serve;
 mod token;
+mod witness;
 
 use std::process::ExitCode;
 
@@ -74,6 +75,11 @@ enum Command {
         #[command(subcommand)]
         command: calendar::Command,
     },
+    /// 见证：为别人的账本作证它只增不改 | A witness: vouches that the ledger of others only grows
+    Witness {
+        #[command(subcommand)]
+        command: witness::Command,
+    },
     /// 输出接口说明（OpenAPI） | Print the API's description (OpenAPI)
     Openapi,
 }
@@ -115,7 +121,7 @@ fn failed(error: &dyn std::fmt::Display) -> ExitCode {
 }
 
 async fn execute(cli: Cli) -> Result<(), CliError> {
-    logging::start(cli.log_format, !matches!(cli.command, Command::Serve { .. }));
+    logging::start(cli.log_format, !serves(&cli.command));
     match cli.command {
         Command::Serve { home, serving } => serve::serve(&home, &serving).await,
         Command::Demo(args) => demo::run(request(args)).await,
@@ -125,7 +131,17 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
         Command::Grid { command } => grid::run(command).await,
         Command::Catalog { command } => catalog::run(&command),
         Command::Calendar { command } => calendar::run(&command),
+        Command::Witness { command } => witness::run(command).await,
         Command::Openapi => openapi(),
+    }
+}
+
+/// Whether the command runs until it is told to stop, and so logs what it does.
+fn serves(command: &Command) -> bool {
+    match command {
+        Command::Serve { .. } => true,
+        Command::Witness { command } => command.serves(),
+        _ => false,
     }
 }
 

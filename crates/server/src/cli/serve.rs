@@ -45,7 +45,7 @@ impl Serving {
 }
 
 /// Requests under way get this long to end; live streams never end by themselves.
-const GRACE: Duration = Duration::from_secs(3);
+pub(super) const GRACE: Duration = Duration::from_secs(3);
 
 /// Serves an installation until told to stop.
 ///
@@ -103,7 +103,7 @@ pub async fn run(app: App, listener: TcpListener) -> Result<(), CliError> {
 }
 
 /// Waits for Ctrl-C or, on Unix, a request to terminate.
-async fn told_to_stop() {
+pub(super) async fn told_to_stop() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};
