@@ -1,0 +1,137 @@
+//! The whole trace as it stood at one moment, in chunks, for checking it against the ledger while the server goes on working.
+//!
+//! Rows are given as they lie there, without looking whether they make sense: that is what the reader is about to find out.
+
+mod chunk;
+mod postgres;
+mod sqlite;
+
+use uuid::Uuid;
+
+pub use chunk::{RecordChunk, RecordView};
+
+use crate::{Backend, Db, Error};
+
+/// What the database says about its own records.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReplayHead {
+    /// Records below this number are integrated, says the ledger's row.
+    pub size: i64,
+    /// The root of that many.
+    pub root: Option<Vec<u8>>,
+    /// Records below this number are older than tags.
+    pub untagged: i64,
+    /// How many numbers were given to records, says the head of the feed.
+    pub records: i64,
+    /// How many records there are.
+    pub rows: i64,
+    /// How many cases there are.
+    pub cases: i64,
+}
+
+/// Where a case stands, says its row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CaseStand {
+    pub id: Uuid,
+    pub number: String,
+    pub state: String,
+    pub version: i64,
+    pub procedure: String,
+    pub release: String,
+    /// How many entries its trace has; `None` where the body cannot be read.
+    pub entries: Option<u32>,
+}
+
+/// A view of the database that does not move.
+pub struct Replay(View);
+
+enum View {
+    Sqlite(sqlite::View),
+    Postgres(postgres::View),
+}
+
+impl Db {
+    /// Takes a view of everything committed by now. It keeps a connection until it is dropped.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn replay(&self) -> Result<Replay, Error> {
+        let view = match self.backend() {
+            Backend::Sqlite => View::Sqlite(sqlite::View::open(self).await?),
+            Backend::Postgres => View::Postgres(postgres::View::open(self).await?),
+        };
+        Ok(Replay(view))
+    }
+
+    /// Whether a record's tag is that of its id and commitment; `None` where this process does not know the key.
+    pub fn tag_fits(&self, record: &RecordView<'_>) -> Option<bool> {
+        let commitment = record.commitment.try_into().unwrap_or(&[0; 32]);
+        let tag = self.tags().tag(record.id, commitment)?;
+        Some(record.tag == Some(tag.as_slice()))
+    }
+}
+
+impl Replay {
+    /// # Errors
+    /// When the database cannot answer, or one of its single rows is missing.
+    pub async fn head(&mut self) -> Result<ReplayHead, Error> {
+        match &mut self.0 {
+            View::Sqlite(view) => view.head().await,
+            View::Postgres(view) => view.head().await,
+        }
+    }
+
+    /// The next records in the order of their numbers, at most `limit`; `after` is the number and id of the last one seen.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn records(&mut self, after: Option<(i64, Uuid)>, limit: u32) -> Result<RecordChunk, Error> {
+        let (seq, id) = after.unwrap_or((i64::MIN, Uuid::nil()));
+        match &mut self.0 {
+            View::Sqlite(view) => view.records(seq, id, limit).await,
+            View::Postgres(view) => view.records(seq, id, limit).await,
+        }
+    }
+
+    /// Records that have no number, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn unnumbered(&mut self, limit: u32) -> Result<RecordChunk, Error> {
+        match &mut self.0 {
+            View::Sqlite(view) => view.unnumbered(limit).await,
+            View::Postgres(view) => view.unnumbered(limit).await,
+        }
+    }
+
+    /// The next cases in the order of their ids, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn cases(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<CaseStand>, Error> {
+        match &mut self.0 {
+            View::Sqlite(view) => view.cases(after, limit).await,
+            View::Postgres(view) => view.cases(after, limit).await,
+        }
+    }
+}
+
+/// In the order in which [`chunk`] takes them.
+const RECORD: &str = "seq, id, kind, subject, recorded_at, canonical, salts, commitment, tag";
+const CASE: &str = "id, number, state, version, procedure, release, body";
+const HEAD: &str = "SELECT ledger.size, ledger.root, ledger.untagged, feed_head.records, \
+     (SELECT COUNT(*) FROM record), (SELECT COUNT(*) FROM cases) FROM ledger, feed_head WHERE ledger.id = 1 AND feed_head.id = 1";
+
+fn headless() -> Error {
+    Error::Corrupt("the row of the ledger or the head of the feed is missing".to_owned())
+}
+
+/// The number of entries that a case's body tells.
+fn entries(body: &str) -> Option<u32> {
+    #[derive(serde::Deserialize)]
+    struct Body {
+        #[serde(default)]
+        entries: u32,
+    }
+    serde_json::from_str::<Body>(body).ok().map(|body| body.entries)
+}

@@ -1,0 +1,81 @@
+//! The view on PostgreSQL: a connection of its own with a read-only transaction that sees one snapshot.
+
+use sqlx::postgres::PgRow;
+use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row as _};
+use uuid::Uuid;
+
+use crate::{Db, Error};
+
+use super::{CASE, CaseStand, HEAD, RECORD, RecordChunk, RecordView, ReplayHead, entries, headless};
+
+pub(super) struct View(PgConnection);
+
+impl View {
+    pub(super) async fn open(db: &Db) -> Result<Self, Error> {
+        let mut connection = db.read().get_postgres_connection_pool().acquire().await?.detach();
+        connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
+        Ok(Self(connection))
+    }
+
+    pub(super) async fn head(&mut self) -> Result<ReplayHead, Error> {
+        let row = sqlx::query(HEAD).fetch_optional(&mut self.0).await?.ok_or_else(headless)?;
+        Ok(ReplayHead {
+            size: row.try_get(0)?,
+            root: row.try_get(1)?,
+            untagged: row.try_get(2)?,
+            records: row.try_get(3)?,
+            rows: row.try_get(4)?,
+            cases: row.try_get(5)?,
+        })
+    }
+
+    pub(super) async fn records(&mut self, seq: i64, id: Uuid, limit: u32) -> Result<RecordChunk, Error> {
+        let sql = format!(
+            "SELECT {RECORD} FROM record WHERE seq >= $1 AND (seq > $1 OR id > $2) ORDER BY seq, id LIMIT {limit}"
+        );
+        chunk(sqlx::query(AssertSqlSafe(sql)).bind(seq).bind(id).fetch_all(&mut self.0).await?)
+    }
+
+    pub(super) async fn unnumbered(&mut self, limit: u32) -> Result<RecordChunk, Error> {
+        let sql = format!("SELECT {RECORD} FROM record WHERE seq IS NULL ORDER BY id LIMIT {limit}");
+        chunk(sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.0).await?)
+    }
+
+    pub(super) async fn cases(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<CaseStand>, Error> {
+        let sql =
+            format!("SELECT {CASE} FROM cases WHERE id >= $1 AND id IS DISTINCT FROM $2 ORDER BY id LIMIT {limit}");
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(after.unwrap_or_default()).bind(after);
+        let rows = rows.fetch_all(&mut self.0).await?;
+        rows.iter().map(case).collect()
+    }
+}
+
+fn case(row: &PgRow) -> Result<CaseStand, Error> {
+    Ok(CaseStand {
+        id: row.try_get(0)?,
+        number: row.try_get(1)?,
+        state: row.try_get(2)?,
+        version: row.try_get::<i32, _>(3)?.into(),
+        procedure: row.try_get(4)?,
+        release: row.try_get(5)?,
+        entries: entries(row.try_get(6)?),
+    })
+}
+
+fn chunk(rows: Vec<PgRow>) -> Result<RecordChunk, Error> {
+    let mut chunk = RecordChunk::with_capacity(u32::try_from(rows.len()).unwrap_or(0));
+    for row in &rows {
+        chunk.push(&RecordView {
+            seq: row.try_get(0)?,
+            id: row.try_get(1)?,
+            kind: row.try_get(2)?,
+            subject: row.try_get(3)?,
+            recorded_at: row.try_get(4)?,
+            canonical: row.try_get(5)?,
+            salts: row.try_get(6)?,
+            commitment: row.try_get(7)?,
+            tag: row.try_get(8)?,
+        });
+    }
+    Ok(chunk)
+}

@@ -1,0 +1,141 @@
+//! The view on SQLite: a connection of its own with a read transaction, which the write-ahead log keeps unmoved.
+
+use std::path::PathBuf;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, Row, params};
+use sea_orm::{ConnectionTrait, Statement};
+use uuid::Uuid;
+
+use crate::{Db, Error};
+
+use super::{CASE, CaseStand, HEAD, RECORD, RecordChunk, RecordView, ReplayHead, entries, headless};
+
+pub(super) struct View(Option<Connection>);
+
+impl View {
+    pub(super) async fn open(db: &Db) -> Result<Self, Error> {
+        let query = "SELECT file FROM pragma_database_list WHERE name = 'main'";
+        let statement = Statement::from_string(db.read().get_database_backend(), query);
+        let row = db.read().query_one_raw(statement).await?.ok_or_else(headless)?;
+        let file = PathBuf::from(row.try_get::<String>("", "file")?);
+        let connection = blocking(move || {
+            let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+            connection.busy_timeout(std::time::Duration::from_secs(30))?;
+            connection.pragma_update(None, "query_only", "ON")?;
+            connection.pragma_update(None, "cache_size", -65_536)?;
+            connection.execute_batch("BEGIN")?;
+            Ok(connection)
+        });
+        Ok(Self(Some(connection.await?)))
+    }
+
+    /// Works on the connection in a thread that may wait for the disk.
+    async fn with<T: Send + 'static>(
+        &mut self,
+        work: impl FnOnce(&Connection) -> Result<T, Error> + Send + 'static,
+    ) -> Result<T, Error> {
+        let connection = self.0.take().ok_or(Error::Closed)?;
+        let (connection, done) = blocking(move || {
+            let done = work(&connection);
+            Ok((connection, done))
+        })
+        .await?;
+        self.0 = Some(connection);
+        done
+    }
+
+    pub(super) async fn head(&mut self) -> Result<ReplayHead, Error> {
+        self.with(|connection| {
+            let read = |r: &Row<'_>| {
+                Ok(ReplayHead {
+                    size: r.get(0)?,
+                    root: r.get_ref(1)?.as_bytes_or_null()?.map(<[u8]>::to_vec),
+                    untagged: r.get(2)?,
+                    records: r.get(3)?,
+                    rows: r.get(4)?,
+                    cases: r.get(5)?,
+                })
+            };
+            connection.query_row(HEAD, [], read).map_err(|error| match error {
+                rusqlite::Error::QueryReturnedNoRows => headless(),
+                other => other.into(),
+            })
+        })
+        .await
+    }
+
+    pub(super) async fn records(&mut self, seq: i64, id: Uuid, limit: u32) -> Result<RecordChunk, Error> {
+        self.with(move |connection| {
+            let sql = format!(
+                "SELECT {RECORD} FROM record WHERE seq >= ?1 AND (seq > ?1 OR id > ?2) ORDER BY seq, id LIMIT ?3"
+            );
+            let mut find = connection.prepare_cached(&sql)?;
+            chunk(find.query(params![seq, id, limit])?, limit)
+        })
+        .await
+    }
+
+    pub(super) async fn unnumbered(&mut self, limit: u32) -> Result<RecordChunk, Error> {
+        self.with(move |connection| {
+            let sql = format!("SELECT {RECORD} FROM record WHERE seq IS NULL ORDER BY id LIMIT ?1");
+            chunk(connection.prepare(&sql)?.query([limit])?, limit)
+        })
+        .await
+    }
+
+    pub(super) async fn cases(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<CaseStand>, Error> {
+        self.with(move |connection| {
+            let sql = format!("SELECT {CASE} FROM cases WHERE id > ?1 ORDER BY id LIMIT ?2");
+            let mut find = connection.prepare_cached(&sql)?;
+            // Every id is greater than no bytes.
+            let after = after.map(Uuid::into_bytes);
+            let rows = find.query_map(params![after.as_ref().map_or(&[][..], |id| &id[..]), limit], case)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+}
+
+fn case(r: &Row<'_>) -> rusqlite::Result<CaseStand> {
+    Ok(CaseStand {
+        id: uuid(r, 0)?,
+        number: r.get(1)?,
+        state: r.get(2)?,
+        version: r.get(3)?,
+        procedure: r.get(4)?,
+        release: r.get(5)?,
+        entries: entries(r.get_ref(6)?.as_str().unwrap_or_default()),
+    })
+}
+
+fn chunk(mut rows: rusqlite::Rows<'_>, limit: u32) -> Result<RecordChunk, Error> {
+    let mut chunk = RecordChunk::with_capacity(limit);
+    while let Some(r) = rows.next()? {
+        chunk.push(&RecordView {
+            seq: if let ValueRef::Integer(seq) = r.get_ref(0)? { Some(seq) } else { None },
+            id: uuid(r, 1)?,
+            kind: std::str::from_utf8(bytes(r, 2)?).unwrap_or_default(),
+            subject: uuid(r, 3)?,
+            recorded_at: r.get(4)?,
+            canonical: bytes(r, 5)?,
+            salts: bytes(r, 6)?,
+            commitment: bytes(r, 7)?,
+            tag: r.get_ref(8)?.as_bytes_or_null().unwrap_or_default(),
+        });
+    }
+    Ok(chunk)
+}
+
+/// SQLite keeps what it is given: bytes may have become a text, or a number that has none.
+fn bytes<'r>(r: &'r Row<'_>, column: usize) -> rusqlite::Result<&'r [u8]> {
+    Ok(r.get_ref(column)?.as_bytes().unwrap_or_default())
+}
+
+fn uuid(r: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
+    Ok(Uuid::from_slice(bytes(r, column)?).unwrap_or_default())
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closed)?
+}
