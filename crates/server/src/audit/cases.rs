@@ -1,0 +1,177 @@
+//! Cases as their rows stand, against what their steps say. Rows are read first, then every step moves its case on.
+
+use std::collections::HashMap;
+
+use uuid::Uuid;
+use yizhi_domain::catalog::Catalog;
+use yizhi_store::CaseStand;
+
+use super::finding::{Fact, Finding, Findings, Place};
+use super::said::Step;
+
+/// Index of a name that many cases share.
+type Name = u16;
+
+/// Cases and where their traces have got to.
+#[derive(Debug, Default)]
+pub(super) struct Cases {
+    stands: HashMap<Uuid, Stand>,
+    /// Cases that have steps but no row.
+    gone: HashMap<Uuid, Gone>,
+    names: Vec<Box<str>>,
+    /// Actions that leave the version as it is, by release and procedure.
+    quiet: HashMap<(String, String), usize>,
+    quiet_lists: Vec<Vec<String>>,
+}
+
+#[derive(Debug)]
+struct Stand {
+    number: Box<str>,
+    state: Name,
+    version: i64,
+    entries: Option<u32>,
+    /// Which list of quiet actions; `None` when the release is not kept.
+    quiet: Option<u16>,
+    trace: Trace,
+}
+
+/// What the steps of a case say so far.
+#[derive(Clone, Copy, Debug, Default)]
+struct Trace {
+    steps: u32,
+    loud: u32,
+    /// The state that the last step led to.
+    state: Option<Name>,
+    /// When it was recorded, in microseconds.
+    at: i64,
+    /// A step does not say which action it was, so that versions cannot be counted.
+    silent: bool,
+}
+
+/// A step as its record has it.
+pub(super) struct Taken<'a> {
+    pub(super) case: Uuid,
+    /// When it was recorded, in microseconds.
+    pub(super) at: i64,
+    /// Older than the ledger: it was numbered by its time, which several steps may share.
+    pub(super) unordered: bool,
+    pub(super) place: &'a dyn Fn() -> Place,
+}
+
+#[derive(Debug, Default)]
+struct Gone {
+    number: Option<String>,
+    steps: u32,
+}
+
+impl Cases {
+    /// Takes note of a release's procedures.
+    pub(super) fn know(&mut self, catalog: &Catalog) {
+        for procedure in catalog.procedures() {
+            let quiet = procedure.actions.iter().filter(|action| action.quiet).map(|action| action.code.clone());
+            self.quiet.insert((catalog.id().to_owned(), procedure.code.clone()), self.quiet_lists.len());
+            self.quiet_lists.push(quiet.collect());
+        }
+    }
+
+    pub(super) fn add(&mut self, row: CaseStand) {
+        let list = self.quiet.get(&(row.release, row.procedure)).copied();
+        let stand = Stand {
+            state: self.name(&row.state),
+            number: row.number.into(),
+            version: row.version,
+            entries: row.entries,
+            quiet: list.and_then(|list| u16::try_from(list).ok()),
+            trace: Trace::default(),
+        };
+        self.stands.insert(row.id, stand);
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.stands.len()
+    }
+
+    /// The number of a case, if it is one.
+    pub(super) fn number(&self, id: &Uuid) -> Option<&str> {
+        self.stands.get(id).map(|stand| &*stand.number)
+    }
+
+    /// Moves a case on by one step.
+    pub(super) fn step(&mut self, step: &Step<'_>, taken: &Taken<'_>, findings: &mut Findings) {
+        let to = step.to.map(|state| self.name(state));
+        let Taken { case: id, at, unordered, place } = *taken;
+        let Some(stand) = self.stands.get_mut(&id) else {
+            let gone = self.gone.entry(id).or_default();
+            gone.steps += 1;
+            gone.number = gone.number.take().or_else(|| step.number.map(str::to_owned));
+            return;
+        };
+        let trace = &mut stand.trace;
+        trace.steps += 1;
+        let known = trace.state.and_then(|state| self.names.get(usize::from(state)));
+        if !unordered {
+            if let Some(seq) = step.seq.filter(|seq| *seq != trace.steps) {
+                let expected = trace.steps.to_string();
+                findings.add(Finding::Step { at: place(), expected, told: seq.to_string() });
+            } else if let (Some(from), Some(known)) = (step.from, known)
+                && from != &**known
+            {
+                findings.add(Finding::Step { at: place(), expected: known.to_string(), told: from.to_owned() });
+            }
+        }
+        if let Some(told) = step.number.filter(|told| trace.steps == 1 && **told != *stand.number) {
+            let number = stand.number.to_string();
+            findings.add(Finding::Case { stored: number.clone(), number, fact: Fact::Number, told: told.to_owned() });
+        }
+        let quiet = stand.quiet.and_then(|list| self.quiet_lists.get(usize::from(list)));
+        match step.action.zip(quiet) {
+            Some((action, quiet)) => trace.loud += u32::from(!quiet.iter().any(|code| code == action)),
+            None => trace.silent = true,
+        }
+        trace.state = to.or(trace.state);
+        trace.at = at;
+    }
+
+    /// When the last step of a case was recorded, in microseconds.
+    pub(super) fn last_at(&self, id: &Uuid) -> Option<i64> {
+        self.stands.get(id).filter(|stand| stand.trace.steps > 0).map(|stand| stand.trace.at)
+    }
+
+    /// Compares every row with its trace, when all steps were taken.
+    pub(super) fn settle(self, findings: &mut Findings) {
+        let name = |name: Name| self.names.get(usize::from(name)).map(|name| &**name).unwrap_or_default();
+        for (case, gone) in self.gone {
+            findings.add(Finding::Gone { case, number: gone.number, steps: gone.steps });
+        }
+        for stand in self.stands.values() {
+            let Trace { steps, loud, state, silent, .. } = stand.trace;
+            if steps == 0 {
+                findings.add(Finding::Untraced { number: stand.number.to_string() });
+                continue;
+            }
+            let mut differs = |fact, stored: String, told: String| {
+                if stored != told {
+                    findings.add(Finding::Case { number: stand.number.to_string(), fact, stored, told });
+                }
+            };
+            if let Some(state) = state {
+                differs(Fact::State, name(stand.state).to_owned(), name(state).to_owned());
+            }
+            if !silent {
+                differs(Fact::Version, stand.version.to_string(), loud.to_string());
+            }
+            let entries = stand.entries.map_or_else(|| "?".to_owned(), |entries| entries.to_string());
+            differs(Fact::Entries, entries, steps.to_string());
+        }
+    }
+
+    /// There are about as many states as fingers, so looking through them is quick.
+    fn name(&mut self, name: &str) -> Name {
+        let known = self.names.iter().position(|known| **known == *name);
+        let index = known.unwrap_or_else(|| {
+            self.names.push(name.into());
+            self.names.len() - 1
+        });
+        Name::try_from(index).unwrap_or(Name::MAX)
+    }
+}

@@ -1,0 +1,307 @@
+//! What can be wrong, each with a name, the place, and what differs, in both languages.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use uuid::Uuid;
+use yizhi_domain::clock::china;
+use yizhi_domain::record::RecordError;
+
+/// Which record: its number, its id, and the case it is of, where that is known.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub seq: Option<i64>,
+    pub id: Uuid,
+    pub case: Option<String>,
+}
+
+/// A column of a record that repeats what its text says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    Kind,
+    Subject,
+    RecordedAt,
+}
+
+/// What a case's row says that follows from its trace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fact {
+    Number,
+    State,
+    Version,
+    Entries,
+}
+
+/// One thing that is wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Finding {
+    /// Text and salts do not lead to the commitment.
+    Text { at: Place, fault: RecordError },
+    /// The text leads to what the log has, but the column says another commitment.
+    Commitment { at: Place },
+    /// A column differs from the text.
+    Column { at: Place, column: Column, stored: String, told: String },
+    /// The tag is not that of this id and commitment.
+    Tag { at: Place },
+    /// Recorded longer before its neighbour than clocks differ.
+    Time { at: Place, before: DateTime<Utc>, back: TimeDelta },
+    /// A step does not follow the one before in its case.
+    Step { at: Place, expected: String, told: String },
+    /// There is no record with these numbers.
+    Gap { from: i64, until: i64 },
+    /// Another record has this number too.
+    Repeated { at: Place },
+    /// A record without a number, or with one below zero.
+    Unnumbered { at: Place },
+    /// The head of the feed has given another count of numbers than there are records.
+    Head { said: i64, found: i64 },
+    /// The log has another entry at this place, and this one nowhere.
+    Unlogged { at: Place },
+    /// The log has this record at another place.
+    Order { at: Place, logged: u64 },
+    /// An entry of a bundle differs from record and hash tile.
+    Bundle { entry: u64, file: String },
+    /// A file of the log cannot be read.
+    File { file: String, why: String },
+    /// Files of the log do not fit together or to a root.
+    Log { size: u64, why: String },
+    /// The checkpoint is missing or no checkpoint.
+    Checkpoint { why: String },
+    /// The checkpoint is not signed as the pinned keys ask.
+    Signature { why: String },
+    /// The ledger's row differs from the published checkpoint or from the records.
+    Row { said: String, found: String },
+    /// A case's row differs from its trace.
+    Case { number: String, fact: Fact, stored: String, told: String },
+    /// A case without a single record.
+    Untraced { number: String },
+    /// Records of a case that is not there.
+    Gone { case: Uuid, number: Option<String>, steps: u32 },
+    /// A catalog release is not the one its id stands for.
+    Release { id: String },
+}
+
+impl Finding {
+    /// A short name that stays the same, for scripts.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Text { .. } => "record.text",
+            Self::Commitment { .. } => "record.commitment",
+            Self::Column { column: Column::Kind, .. } => "record.kind",
+            Self::Column { column: Column::Subject, .. } => "record.subject",
+            Self::Column { column: Column::RecordedAt, .. } => "record.recorded_at",
+            Self::Tag { .. } => "record.tag",
+            Self::Time { .. } => "record.time",
+            Self::Step { .. } => "record.step",
+            Self::Gap { .. } => "record.missing",
+            Self::Repeated { .. } => "record.repeated",
+            Self::Unnumbered { .. } => "record.unnumbered",
+            Self::Head { .. } => "feed_head.records",
+            Self::Unlogged { .. } => "record.unlogged",
+            Self::Order { .. } => "record.order",
+            Self::Bundle { .. } => "log.entry",
+            Self::File { .. } => "log.file",
+            Self::Log { .. } => "log.tree",
+            Self::Checkpoint { .. } => "checkpoint",
+            Self::Signature { .. } => "checkpoint.signature",
+            Self::Row { .. } => "ledger.row",
+            Self::Case { fact: Fact::Number, .. } => "case.number",
+            Self::Case { fact: Fact::State, .. } => "case.state",
+            Self::Case { fact: Fact::Version, .. } => "case.version",
+            Self::Case { fact: Fact::Entries, .. } => "case.entries",
+            Self::Untraced { .. } => "case.untraced",
+            Self::Gone { .. } => "case.gone",
+            Self::Release { .. } => "release",
+        }
+    }
+
+    fn words(&self) -> (String, String) {
+        match self {
+            Self::Text { at, fault } => at.say("正文或盐与承诺不符", format!("text or salts do not fit: {fault}")),
+            Self::Commitment { at } => {
+                at.say("承诺列被改，正文仍与账本一致", "its commitment was changed; its text still is what the log has")
+            }
+            Self::Column { at, column, stored, told } => at.say(
+                format!("{}列是“{stored}”，正文是“{told}”", column.as_str()),
+                format!("column {} says “{stored}”, the text “{told}”", column.as_str()),
+            ),
+            Self::Tag { at } => at.say("标签与编号、承诺不符", "its tag is not that of its id and commitment"),
+            Self::Time { at, before, back } => at.say(
+                format!("记录时间比前一条（{}）早{}秒", moment(*before), back.num_seconds()),
+                format!("recorded {} s before its neighbour ({})", back.num_seconds(), moment(*before)),
+            ),
+            Self::Step { at, expected, told } => at.say(
+                format!("步骤不接上一步：应为{expected}，实为{told}"),
+                format!("this step does not follow: {expected} was expected, it says {told}"),
+            ),
+            Self::Repeated { at } => at.say("编号重复", "another record has this number"),
+            Self::Unnumbered { at } => at.say("没有编号", "it has no number in the ledger"),
+            Self::Unlogged { at } => at.say("账本里没有这条记录", "the log does not have this record"),
+            Self::Order { at, logged } => {
+                at.say(format!("账本里它是第{logged}号"), format!("the log has it as number {logged}"))
+            }
+            Self::Gap { .. } | Self::Head { .. } | Self::Row { .. } => self.words_of_numbers(),
+            Self::Case { .. } | Self::Untraced { .. } | Self::Gone { .. } | Self::Release { .. } => {
+                self.words_of_cases()
+            }
+            _ => self.words_of_log(),
+        }
+    }
+
+    fn words_of_numbers(&self) -> (String, String) {
+        match self {
+            Self::Gap { from, until } if until - from == 1 => {
+                (format!("第{from}号记录不见了"), format!("record {from} is missing"))
+            }
+            Self::Gap { from, until } => {
+                (format!("第{from}至{}号记录不见了", until - 1), format!("records {from} to {} are missing", until - 1))
+            }
+            Self::Head { said, found } => (
+                format!("feed_head 记着{said}条记录，实有{found}条"),
+                format!("feed_head counts {said} records, there are {found}"),
+            ),
+            Self::Row { said, found } => {
+                (format!("ledger 表记着{said}，应为{found}"), format!("the table ledger says {said}, but {found}"))
+            }
+            _ => Default::default(),
+        }
+    }
+
+    fn words_of_log(&self) -> (String, String) {
+        match self {
+            Self::Bundle { entry, file } => (
+                format!("账本文件 {file} 里第{entry}条被改"),
+                format!("entry {entry} in the log's file {file} was changed"),
+            ),
+            Self::File { file, why } => {
+                (format!("账本文件 {file} 读不出：{why}"), format!("the log's file {file} cannot be read: {why}"))
+            }
+            Self::Log { size, why } => (
+                format!("账本前{size}条的文件对不上：{why}"),
+                format!("the log's files do not hold for {size} entries: {why}"),
+            ),
+            Self::Checkpoint { why } => {
+                (format!("检查点不可用：{why}"), format!("there is no usable checkpoint: {why}"))
+            }
+            Self::Signature { why } => {
+                (format!("检查点签名不成立：{why}"), format!("the checkpoint is not signed as it should be: {why}"))
+            }
+            _ => Default::default(),
+        }
+    }
+
+    fn words_of_cases(&self) -> (String, String) {
+        match self {
+            Self::Case { number, fact, stored, told } => (
+                format!("案件 {number} 的 {} 是“{stored}”，记录说“{told}”", fact.as_str()),
+                format!("case {number}: {} is “{stored}”, its trace says “{told}”", fact.as_str()),
+            ),
+            Self::Untraced { number } => {
+                (format!("案件 {number} 没有任何记录"), format!("case {number} has no record at all"))
+            }
+            Self::Gone { case, number, steps } => {
+                let name = number.clone().unwrap_or_else(|| case.to_string());
+                (
+                    format!("案件 {name} 不见了，留有{steps}条记录"),
+                    format!("case {name} is gone, {steps} records of it are there"),
+                )
+            }
+            Self::Release { id } => (
+                format!("目录版本 {id} 的内容与编号不符"),
+                format!("catalog release {id} is not what its id stands for"),
+            ),
+            _ => Default::default(),
+        }
+    }
+}
+
+impl Place {
+    fn say(&self, zh: impl fmt::Display, en: impl fmt::Display) -> (String, String) {
+        let (mut who_zh, mut who_en) = match self.seq {
+            Some(seq) => (format!("第{seq}号记录"), format!("record {seq}")),
+            None => (format!("记录 {}", self.id), format!("record {}", self.id)),
+        };
+        if let Some(case) = &self.case {
+            who_zh += &format!("（案件 {case}）");
+            who_en += &format!(" (case {case})");
+        }
+        (format!("{who_zh}：{zh}"), format!("{who_en}: {en}"))
+    }
+}
+
+impl Column {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Subject => "subject",
+            Self::RecordedAt => "recorded_at",
+        }
+    }
+}
+
+impl Fact {
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Number => "number",
+            Self::State => "state",
+            Self::Version => "version",
+            Self::Entries => "body.entries",
+        }
+    }
+}
+
+fn moment(at: DateTime<Utc>) -> String {
+    at.with_timezone(&china()).to_rfc3339_opts(SecondsFormat::AutoSi, false)
+}
+
+/// The name, then what is wrong in both languages.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (zh, en) = self.words();
+        write!(f, "[{}] {zh}。 {en}.", self.name())
+    }
+}
+
+/// All that was found: how often by name, and the first of them whole.
+#[derive(Clone, Debug, Default)]
+pub struct Findings {
+    kept: Vec<Finding>,
+    counted: BTreeMap<&'static str, u64>,
+}
+
+impl Findings {
+    /// How many are kept whole. The rest is counted.
+    const KEPT: usize = 10_000;
+
+    pub(super) fn add(&mut self, finding: Finding) {
+        *self.counted.entry(finding.name()).or_default() += 1;
+        if self.kept.len() < Self::KEPT {
+            self.kept.push(finding);
+        }
+    }
+
+    pub(super) fn append(&mut self, others: Self) {
+        for (name, n) in others.counted {
+            *self.counted.entry(name).or_default() += n;
+        }
+        let room = Self::KEPT.saturating_sub(self.kept.len());
+        self.kept.extend(others.kept.into_iter().take(room));
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.counted.is_empty()
+    }
+
+    pub fn total(&self) -> u64 {
+        self.counted.values().sum()
+    }
+
+    pub fn kept(&self) -> &[Finding] {
+        &self.kept
+    }
+
+    pub fn counted(&self) -> &BTreeMap<&'static str, u64> {
+        &self.counted
+    }
+}

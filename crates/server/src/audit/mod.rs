@@ -1,0 +1,123 @@
+//! `yizhi ledger verify`: replays the database against the log, and names everything that does not fit.
+//!
+//! | module | what it compares |
+//! |---|---|
+//! | `finding` | nothing: what can be wrong, in words |
+//! | `said` | nothing: what a record's text says |
+//! | `files` | nothing: the log's files |
+//! | `log` | checkpoint, keys and files with each other |
+//! | `walk` | records with themselves, their neighbours, the log |
+//! | `cases` | the rows of cases with their steps |
+//!
+//! Reading and checking run side by side: while one chunk of records is checked in a thread, the next is read. Cases are held in memory, about
+//! 150 bytes each; records are not.
+
+mod cases;
+mod files;
+mod finding;
+mod log;
+mod said;
+mod walk;
+
+use tokio::task::{JoinError, spawn_blocking};
+use yizhi_domain::catalog::Catalog;
+use yizhi_ledger::receipt::{Evidence, PinnedKeys};
+use yizhi_store::{Db, Replay};
+
+pub use files::LogFiles;
+pub use finding::{Column, Fact, Finding, Findings, Place};
+pub use walk::{Counts, TOLERANCE};
+
+use cases::Cases;
+use files::Entries;
+use log::Known;
+use walk::Walk;
+
+/// Records or cases read at once.
+const CHUNK: u32 = 4_096;
+
+/// What is checked against what.
+#[derive(Clone, Debug)]
+pub struct Audit {
+    /// Tags are checked if it was given their key.
+    pub db: Db,
+    pub files: LogFiles,
+    /// Who must have signed; `None` where nothing can have been signed yet.
+    pub keys: Option<PinnedKeys>,
+    /// The installation is a demo, whose history was told with the clock set back.
+    pub simulated: bool,
+}
+
+/// What came of it.
+#[derive(Clone, Debug)]
+pub struct Report {
+    pub counts: Counts,
+    /// The checkpoint that the pinned keys vouch for.
+    pub published: Option<Evidence>,
+    pub findings: Findings,
+}
+
+/// The check could not be carried through.
+#[derive(Debug, thiserror::Error)]
+pub enum AuditError {
+    #[error(transparent)]
+    Store(#[from] yizhi_store::Error),
+    #[error("核对中断 the check was broken off: {0}")]
+    Stopped(#[from] JoinError),
+}
+
+impl Audit {
+    /// Checks everything; `progress` is told how many of how many records are done.
+    ///
+    /// # Errors
+    /// When the database cannot answer. What is wrong with what it answers is in the report.
+    pub async fn run(self, progress: &mut (dyn FnMut(u64, u64) + Send)) -> Result<Report, AuditError> {
+        let mut findings = Findings::default();
+        // First the checkpoint, then the database: a log that grows meanwhile has noted there what it published.
+        let checkpoint = self.files.checkpoint();
+        let mut replay = self.db.replay().await?;
+        let head = replay.head().await?;
+        let known = Known::new(checkpoint, &head, self.keys.as_ref(), &mut findings);
+        let (heads, files) = (known.heads.clone(), self.files.clone());
+        let following = spawn_blocking(move || log::follow(&heads, &files));
+
+        let cases = cases(&self.db, &mut replay, &mut findings).await?;
+        let total = u64::try_from(head.rows).unwrap_or(0);
+        let entries = Entries::new(self.files, known.size());
+        let mut walk = Walk::new(self.db, head, entries, cases, self.simulated);
+        let mut chunk = replay.records(None, CHUNK).await?;
+        while let Some(last) = chunk.last() {
+            let checking = spawn_blocking(move || {
+                walk.take(&chunk);
+                walk
+            });
+            let next = replay.records(Some(last), CHUNK).await;
+            walk = checking.await?;
+            chunk = next?;
+            progress(walk.counts.records, total);
+        }
+        walk.take_unnumbered(&replay.unnumbered(CHUNK).await?);
+        let (walked, counts) = spawn_blocking(move || walk.end()).await?;
+        findings.append(walked);
+        findings.append(following.await?);
+        Ok(Report { counts, published: known.published, findings })
+    }
+}
+
+/// All cases as they stand, with what their procedures make of versions.
+async fn cases(db: &Db, replay: &mut Replay, findings: &mut Findings) -> Result<Cases, AuditError> {
+    let mut cases = Cases::default();
+    for (id, files) in db.releases().await? {
+        match Catalog::load(&files) {
+            Ok(catalog) if catalog.id() == id => cases.know(&catalog),
+            _ => findings.add(Finding::Release { id }),
+        }
+    }
+    let mut after = None;
+    loop {
+        let rows = replay.cases(after, CHUNK).await?;
+        let Some(last) = rows.last() else { return Ok(cases) };
+        after = Some(last.id);
+        rows.into_iter().for_each(|row| cases.add(row));
+    }
+}

@@ -1,0 +1,154 @@
+//! `yizhi ledger verify`: checks the database against the log, for an auditor with a copy of the data folder as for whoever runs it.
+
+use std::io::IsTerminal as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use clap::Subcommand;
+use indicatif::{ProgressBar, ProgressStyle};
+use yizhi_ledger::note::SignerKey;
+use yizhi_ledger::receipt::PinnedKeys;
+
+use crate::audit::{Audit, Findings, LogFiles, Report, TOLERANCE};
+use crate::demo;
+use crate::keys::Keys;
+
+use super::home::Home;
+use super::{CliError, out};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// 用账本核对数据库，指出每一处不符 | Check the database against the ledger; everything that does not fit is named
+    Verify {
+        #[command(flatten)]
+        home: Home,
+        /// 密钥文件：账本和见证方的公钥，缺省用数据目录里账本自己的 | Key file: public keys of log and witnesses; the log's own by default
+        #[arg(long, value_name = "FILE")]
+        keys: Option<PathBuf>,
+    },
+}
+
+const SEAL_KEY: &str = "seal.key";
+const LOG_KEY: &str = "ledger.key";
+/// Findings that are printed. The rest is counted.
+const LINES: usize = 100;
+/// Work that takes no longer shows no bar.
+const PATIENCE: Duration = Duration::from_secs(1);
+const BAR: &str = "{msg} {wide_bar:.cyan/dim} {pos}/{len} {elapsed:>4}";
+
+pub(super) async fn run(command: Command) -> Result<(), CliError> {
+    let Command::Verify { home, keys } = command;
+    let keys = pinned(home.data(), keys.as_deref())?;
+    let db = home.existing().await?;
+    if let Some(keys) = own_keys(home.data())? {
+        db.tag_records(keys.record_tag());
+    }
+    let simulated = demo::is_demo(&db).await?;
+    let audit = Audit { db: db.clone(), files: LogFiles::of(home.data()), keys, simulated };
+    let mut bar = Bar::new();
+    let report = audit.run(&mut |done, total| bar.show(done, total)).await?;
+    bar.end();
+    db.close().await?;
+    tell(&report.findings);
+    sum_up(&report, simulated);
+    if report.findings.is_empty() { Ok(()) } else { Err(CliError::Findings) }
+}
+
+/// The keys that must have signed; `None` where no log was begun.
+fn pinned(data: &Path, file: Option<&Path>) -> Result<Option<PinnedKeys>, CliError> {
+    let unusable = |path: &Path, error: &dyn std::fmt::Display| {
+        let path = path.display();
+        CliError::Usage(format!("{path} 不是可用的密钥文件 is no usable key file: {error}"))
+    };
+    if let Some(file) = file {
+        let text = std::fs::read_to_string(file).map_err(|error| unusable(file, &error))?;
+        return PinnedKeys::parse(&text).map(Some).map_err(|error| unusable(file, &error));
+    }
+    let own = data.join(LOG_KEY);
+    if !own.exists() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(&own).map_err(|error| unusable(&own, &error))?;
+    let key = SignerKey::parse(text.trim_end()).map_err(|error| unusable(&own, &error))?;
+    let keys = PinnedKeys::new(key.verifier().clone(), Vec::new(), 0);
+    keys.map(Some).map_err(|error| unusable(&own, &error))
+}
+
+/// The installation's own keys, if they are there: an auditor's copy has none, and checking makes none.
+fn own_keys(data: &Path) -> Result<Option<Keys>, CliError> {
+    let complete = [SEAL_KEY, LOG_KEY].iter().all(|file| data.join(file).exists());
+    Ok(if complete { Some(Keys::open(data)?) } else { None })
+}
+
+fn tell(findings: &Findings) {
+    findings.kept().iter().take(LINES).for_each(out::line);
+    let more = findings.total().saturating_sub(LINES as u64);
+    if more > 0 {
+        let counted: Vec<String> = findings.counted().iter().map(|(name, n)| format!("{name} {n}")).collect();
+        out::line(format_args!("……另有 {more} 处。 And {more} more. {}", counted.join(", ")));
+    }
+}
+
+fn sum_up(report: &Report, simulated: bool) {
+    let counts = report.counts;
+    let (records, logged, pending, tagged, cases) =
+        (counts.records, counts.logged, counts.pending, counts.tagged, counts.cases);
+    out::line(format_args!(
+        "查了 {records} 条记录：{logged} 条与账本一致，{pending} 条待入账，{tagged} 条标签相符；{cases} 个案件。\n\
+         Checked {records} records: {logged} are as in the log, {pending} wait for it, {tagged} have the right tag; {cases} cases."
+    ));
+    match &report.published {
+        None => out::line("没有可信的检查点。 There is no checkpoint to rely on."),
+        Some(evidence) => out::line(format_args!(
+            "检查点：{size} 条，{signed} 个见证方签名（需 {quorum} 个）。 Checkpoint of {size} entries, signed by {signed} witnesses ({quorum} needed).",
+            size = evidence.head.size,
+            signed = evidence.cosigned.len(),
+            quorum = evidence.quorum,
+        )),
+    }
+    if counts.tagged == 0 && records > 0 {
+        out::line(
+            "没有核对标签：缺密钥，或记录早于标签。 No tags were checked: their key is missing, or the records are older.",
+        );
+    }
+    if simulated {
+        out::line("演示数据：模拟历史的时间先后只在同一案件内核对。 Demo: times were compared within each case only.");
+    } else {
+        let minutes = TOLERANCE.num_minutes();
+        out::line(format_args!(
+            "相邻记录的时间容许倒退 {minutes} 分钟。 Times of neighbouring records may go back by {minutes} minutes."
+        ));
+    }
+    match report.findings.total() {
+        0 => out::line("核对无误。 Everything fits."),
+        n => out::line(format_args!("发现 {n} 处不符。 {n} things do not fit.")),
+    }
+}
+
+/// Progress where somebody watches and waits.
+struct Bar {
+    began: Instant,
+    bar: Option<ProgressBar>,
+}
+
+impl Bar {
+    fn new() -> Self {
+        Self { began: Instant::now(), bar: None }
+    }
+
+    fn show(&mut self, done: u64, total: u64) {
+        if self.bar.is_none() && self.began.elapsed() > PATIENCE && std::io::stderr().is_terminal() {
+            let style = ProgressStyle::with_template(BAR).unwrap_or_else(|_| ProgressStyle::default_bar());
+            self.bar = Some(ProgressBar::new(total).with_style(style).with_message("核对记录 Checking records"));
+        }
+        if let Some(bar) = &self.bar {
+            bar.set_position(done);
+        }
+    }
+
+    fn end(self) {
+        if let Some(bar) = self.bar {
+            bar.finish_and_clear();
+        }
+    }
+}
