@@ -54,6 +54,7 @@ export function useVerifier() {
   })
 
   onMounted(async () => {
+    if (!globalThis.crypto?.subtle) keyFault.value = { link: 'browser' }
     void prepare().catch(() => undefined)
     const stored = storedKeys()
     if (stored !== null) keys.value = await readKeys(stored).catch(() => null)

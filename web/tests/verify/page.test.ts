@@ -6,6 +6,7 @@ import { parseKeyFile } from '@/verify/core/keyFile'
 import { parseReceipt, verifyReceipt } from '@/verify/core/receipt'
 import { utf8 } from '@/verify/core/bytes'
 import { chooseLanguage } from '@/verify/words'
+import PaperSheet from '@/verify/PaperSheet.vue'
 import VerifyPage from '@/verify/VerifyPage.vue'
 import { keysText, receiptText } from './vectors'
 
@@ -137,7 +138,37 @@ describe('keys', () => {
   })
 })
 
+describe('a page that came over plain http', () => {
+  it('says at once that it cannot check, and claims nothing', async () => {
+    page.unmount()
+    vi.stubGlobal('crypto', {})
+    open()
+    await settled()
+    expect(page.get('[role=alert]').text()).toContain('不提供密码功能')
+    await choose('receipt-title', receiptText)
+    expect(verdict()).toContain('无法核对')
+    vi.unstubAllGlobals()
+  })
+})
+
 describe('a printed receipt', () => {
+  it('holds fields, place and a code that leads back', async () => {
+    const receipt = parseReceipt(utf8(receiptText))
+    const proven = await verifyReceipt(receipt, await parseKeyFile(keysText))
+    const checked = mount(PaperSheet, { props: { receipt, proven, page: 'https://county.example/verify' } })
+    const bare = mount(PaperSheet, { props: { receipt, page: 'https://county.example/verify' } })
+    await settled()
+    for (const words of ['案件办理 (case.step)', '第 258 条（共 300 条）', 'https://county.example/verify', 'county.example/ledger']) {
+      expect(checked.text()).toContain(words)
+      expect(bare.text()).toContain(words)
+    }
+    expect(checked.text()).toContain('2026-11-18 19:07:40')
+    expect(bare.text()).not.toContain('2026-11-18')
+    const [size] = /\d+$/.exec(checked.get('svg').attributes('viewBox')!)!
+    expect(Number(size)).toBeGreaterThan(40)
+    expect(checked.get('path').attributes('d')).toMatch(/^M4 4h1v1h-1zM5 4h1v1h-1z/)
+  })
+
   it('is compared with the file', async () => {
     const proven = await verifyReceipt(parseReceipt(utf8(receiptText)), await parseKeyFile(keysText))
     page.unmount()

@@ -24,7 +24,7 @@ pub(crate) async fn serve(uri: Uri) -> Response {
     }
     let path = match path {
         "api/docs" => "api-docs/index.html",
-        "verify" => "verify/index.html",
+        "verify" | "verify/" => "verify/index.html",
         path => path,
     };
     if let Some(response) = file(path) {
