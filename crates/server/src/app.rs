@@ -12,6 +12,7 @@ use yizhi_store::{Change, Db};
 
 use crate::auth::SessionCache;
 use crate::keys::Keys;
+use crate::ledger::{Ledger, Policy};
 use crate::places::Places;
 
 /// The process clock.
@@ -41,6 +42,8 @@ pub struct Config {
     pub public_metrics: bool,
     /// Requests a session (or an address before sign-in) may make in a second, on average.
     pub rate: u32,
+    /// Who cosigns the ledger.
+    pub ledger: Policy,
 }
 
 impl Config {
@@ -52,6 +55,7 @@ impl Config {
             secure_cookies: false,
             public_metrics: false,
             rate: 50,
+            ledger: Policy::default(),
         }
     }
 }
@@ -68,6 +72,7 @@ struct Inner {
     places: RwLock<Arc<Places>>,
     keys: Keys,
     objects: Arc<dyn ObjectStore>,
+    ledger: Ledger,
     live: broadcast::Sender<Arc<Change>>,
     sessions: SessionCache,
 }
@@ -76,6 +81,8 @@ struct Inner {
 const LIVE_BACKLOG: usize = 4_096;
 
 impl App {
+    /// # Errors
+    /// When the ledger's witnesses are not a policy.
     pub fn new(
         config: Config,
         db: Db,
@@ -84,8 +91,9 @@ impl App {
         places: Places,
         keys: Keys,
         objects: Arc<dyn ObjectStore>,
-    ) -> Self {
-        Self(Arc::new(Inner {
+    ) -> Result<Self, yizhi_ledger::receipt::KeyFileError> {
+        let ledger = Ledger::new(objects.clone(), keys.log().clone(), config.ledger.clone())?;
+        Ok(Self(Arc::new(Inner {
             config,
             db,
             clock,
@@ -93,9 +101,10 @@ impl App {
             places: RwLock::new(Arc::new(places)),
             keys,
             objects,
+            ledger,
             live: broadcast::channel(LIVE_BACKLOG).0,
             sessions: SessionCache::default(),
-        }))
+        })))
     }
 
     pub fn config(&self) -> &Config {
@@ -112,6 +121,10 @@ impl App {
 
     pub fn keys(&self) -> &Keys {
         &self.0.keys
+    }
+
+    pub fn ledger(&self) -> &Ledger {
+        &self.0.ledger
     }
 
     pub fn objects(&self) -> &Arc<dyn ObjectStore> {

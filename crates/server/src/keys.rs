@@ -1,4 +1,5 @@
-//! Keys of this installation, kept in a file that only its owner can read: sealing personal data (XChaCha20-Poly1305) and digests of tokens.
+//! Keys of this installation, kept in files that only their owner can read: sealing personal data (XChaCha20-Poly1305), tags of records, the
+//! ledger's signature. Digests of tokens.
 
 use std::io::Write as _;
 use std::path::Path;
@@ -7,14 +8,20 @@ use chacha20poly1305::aead::{Aead, KeyInit};
 use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use rand::RngCore;
 use sha2::{Digest, Sha256};
+use yizhi_ledger::note::{Algorithm, SignerKey};
 
 const KEY: usize = 32;
 const NONCE: usize = 24;
+
+/// What the key of records' tags is made for, so that it is no other key.
+const TAG: &[u8] = b"yizhi record tag v1";
 
 /// Keys in memory.
 #[derive(Clone)]
 pub struct Keys {
     seal: XChaCha20Poly1305,
+    tag: [u8; KEY],
+    log: SignerKey,
 }
 
 /// Keys that cannot be used.
@@ -24,6 +31,10 @@ pub enum KeyError {
     File { path: String, source: std::io::Error },
     #[error("{path} does not hold a key of 32 bytes; restore it from your backup, or personal data stays unreadable")]
     Damaged { path: String },
+    #[error(
+        "{path} does not hold the ledger's key ({source}); restore it from your backup, or nobody can check what it signed with the log"
+    )]
+    Log { path: String, source: yizhi_ledger::note::KeyError },
 }
 
 impl Keys {
@@ -33,16 +44,21 @@ impl Keys {
     /// When the file cannot be read or written, or is damaged.
     pub fn open(data: &Path) -> Result<Self, KeyError> {
         let path = data.join("seal.key");
-        let shown = path.display().to_string();
-        let fault = |source| KeyError::File { path: shown.clone(), source };
-        if !path.exists() {
-            let mut key = [0; KEY];
-            rand::rng().fill_bytes(&mut key);
-            write_private(&path, &key).map_err(fault)?;
-        }
-        let key = std::fs::read(&path).map_err(fault)?;
-        let seal = XChaCha20Poly1305::new_from_slice(&key).map_err(|_| KeyError::Damaged { path: shown.clone() })?;
-        Ok(Self { seal })
+        let key = made_once(&path, || random().to_vec())?;
+        let seal = XChaCha20Poly1305::new_from_slice(&key)
+            .map_err(|_| KeyError::Damaged { path: path.display().to_string() })?;
+        let tag = Sha256::new().chain_update(TAG).chain_update(&key).finalize().into();
+        Ok(Self { seal, tag, log: log_key(&data.join("ledger.key"))? })
+    }
+
+    /// The key of records' tags, which follows from `seal.key`.
+    pub fn record_tag(&self) -> [u8; KEY] {
+        self.tag
+    }
+
+    /// The key that signs the ledger's checkpoints.
+    pub fn log(&self) -> &SignerKey {
+        &self.log
     }
 
     /// Seals a text; the nonce stands before the ciphertext. `None` only when memory is exhausted.
@@ -61,6 +77,41 @@ impl Keys {
     }
 }
 
+/// The log's key, made on first use with a random name: a log is known by its name, and no two may share one.
+fn log_key(path: &Path) -> Result<SignerKey, KeyError> {
+    let fault = |source| KeyError::Log { path: path.display().to_string(), source };
+    let text = made_once(path, || {
+        let seed = random();
+        let name = format!("yizhi.local/{}", hex(&random()[..4]));
+        let key = SignerKey::from_seed(&name, Algorithm::Ed25519, &seed);
+        key.map(|key| key.secret()).unwrap_or_default().into_bytes()
+    })?;
+    SignerKey::parse(String::from_utf8_lossy(&text).trim_end()).map_err(fault)
+}
+
+/// The bytes of a file, written with mode 0600 if it is not there.
+fn made_once(path: &Path, make: impl FnOnce() -> Vec<u8>) -> Result<Vec<u8>, KeyError> {
+    let fault = |source| KeyError::File { path: path.display().to_string(), source };
+    if !path.exists() {
+        write_private(path, &make()).map_err(fault)?;
+    }
+    std::fs::read(path).map_err(fault)
+}
+
+fn random() -> [u8; KEY] {
+    let mut bytes = [0; KEY];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::new(), |mut out, b| {
+        use std::fmt::Write as _;
+        let _ = write!(out, "{b:02x}");
+        out
+    })
+}
+
 /// Writes a file that only its owner can read.
 ///
 /// # Errors
@@ -77,13 +128,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// A new secret token and the digest under which it is kept.
 pub fn new_token() -> (String, Vec<u8>) {
-    let mut bytes = [0; KEY];
-    rand::rng().fill_bytes(&mut bytes);
-    let token = bytes.iter().fold(String::new(), |mut out, b| {
-        use std::fmt::Write as _;
-        let _ = write!(out, "{b:02x}");
-        out
-    });
+    let token = hex(&random());
     let digest = token_digest(&token);
     (token, digest)
 }

@@ -2,6 +2,7 @@
 
 pub mod app;
 pub mod assets;
+pub mod audit;
 pub mod auth;
 pub mod cli;
 pub mod demo;
@@ -9,6 +10,7 @@ mod divisions;
 pub mod error;
 pub mod jobs;
 pub mod keys;
+pub mod ledger;
 pub mod loading;
 pub mod media;
 pub mod places;

@@ -63,6 +63,7 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(cases::duplicates::of_case))
         .routes(routes!(cases::duplicates::of_draft))
         .routes(routes!(cases::act::act))
+        .routes(routes!(cases::receipt::receipt))
         .routes(routes!(attachments::upload::upload).layer(DefaultBodyLimit::max(attachments::upload::BODY_MAX)))
         .routes(routes!(attachments::fetch::fetch))
         .routes(routes!(attachments::thumbnail::thumbnail))
@@ -93,6 +94,7 @@ pub fn router(app: App) -> Router {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
     api.merge(health::routes(description))
+        .merge(ledger::routes())
         .fallback(crate::routes::web::serve)
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn_with_state(app.clone(), crate::routes::health::measure))

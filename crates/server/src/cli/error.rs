@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 
 use yizhi_domain::calendar::LimitError;
 
+use crate::audit::AuditError;
 use crate::demo::DemoError;
 use crate::keys::KeyError;
 use crate::loading::LoadError;
@@ -21,6 +22,10 @@ pub enum CliError {
     Demo(#[from] DemoError),
     #[error(transparent)]
     Limit(#[from] LimitError),
+    #[error(transparent)]
+    Audit(#[from] AuditError),
+    #[error("账本的见证方不对 the ledger's witnesses are not right: {0}")]
+    Ledger(#[from] yizhi_ledger::receipt::KeyFileError),
     #[error("{path}: {source}")]
     File { path: String, source: std::io::Error },
     #[error("文件存储打不开 the file store does not open: {0}")]
@@ -29,6 +34,9 @@ pub enum CliError {
     Listen { address: SocketAddr, source: std::io::Error },
     #[error("服务中断 the server stopped: {0}")]
     Serve(std::io::Error),
+    /// The command was called for something that is not there. In both languages already.
+    #[error("{0}")]
+    Usage(String),
     /// In both languages already.
     #[error("{0}")]
     Said(String),

@@ -38,6 +38,24 @@ impl Home {
     /// When it cannot be opened or reached.
     pub async fn db(&self) -> Result<Db, CliError> {
         self.folder(&self.data)?;
+        let db = self.open().await?;
+        db.tag_records(self.keys()?.record_tag());
+        Ok(db)
+    }
+
+    /// Opens the database of an installation that is there already, for reading. Nothing is made.
+    ///
+    /// # Errors
+    /// When it is not there, or cannot be opened or reached.
+    pub(super) async fn existing(&self) -> Result<Db, CliError> {
+        let file = self.data.join(DATABASE);
+        if self.database_url.is_none() && !file.exists() {
+            return Err(CliError::Usage(format!("没有数据库 there is no database: {}", file.display())));
+        }
+        self.open().await
+    }
+
+    async fn open(&self) -> Result<Db, CliError> {
         match &self.database_url {
             Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
                 Ok(Db::open_postgres(url).await?)
@@ -69,7 +87,7 @@ impl Home {
         self.folder(&files)?;
         let objects = LocalFileSystem::new_with_prefix(&files)?.with_fsync(true);
         let (world, places) = crate::loading::load(&db, SystemClock.now()).await?;
-        Ok(App::new(config, db, Arc::new(SystemClock), world, places, keys, Arc::new(objects)))
+        Ok(App::new(config, db, Arc::new(SystemClock), world, places, keys, Arc::new(objects))?)
     }
 
     fn folder(&self, path: &Path) -> Result<(), CliError> {

@@ -8,6 +8,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::{App, Config};
+use crate::ledger::{Policy, Witness};
 use crate::{demo, jobs, router};
 
 use super::CliError;
@@ -31,6 +32,12 @@ pub struct Serving {
     /// 每个会话每秒的请求数 | Requests a session may make in a second, on average
     #[arg(long, value_name = "N", env = "YIZHI_RATE")]
     rate: Option<u32>,
+    /// 账本的见证方：公钥、空格、地址；可以多个 | A witness of the ledger: its key, a space, its address; may be given several times
+    #[arg(long, value_name = "KEY ADDRESS", env = "YIZHI_WITNESSES", value_delimiter = ',')]
+    witness: Vec<Witness>,
+    /// 其中多少个必须签名，缺省全部 | How many of them must sign; all unless given
+    #[arg(long, value_name = "N", env = "YIZHI_WITNESS_QUORUM", requires = "witness")]
+    witness_quorum: Option<usize>,
 }
 
 impl Serving {
@@ -40,6 +47,8 @@ impl Serving {
         config.secure_cookies = self.secure_cookies;
         config.public_metrics = self.public_metrics;
         config.rate = self.rate.unwrap_or(config.rate);
+        config.ledger =
+            Policy { witnesses: self.witness.clone(), quorum: self.witness_quorum.unwrap_or(self.witness.len()) };
         config
     }
 }

@@ -1,4 +1,4 @@
-//! Work that nobody waits for: telling live readers of changes, raising alerts, cleaning up.
+//! Work that nobody waits for: telling live readers of changes, raising alerts, cleaning up, growing the ledger.
 
 mod feed;
 mod sla;
@@ -17,11 +17,12 @@ pub fn spawn(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     jobs.spawn(feed::run(app.clone(), stop.clone()));
     jobs.spawn(sla::run(app.clone(), stop.clone()));
     jobs.spawn(sweep::run(app.clone(), stop.clone()));
+    jobs.spawn(crate::ledger::run(app.clone(), stop.clone()));
     jobs
 }
 
 /// Waits, or returns `true` when it is time to stop.
-async fn pause(stop: &mut watch::Receiver<bool>, length: std::time::Duration) -> bool {
+pub(crate) async fn pause(stop: &mut watch::Receiver<bool>, length: std::time::Duration) -> bool {
     tokio::select! {
         () = tokio::time::sleep(length) => *stop.borrow(),
         changed = stop.changed() => changed.is_err() || *stop.borrow(),

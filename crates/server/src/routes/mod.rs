@@ -9,6 +9,7 @@ pub(crate) mod grids;
 pub(crate) mod health;
 pub(crate) mod jobs;
 pub(crate) mod large;
+pub(crate) mod ledger;
 pub(crate) mod live;
 pub(crate) mod map;
 pub(crate) mod matters;

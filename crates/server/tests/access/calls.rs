@@ -48,7 +48,8 @@ async fn filled(scene: &Scene, text: &str, account: &str) -> String {
     static CALLS: AtomicUsize = AtomicUsize::new(0);
     let h = &scene.h;
     let case = &scene.told('A').case;
-    let mut out = text.replace("$case", &case.id).replace("$photo", &case.photo).replace("$job", &scene.job);
+    let out = text.replace("$case", &case.id).replace("$photo", &case.photo).replace("$job", &scene.job);
+    let mut out = out.replace("$leaf", &scene.leaf.to_string());
     if out.contains("$post") {
         out = out.replace("$post", &h.first_post(account).to_string());
     }

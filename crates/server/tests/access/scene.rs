@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
-use yizhi_store::AttachmentRow;
+use yizhi_store::{AttachmentRow, RecordRow};
 
 use crate::common::staff::STAFF;
 use crate::common::{Client, Harness, on_both_with};
@@ -64,6 +64,8 @@ pub(crate) struct Scene {
     pub(crate) cases: Vec<Told>,
     /// Started by the operator.
     pub(crate) job: String,
+    /// Where the report of case A is in the ledger.
+    pub(crate) leaf: i64,
     people: BTreeMap<&'static str, Client>,
 }
 
@@ -79,12 +81,16 @@ impl Scene {
             people.insert(*account, h.as_account(account).await);
         }
         let job = h.app.db().job_add("import.cases", &json!({}), h.person("operator"), h.app.now()).await.unwrap();
-        let mut scene = Self { h, cases: Vec::new(), job: job.to_string(), people };
+        let mut scene = Self { h, cases: Vec::new(), job: job.to_string(), leaf: 0, people };
         for (letter, account, grid, confidential) in TOLD {
             let case = scene.tell(account, &format!("饭店油烟{letter}"), grid, *confidential).await;
             scene.cases.push(Told { letter: *letter, case });
         }
         scene.dispatch('A').await;
+        yizhi_server::ledger::Sequencer::new().turn(&scene.h.app).await.unwrap();
+        let records = scene.h.app.db().records_from(0, 1_000).await.unwrap();
+        let of_a = |record: &&RecordRow| record.subject.to_string() == scene.told('A').case.id;
+        scene.leaf = records.iter().find(of_a).unwrap().seq;
         scene
     }
 

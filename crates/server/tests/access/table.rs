@@ -216,6 +216,7 @@ pub(crate) const TABLE: &[Line] = &[
     post("/api/v1/cases/duplicates", REPORT).body(DRAFTED),
     get("/api/v1/cases/{id}", CASES).ask("/api/v1/cases/$case").unseen(APART),
     get("/api/v1/cases/{id}/timeline", CASES).ask("/api/v1/cases/$case/timeline").unseen(APART),
+    get("/api/v1/cases/{id}/receipts/{seq}", CASES).ask("/api/v1/cases/$case/receipts/$leaf").unseen(APART),
     get("/api/v1/cases/{id}/duplicates", CASES).ask("/api/v1/cases/$case/duplicates").unseen(APART),
     post("/api/v1/cases/{id}/actions/{action}", CASES)
         .ask("/api/v1/cases/$case/actions/comment")

@@ -91,6 +91,12 @@ impl Client {
     }
 
     /// Any request, with this client's headers added.
+    /// Status and bytes of a file.
+    pub async fn fetch(&self, path: &str) -> (StatusCode, Vec<u8>) {
+        let response = self.begin(Request::get(path).body(Body::empty()).unwrap()).await;
+        (response.status(), response.into_body().collect().await.unwrap().to_bytes().to_vec())
+    }
+
     pub async fn call(&self, request: Request<Body>) -> Answer {
         let response = self.begin(request).await;
         let (status, headers) = (response.status(), response.headers().clone());

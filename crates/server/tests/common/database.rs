@@ -1,6 +1,6 @@
 //! A database of a test's own.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use yizhi_store::Db;
@@ -25,28 +25,49 @@ pub fn backends() -> Vec<Backend> {
 /// An open database, removed with the test.
 pub struct Database {
     pub db: Db,
-    postgres: Option<(String, String)>,
+    /// Server and name, or the file.
+    place: Place,
+}
+
+enum Place {
+    File(PathBuf),
+    Server { url: String, name: String },
 }
 
 impl Database {
     pub async fn open(backend: Backend, folder: &Path) -> Self {
         match backend {
-            Backend::Sqlite => Self { db: Db::open_sqlite(&folder.join("yizhi.db")).await.unwrap(), postgres: None },
+            Backend::Sqlite => {
+                let file = folder.join("yizhi.db");
+                Self { db: Db::open_sqlite(&file).await.unwrap(), place: Place::File(file) }
+            }
             Backend::Postgres => {
                 let server = std::env::var(SERVER).unwrap();
                 let name = format!("server_{}", uuid::Uuid::from_bytes(rand::random()).simple());
                 psql(&server, &format!("CREATE DATABASE {name}"));
                 let db = Db::open_postgres(&with_database(&server, &name)).await.unwrap();
-                Self { db, postgres: Some((server, name)) }
+                Self { db, place: Place::Server { url: server, name } }
             }
+        }
+    }
+}
+
+impl Database {
+    /// Carries a statement out as somebody with the database's password would.
+    pub fn tamper(&self, sql: &str) {
+        match &self.place {
+            Place::File(file) => {
+                rusqlite::Connection::open(file).unwrap().execute_batch(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+            }
+            Place::Server { url, name } => psql(&with_database(url, name), sql),
         }
     }
 }
 
 impl Drop for Database {
     fn drop(&mut self) {
-        if let Some((server, name)) = &self.postgres {
-            psql(server, &format!("DROP DATABASE {name} WITH (FORCE)"));
+        if let Place::Server { url, name } = &self.place {
+            psql(url, &format!("DROP DATABASE {name} WITH (FORCE)"));
         }
     }
 }

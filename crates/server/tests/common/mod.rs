@@ -14,6 +14,7 @@
 //! }
 //! ```
 
+pub mod brittle;
 pub mod client;
 pub mod database;
 pub mod ground;
@@ -36,6 +37,7 @@ use yizhi_store::{ApiToken, SessionRow};
 pub use client::{Answer, Client};
 pub use database::{Backend, backends};
 
+use brittle::Brittle;
 use database::Database;
 
 /// A server with its world, clock and database.
@@ -43,7 +45,9 @@ pub struct Harness {
     pub app: App,
     pub clock: Arc<ManualClock>,
     router: Router,
-    _database: Database,
+    /// Where its files are.
+    pub brittle: Arc<Brittle>,
+    database: Database,
     _data: TempDir,
 }
 
@@ -79,15 +83,22 @@ impl Harness {
         let database = Database::open(backend, data.path()).await;
         let clock = Arc::new(ManualClock::new(start()));
         let keys = Keys::open(data.path()).unwrap();
+        database.db.tag_records(keys.record_tag());
         ground::lay(&database.db).await;
         staff::hire(&database.db, &keys).await;
         let (world, places) = yizhi_server::loading::load(&database.db, clock.now()).await.unwrap();
         let mut config = Config::new(data.path());
         configure(&mut config);
-        let objects = Arc::new(LocalFileSystem::new_with_prefix(data.path()).unwrap());
-        let app = App::new(config, database.db.clone(), clock.clone(), world, places, keys, objects);
+        let brittle = Arc::new(Brittle::new(LocalFileSystem::new_with_prefix(data.path()).unwrap()));
+        let objects = brittle.clone();
+        let app = App::new(config, database.db.clone(), clock.clone(), world, places, keys, objects).unwrap();
         let router = yizhi_server::router::router(app.clone());
-        Self { app, clock, router, _database: database, _data: data }
+        Self { app, clock, router, brittle, database, _data: data }
+    }
+
+    /// Does something to the database behind the server's back.
+    pub fn sql(&self, sql: &str) {
+        self.database.tamper(sql);
     }
 
     /// Somebody who has not signed in.

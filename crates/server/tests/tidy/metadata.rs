@@ -42,6 +42,12 @@ fn output(command: &mut Command) -> String {
     String::from_utf8(output.stdout).expect("UTF-8")
 }
 
+/// Without those of tests, which may reach behind a crate's back to break what it keeps.
+fn named(package: &Value) -> BTreeSet<String> {
+    let own = list(&package["dependencies"]).iter().filter(|dependency| dependency["kind"] != "dev");
+    own.map(|dependency| text(&dependency["name"])).collect()
+}
+
 fn graph(metadata: &Value) -> Graph {
     let members: BTreeSet<&str> = list(&metadata["workspace_members"]).iter().filter_map(Value::as_str).collect();
     let mut graph: Graph = list(&metadata["packages"])
@@ -53,7 +59,7 @@ fn graph(metadata: &Value) -> Graph {
                 version: text(&package["version"]),
                 licence: package["license"].as_str().map(str::to_owned),
                 member: members.contains(id.as_str()),
-                named: list(&package["dependencies"]).iter().map(|dependency| text(&dependency["name"])).collect(),
+                named: named(package),
                 linked: BTreeSet::new(),
             };
             (id, package)

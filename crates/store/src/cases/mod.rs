@@ -33,6 +33,8 @@ pub type CaseBrief = Case;
 #[derive(Clone, Debug)]
 pub struct TraceEntry {
     pub id: RecordId,
+    /// Its place in the ledger.
+    pub ledger: Option<i64>,
     /// The fields of the record.
     pub fields: Value,
 }
@@ -134,7 +136,7 @@ impl Db {
     pub async fn case_trace(&self, case: &CaseFetched) -> Result<Vec<TraceEntry>, Error> {
         let rows = record::Entity::find()
             .filter(record::Column::Subject.eq(case.case.id.0))
-            .order_by_asc(record::Column::Id)
+            .order_by_asc(record::Column::Seq)
             .all(self.read())
             .await?;
         rows.into_iter().map(trace_entry).collect()
@@ -154,5 +156,5 @@ fn trace_entry(row: record::Model) -> Result<TraceEntry, Error> {
     let corrupt = |e: &serde_json::Error| Error::Corrupt(format!("record {}: {e}", row.id));
     let whole: Value = serde_json::from_slice(&row.canonical).map_err(|e| corrupt(&e))?;
     let fields = whole.get("fields").cloned().unwrap_or(whole);
-    Ok(TraceEntry { id: RecordId(row.id), fields })
+    Ok(TraceEntry { id: RecordId(row.id), ledger: row.seq, fields })
 }

@@ -6,6 +6,7 @@ pub(crate) mod fetch;
 mod found;
 pub(crate) mod list;
 mod place;
+pub(crate) mod receipt;
 pub(crate) mod report;
 pub(crate) mod timeline;
 

@@ -50,6 +50,8 @@ pub(crate) struct TimelineItem {
     to_name: Text,
     note: String,
     record_id: String,
+    /// Its place in the ledger, from which `/cases/{id}/receipts/{seq}` gives the proof.
+    ledger: Option<i64>,
     /// Department that the work was handed to.
     recipient: Option<String>,
     recipient_name: Option<Text>,
@@ -102,6 +104,7 @@ fn entry(who: &Who, found: &CaseFetched, files: &[AttachmentRow], entry: &TraceE
         to_name: procedure.state_name(&to).into(),
         note: text("note").unwrap_or_default(),
         record_id: entry.id.to_string(),
+        ledger: entry.ledger,
         recipient_name: recipient.as_deref().map(|d| world.catalog.department_name(d).into()),
         attachments: shown_with(entry, files),
         action,

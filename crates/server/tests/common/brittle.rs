@@ -1,0 +1,81 @@
+//! A store of files that fails when it is told to, as a process does that is killed between two writes.
+
+use std::fmt;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use futures_util::stream::BoxStream;
+use object_store::local::LocalFileSystem;
+use object_store::path::Path;
+use object_store::{
+    CopyOptions, GetOptions, GetResult, ListResult, MultipartUpload, ObjectMeta, ObjectStore, PutMultipartOptions,
+    PutOptions, PutPayload, PutResult, Result,
+};
+
+/// Files below a folder, of which some writes fail.
+#[derive(Debug)]
+pub struct Brittle {
+    files: LocalFileSystem,
+    /// Writes that still succeed; negative: all.
+    left: AtomicI64,
+}
+
+impl Brittle {
+    pub fn new(files: LocalFileSystem) -> Self {
+        Self { files, left: AtomicI64::new(-1) }
+    }
+
+    /// After `writes` more every write fails, until it is mended.
+    pub fn break_after(&self, writes: u32) {
+        self.left.store(i64::from(writes), Ordering::SeqCst);
+    }
+
+    pub fn mend(&self) {
+        self.left.store(-1, Ordering::SeqCst);
+    }
+}
+
+impl fmt::Display for Brittle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Brittle")
+    }
+}
+
+#[async_trait::async_trait]
+impl ObjectStore for Brittle {
+    async fn put_opts(&self, location: &Path, payload: PutPayload, opts: PutOptions) -> Result<PutResult> {
+        let step = |left: i64| match left {
+            0 => None,
+            1.. => Some(left - 1),
+            _ => Some(left),
+        };
+        if self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step).is_err() {
+            let source = "broken on purpose".into();
+            return Err(object_store::Error::Generic { store: "Brittle", source });
+        }
+        self.files.put_opts(location, payload, opts).await
+    }
+
+    async fn put_multipart_opts(&self, location: &Path, opts: PutMultipartOptions) -> Result<Box<dyn MultipartUpload>> {
+        self.files.put_multipart_opts(location, opts).await
+    }
+
+    async fn get_opts(&self, location: &Path, options: GetOptions) -> Result<GetResult> {
+        self.files.get_opts(location, options).await
+    }
+
+    fn delete_stream(&self, locations: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
+        self.files.delete_stream(locations)
+    }
+
+    fn list(&self, prefix: Option<&Path>) -> BoxStream<'static, Result<ObjectMeta>> {
+        self.files.list(prefix)
+    }
+
+    async fn list_with_delimiter(&self, prefix: Option<&Path>) -> Result<ListResult> {
+        self.files.list_with_delimiter(prefix).await
+    }
+
+    async fn copy_opts(&self, from: &Path, to: &Path, options: CopyOptions) -> Result<()> {
+        self.files.copy_opts(from, to, options).await
+    }
+}

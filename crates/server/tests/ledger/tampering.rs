@@ -1,0 +1,85 @@
+//! Somebody with the database's password, before a record is integrated and after; a database from an old backup.
+
+use yizhi_server::ledger::SequencerError;
+use yizhi_store::LeafFault;
+
+use crate::common::on_both;
+use crate::log::{published, report, turn};
+
+/// What is done to the last record, `{last}`, before it is integrated.
+const TAMPER: &[(&str, &str)] = &[
+    (
+        "its commitment",
+        "UPDATE record SET commitment = (SELECT r.commitment FROM record AS r WHERE r.seq = 0) WHERE seq = {last}",
+    ),
+    ("its tag", "UPDATE record SET tag = NULL WHERE seq = {last}"),
+    (
+        "tag and commitment of another",
+        "UPDATE record SET (commitment, tag) = (SELECT r.commitment, r.tag FROM record AS r WHERE r.seq = 0) WHERE seq = {last}",
+    ),
+];
+
+#[tokio::test]
+async fn a_record_that_was_changed_before_it_is_integrated_is_not() {
+    for (what, sql) in TAMPER {
+        on_both(async |h| {
+            turn(&h).await.unwrap();
+            let before = published(&h).await;
+            report(&h).await;
+            let last = h.app.db().records_committed().await.unwrap() - 1;
+            h.sql(&sql.replace("{last}", &last.to_string()));
+            match turn(&h).await {
+                Err(SequencerError::Leaf(LeafFault::Tag { seq, .. })) => assert_eq!(seq, last, "{what}"),
+                other => panic!("{what}: {other:?}"),
+            }
+            assert_eq!(published(&h).await, before, "{what}");
+        })
+        .await;
+    }
+}
+
+#[tokio::test]
+async fn a_record_that_was_taken_away_leaves_a_gap() {
+    on_both(async |h| {
+        turn(&h).await.unwrap();
+        let before = published(&h).await;
+        report(&h).await;
+        report(&h).await;
+        let last = h.app.db().records_committed().await.unwrap() - 1;
+        h.sql(&format!("DELETE FROM record WHERE seq = {}", last - 1));
+        assert!(matches!(turn(&h).await, Err(SequencerError::Leaf(LeafFault::Gap { .. }))));
+        assert_eq!(published(&h).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_database_older_than_the_log_does_not_sign() {
+    on_both(async |h| {
+        report(&h).await;
+        turn(&h).await.unwrap();
+        let size = h.app.db().ledger_head().await.unwrap().size;
+        let before = published(&h).await;
+        h.sql(&format!("DELETE FROM record WHERE seq = {}", size - 1));
+        h.sql("UPDATE feed_head SET records = records - 1");
+        h.sql("UPDATE ledger SET size = 0, root = NULL");
+        report(&h).await;
+        assert!(matches!(turn(&h).await, Err(SequencerError::Restored { .. } | SequencerError::Rewritten { .. })));
+        assert_eq!(published(&h).await, before);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn history_that_was_rewritten_does_not_go_on() {
+    on_both(async |h| {
+        report(&h).await;
+        turn(&h).await.unwrap();
+        let before = published(&h).await;
+        h.sql("UPDATE ledger SET root = (SELECT commitment FROM record WHERE seq = 0)");
+        report(&h).await;
+        assert!(matches!(turn(&h).await, Err(SequencerError::Rewritten { .. })));
+        assert_eq!(published(&h).await, before);
+    })
+    .await;
+}
