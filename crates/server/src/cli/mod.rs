@@ -5,6 +5,7 @@ mod catalog;
 mod error;
 mod grid;
 pub mod home;
+mod ledger;
 mod logging;
 pub(crate) mod out;
 mod person;
@@ -80,6 +81,11 @@ enum Command {
         #[command(subcommand)]
         command: witness::Command,
     },
+    /// 账本 | The ledger
+    Ledger {
+        #[command(subcommand)]
+        command: ledger::Command,
+    },
     /// 输出接口说明（OpenAPI） | Print the API's description (OpenAPI)
     Openapi,
 }
@@ -111,6 +117,10 @@ pub fn run() -> ExitCode {
     match runtime.block_on(execute(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(CliError::Findings) => ExitCode::FAILURE,
+        Err(CliError::Usage(said)) => {
+            out::note(said);
+            ExitCode::from(2)
+        }
         Err(error) => failed(&error),
     }
 }
@@ -132,6 +142,7 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
         Command::Catalog { command } => catalog::run(&command),
         Command::Calendar { command } => calendar::run(&command),
         Command::Witness { command } => witness::run(command).await,
+        Command::Ledger { command } => ledger::run(command).await,
         Command::Openapi => openapi(),
     }
 }
