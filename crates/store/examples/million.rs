@@ -31,8 +31,9 @@ const COPIES: &[&str] = &[
     "INSERT INTO case_access (principal, case_id, since, until, why, recorded_at)
      SELECT principal, new, since - ?2, until - ?2, why, recorded_at - ?2
      FROM origin CROSS JOIN case_access ON case_id = old",
-    "INSERT INTO record SELECT CAST(unhex(printf('%012x', (recorded_at - ?2) / 1000)) || substr(id, 7) AS BLOB), kind, new, recorded_at - ?2,
-       canonical, salts, commitment
+    "INSERT INTO record (id, kind, subject, recorded_at, canonical, salts, commitment, seq)
+     SELECT CAST(unhex(printf('%012x', (recorded_at - ?2) / 1000)) || substr(id, 7) AS BLOB), kind, new, recorded_at - ?2,
+       canonical, salts, commitment, (SELECT records FROM feed_head) + ROW_NUMBER() OVER (ORDER BY seq) - 1
      FROM origin CROSS JOIN record ON subject = old",
     "INSERT INTO notice SELECT CAST(unhex(printf('%012x', (at - ?2) / 1000)) || substr(id, 7) AS BLOB), principal, new, zh, en, at - ?2
      FROM origin CROSS JOIN held_notice ON case_id = old",
@@ -81,7 +82,9 @@ fn fill(file: &Path, wanted: i64) -> Result<(), Failure> {
         for copy in COPIES {
             conn.execute(copy, params![round, round * ROUND])?;
         }
+        conn.execute_batch("UPDATE feed_head SET records = (SELECT MAX(seq) + 1 FROM record)")?;
     }
+    conn.execute_batch("UPDATE ledger SET untagged = (SELECT records FROM feed_head)")?;
     conn.execute("UPDATE feed_head SET seq = seq * (?1 + 1)", [rounds])?;
     conn.execute(
         "UPDATE counter SET n = n * (?1 + 1) WHERE state IN (SELECT state FROM cases WHERE closed_at IS NOT NULL)",
