@@ -1,0 +1,266 @@
+//! Somebody with the database's password changes something: each column of a record, records as a whole, their order, what the log's row and the
+//! head of the feed say, what a case says.
+
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+use uuid::Uuid;
+use yizhi_domain::record::{Record, Sealed};
+
+use crate::scene::{Scene, on_scene};
+
+/// What is done, what is found, and what that speaks of.
+struct Tampering {
+    sql: &'static str,
+    /// Names of findings, and a text in what is said of each.
+    found: &'static [(&'static str, &'static str)],
+}
+
+/// In braces: `n` is a step of `case` in the log, `m` the one before it, `w` and `v` records of somebody else's session that are in the log and wait,
+/// `last` the last record, `next` the number after it, `size` that of the log; `other` is an id of the same moment as `n`, `early` one an hour before
+/// `v`; `text`, `salts` and `sealed` are those of a record that was never written. Every statement runs on both databases.
+const TABLE: &[Tampering] = &[
+    // One column of a record.
+    Tampering { sql: "UPDATE record SET id = {other} WHERE seq = {n}", found: &[("record.tag", "case {case}")] },
+    Tampering {
+        sql: "UPDATE record SET kind = 'case.look' WHERE seq = {n}",
+        found: &[("record.kind", "record {n} (case {case}): column kind says “case.look”")],
+    },
+    Tampering {
+        sql: "UPDATE record SET subject = {other} WHERE seq = {n}",
+        found: &[("record.subject", "record {n} (case {case})")],
+    },
+    Tampering {
+        sql: "UPDATE record SET recorded_at = recorded_at + 1 WHERE seq = {n}",
+        found: &[("record.recorded_at", "record {n} (case {case})")],
+    },
+    Tampering {
+        sql: "UPDATE record SET recorded_at = recorded_at + 60000000 WHERE seq = {w}",
+        found: &[("record.recorded_at", "record {w}")],
+    },
+    Tampering {
+        sql: "UPDATE record SET canonical = {text} WHERE seq = {n}",
+        found: &[("record.text", "record {n} (case {case})")],
+    },
+    Tampering {
+        sql: "UPDATE record SET canonical = {garbage} WHERE seq = {n}",
+        found: &[("record.text", "record {n}")],
+    },
+    Tampering {
+        sql: "UPDATE record SET canonical = {text} WHERE seq = {last}",
+        found: &[("record.text", "record {last}")],
+    },
+    Tampering {
+        sql: "UPDATE record SET salts = {salts} WHERE seq = {n}",
+        found: &[("record.text", "record {n} (case {case})")],
+    },
+    Tampering {
+        sql: "UPDATE record SET salts = {garbage} WHERE seq = {n}",
+        found: &[("record.text", "bytes of salts")],
+    },
+    Tampering {
+        sql: "UPDATE record SET commitment = {garbage} WHERE seq = {n}",
+        found: &[("record.commitment", "record {n} (case {case})")],
+    },
+    Tampering {
+        sql: "UPDATE record SET commitment = {sealed} WHERE seq = {last}",
+        found: &[("record.text", "record {last}")],
+    },
+    Tampering {
+        sql: "UPDATE record SET seq = NULL WHERE seq = {n}",
+        found: &[("record.unnumbered", ""), ("record.missing", "record {n} ")],
+    },
+    Tampering {
+        sql: "UPDATE record SET seq = -1 WHERE seq = {n}",
+        found: &[("record.unnumbered", "record -1 (case {case})")],
+    },
+    Tampering {
+        sql: "UPDATE record SET tag = NULL WHERE seq = {n}",
+        found: &[("record.tag", "record {n} (case {case})")],
+    },
+    Tampering { sql: "UPDATE record SET tag = NULL WHERE seq = {last}", found: &[("record.tag", "record {last}")] },
+    Tampering { sql: "UPDATE record SET tag = {salts} WHERE seq = {last}", found: &[("record.tag", "record {last}")] },
+    // A record as a whole.
+    Tampering {
+        sql: "UPDATE record SET canonical = {text}, salts = {salts}, commitment = {sealed} WHERE seq = {n}",
+        found: &[("record.unlogged", "record {n} (case {case})"), ("record.tag", "record {n}")],
+    },
+    Tampering {
+        sql: "UPDATE record SET canonical = {text}, salts = {salts}, commitment = {sealed} WHERE seq = {last}",
+        found: &[("record.tag", "record {last}")],
+    },
+    Tampering {
+        sql: "DELETE FROM record WHERE seq = {n}",
+        found: &[("record.missing", "record {n} is"), ("case.entries", "{case}")],
+    },
+    Tampering {
+        sql: "DELETE FROM record WHERE seq = {last}",
+        found: &[("record.missing", "record {last} "), ("feed_head.records", "{next}")],
+    },
+    Tampering {
+        sql: "DELETE FROM record WHERE seq = {last}; UPDATE feed_head SET records = records - 1",
+        found: &[("case.untraced", "")],
+    },
+    Tampering {
+        sql: "DELETE FROM record WHERE seq >= {size} - 2; UPDATE feed_head SET records = {size} - 2",
+        found: &[("record.missing", ""), ("ledger.row", "size {size}")],
+    },
+    Tampering {
+        sql: "DELETE FROM record WHERE seq = {n}; UPDATE record SET seq = -seq WHERE seq > {n}; UPDATE record SET seq = -seq - 1 WHERE seq < 0; \
+              UPDATE feed_head SET records = records - 1",
+        found: &[("record.order", "record {n}"), ("case.entries", "{case}")],
+    },
+    Tampering {
+        sql: "INSERT INTO record (id, kind, subject, recorded_at, canonical, salts, commitment, seq, tag) \
+              SELECT {other}, kind, subject, recorded_at, canonical, salts, commitment, NULL, tag FROM record WHERE seq = {n}",
+        found: &[("record.unnumbered", "{otherid}")],
+    },
+    Tampering {
+        sql: "INSERT INTO record (id, kind, subject, recorded_at, canonical, salts, commitment, seq, tag) \
+              SELECT {other}, kind, subject, recorded_at, canonical, salts, commitment, {next}, tag FROM record WHERE seq = {n}",
+        found: &[
+            ("feed_head.records", "{next}"),
+            ("record.tag", "record {next}"),
+            ("record.step", "record {next} (case {case})"),
+        ],
+    },
+    Tampering {
+        sql: "UPDATE record SET seq = -seq WHERE seq >= {n}; UPDATE record SET seq = 1 - seq WHERE seq < 0; UPDATE feed_head SET records = records + 1; \
+              INSERT INTO record (id, kind, subject, recorded_at, canonical, salts, commitment, seq, tag) \
+              SELECT {other}, kind, subject, recorded_at, {text}, {salts}, {sealed}, {n}, tag FROM record WHERE seq = {m}",
+        found: &[("record.unlogged", "record {n} "), ("record.order", "number {n}")],
+    },
+    Tampering {
+        sql: "DROP INDEX record_seq; \
+              INSERT INTO record (id, kind, subject, recorded_at, canonical, salts, commitment, seq, tag) \
+              SELECT {other}, kind, subject, recorded_at, canonical, salts, commitment, seq, tag FROM record WHERE seq = {n}",
+        found: &[("record.repeated", "record {n} (case {case})")],
+    },
+    // Order and time.
+    Tampering {
+        sql: "UPDATE record SET seq = -1 WHERE seq = {n}; UPDATE record SET seq = {n} WHERE seq = {m}; UPDATE record SET seq = {m} WHERE seq = -1",
+        found: &[
+            ("record.order", "record {n} (case {case}): the log has it as number {m}"),
+            ("record.order", "record {m} (case {case}): the log has it as number {n}"),
+            ("record.step", "(case {case})"),
+        ],
+    },
+    Tampering {
+        sql: "UPDATE record SET recorded_at = recorded_at - 3600000000, id = {early} WHERE seq = {v}",
+        found: &[("record.time", "record {v}")],
+    },
+    // The head of the feed.
+    Tampering {
+        sql: "UPDATE feed_head SET records = records + 1",
+        found: &[("feed_head.records", "{next}"), ("record.missing", "record {next} ")],
+    },
+    Tampering { sql: "UPDATE feed_head SET records = records - 1", found: &[("feed_head.records", "counts {last} ")] },
+    // The ledger's row.
+    Tampering { sql: "UPDATE ledger SET size = size - 1", found: &[("ledger.row", "but size {size}")] },
+    Tampering { sql: "UPDATE ledger SET size = 0, root = NULL", found: &[("ledger.row", "but size {size}")] },
+    Tampering { sql: "UPDATE ledger SET size = size + 1", found: &[("log.tree", "")] },
+    Tampering { sql: "UPDATE ledger SET size = size + 100000", found: &[("ledger.row", "size ≤ {next}")] },
+    Tampering { sql: "UPDATE ledger SET size = -1", found: &[("ledger.row", "size -1")] },
+    Tampering { sql: "UPDATE ledger SET root = {sealed}", found: &[("ledger.row", "size {size}")] },
+    Tampering { sql: "UPDATE ledger SET root = NULL", found: &[("ledger.row", "a root of 32 bytes")] },
+    Tampering { sql: "UPDATE ledger SET untagged = {next}", found: &[("ledger.row", "untagged {next}")] },
+    // Cases.
+    Tampering {
+        sql: "UPDATE cases SET state = 'closed' WHERE number = '{case}'",
+        found: &[("case.state", "case {case}: state is “closed”, its trace says “pending_handle”")],
+    },
+    Tampering {
+        sql: "UPDATE cases SET version = version + 1 WHERE number = '{case}'",
+        found: &[("case.version", "case {case}: version is “5”, its trace says “4”")],
+    },
+    Tampering {
+        sql: "UPDATE cases SET number = '350302-19990101-00001' WHERE number = '{case}'",
+        found: &[("case.number", "case 350302-19990101-00001: number")],
+    },
+    Tampering {
+        sql: "UPDATE cases SET body = replace(body, '\"entries\":5', '\"entries\":4') WHERE number = '{case}'",
+        found: &[("case.entries", "case {case}: body.entries is “4”, its trace says “5”")],
+    },
+    Tampering {
+        sql: "DELETE FROM cases WHERE number = '{case}'",
+        found: &[("case.gone", "case {case} is gone, 5 records")],
+    },
+    Tampering {
+        sql: "UPDATE cases SET id = {other}, number = 'x' WHERE number = '{case}'",
+        found: &[("case.untraced", "case x"), ("case.gone", "case {case}")],
+    },
+    Tampering {
+        sql: "UPDATE catalog_release SET files = replace(files, '油烟', '烟油')", found: &[("release", "")]
+    },
+];
+
+#[tokio::test]
+async fn whatever_is_changed_in_the_database_is_found_and_named() {
+    on_scene(async |scene| {
+        let words = words(&scene);
+        for Tampering { sql, found } in TABLE {
+            scene.h.sql(&filled(sql, &words));
+            for (name, of) in *found {
+                scene.finds(sql, name, &filled(of, &words)).await;
+            }
+            scene.restore();
+        }
+        scene.is_whole("after all").await;
+    })
+    .await;
+}
+
+fn filled(text: &str, words: &[(&str, String)]) -> String {
+    words.iter().fold(text.to_owned(), |text, (name, value)| text.replace(&format!("{{{name}}}"), value))
+}
+
+fn words(scene: &Scene) -> Vec<(&'static str, String)> {
+    let (m, n) = (scene.steps[2], scene.steps[3]);
+    let other = beside(scene.record(n).id);
+    let sessions: Vec<i64> = scene.records.iter().filter(|r| r.kind == "session.open").map(|r| r.seq).collect();
+    let logged = *sessions.iter().find(|seq| **seq > n).unwrap();
+    let waiting = *sessions.iter().find(|seq| **seq > scene.size).unwrap();
+    let early = earlier(scene.record(waiting).id, TimeDelta::hours(1));
+    let sealed = never_written(scene, n);
+    let next = scene.records.len();
+    vec![
+        ("m", m.to_string()),
+        ("n", n.to_string()),
+        ("w", logged.to_string()),
+        ("v", waiting.to_string()),
+        ("last", (next - 1).to_string()),
+        ("next", next.to_string()),
+        ("size", scene.size.to_string()),
+        ("case", scene.case.1.clone()),
+        ("otherid", other.to_string()),
+        ("other", scene.uuid(other)),
+        ("early", scene.uuid(early)),
+        ("garbage", scene.bytes(b"garbage")),
+        ("text", scene.bytes(&sealed.canonical)),
+        ("salts", scene.bytes(&sealed.salts)),
+        ("sealed", scene.bytes(&sealed.commitment)),
+    ]
+}
+
+/// A record as sound as any, which says of a step that it led to another state.
+fn never_written(scene: &Scene, step: i64) -> Sealed {
+    let mut text: Value = serde_json::from_slice(&scene.record(step).canonical).unwrap();
+    text["fields"]["to"] = json!("closed");
+    let fields = text["fields"].as_object().unwrap().clone();
+    let mut salt = 100;
+    let salts = &mut || {
+        salt += 1;
+        [salt; 32]
+    };
+    Record::new("case.step", scene.case.0, fields).seal(salts).unwrap()
+}
+
+/// Another id of the same moment.
+fn beside(id: Uuid) -> Uuid {
+    Uuid::from_u128(id.as_u128() ^ 0xff)
+}
+
+/// The same id of an earlier moment.
+fn earlier(id: Uuid, by: TimeDelta) -> Uuid {
+    let millis = u128::try_from(by.num_milliseconds()).unwrap();
+    Uuid::from_u128(id.as_u128() - (millis << 80))
+}

@@ -1,0 +1,54 @@
+//! What nobody tampered with passes: with records that wait, with erased fields, and before anything is in the log.
+
+use yizhi_domain::record::Sealed;
+use yizhi_server::audit::{Audit, LogFiles};
+
+use crate::common::on_both;
+use crate::scene::on_scene;
+
+#[tokio::test]
+async fn an_untouched_installation_passes() {
+    on_scene(async |scene| {
+        scene.is_whole("untouched").await;
+        let report = scene.verify().await;
+        let (counts, size) = (report.counts, u64::try_from(scene.size).unwrap());
+        let records = scene.records.len() as u64;
+        assert_eq!((counts.records, counts.logged, counts.pending), (records, size, records - size));
+        assert_eq!(counts.tagged, records, "every record is tagged from the first");
+        assert_eq!(counts.cases, 153);
+        assert_eq!(report.published.unwrap().head.size, size);
+        scene.restore();
+        scene.is_whole("restored").await;
+    })
+    .await;
+}
+
+/// Erasing takes a value away and leaves the commitment.
+#[tokio::test]
+async fn erased_fields_are_no_fault() {
+    on_scene(async |scene| {
+        for (place, field) in [(0, "details"), (1, "note"), (1, "actor"), (2, "note"), (3, "at"), (4, "action")] {
+            let seq = scene.steps[place];
+            let record = scene.h.app.db().record_at(seq).await.unwrap().unwrap();
+            let commitment = record.commitment.try_into().unwrap();
+            let sealed = Sealed { canonical: record.canonical, salts: record.salts, commitment };
+            let erased = sealed.erase(field).unwrap();
+            let (text, salts) = (scene.bytes(&erased.canonical), scene.bytes(&erased.salts));
+            scene.h.sql(&format!("UPDATE record SET canonical = {text}, salts = {salts} WHERE seq = {seq}"));
+            scene.is_whole(field).await;
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_installation_whose_log_has_not_begun_passes() {
+    on_both(async |h| {
+        let files = LogFiles::at(h.app.config().data.join("ledger"));
+        let audit = Audit { db: h.app.db().clone(), files, keys: None, simulated: false };
+        let report = audit.run(&mut |_, _| ()).await.unwrap();
+        assert!(report.findings.is_empty(), "{:?}", report.findings);
+        assert!(report.published.is_none() && report.counts.pending == report.counts.records);
+    })
+    .await;
+}
