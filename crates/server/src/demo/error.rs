@@ -23,6 +23,8 @@ pub enum DemoError {
     AccountsLost { path: String, county: String },
     #[error("第 {step} 步没有成功：{source} Step {step} failed: {source}")]
     Step { step: String, source: Box<ApplyError> },
+    #[error("见证方 {name} 没有启动：{why} The witness {name} did not start: {why}")]
+    Witness { name: &'static str, why: String },
     #[error("当地没有人担任{0}。 Nobody there is {0}.")]
     Nobody(String),
 }

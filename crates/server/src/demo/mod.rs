@@ -12,6 +12,7 @@ mod picture;
 mod place;
 mod play;
 mod progress;
+mod witnesses;
 
 use std::net::SocketAddr;
 
@@ -19,6 +20,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use yizhi_domain::clock::Clock as _;
 use yizhi_domain::ids::CaseId;
 use yizhi_domain::region::RegionPath;
+use yizhi_ledger::note::VerifierKey;
 use yizhi_store::Db;
 
 use crate::app::{App, Config, SystemClock};
@@ -28,6 +30,7 @@ use crate::keys::Keys;
 
 use history::Plan;
 use place::Place;
+use witnesses::Witnesses;
 
 pub use error::DemoError;
 pub(crate) use progress::Progress;
@@ -88,7 +91,9 @@ pub async fn run(request: Request) -> Result<(), CliError> {
     for place in &places {
         settle(&db, &keys, &request, place, SystemClock.now()).await?;
     }
-    let config = Config { demo: true, ..request.config.clone() };
+    let witnesses = attend(&request, keys.log().verifier()).await?;
+    let ledger = witnesses.as_ref().map_or_else(|| request.config.ledger.clone(), Witnesses::policy);
+    let config = Config { demo: true, ledger, ..request.config.clone() };
     let app = request.home.app(config, db, keys).await?;
     tell_histories(&app, &places, request.cases).await?;
     if first_start {
@@ -105,6 +110,14 @@ pub async fn run(request: Request) -> Result<(), CliError> {
     links::print(&app, &base, played.case, &played.path).await?;
     out::line(format_args!("\n演示已启动 Serving the demo: {base}  （Ctrl-C 停止 to stop）"));
     serve::run(app, listener).await
+}
+
+/// Witnesses of its own, unless others are named or nothing will be served.
+async fn attend(request: &Request, log: &VerifierKey) -> Result<Option<Witnesses>, CliError> {
+    if request.load_only || !request.config.ledger.witnesses.is_empty() {
+        return Ok(None);
+    }
+    Ok(Some(Witnesses::start(request.home.data(), log).await?))
 }
 
 /// The case of the main job, and where it is.
