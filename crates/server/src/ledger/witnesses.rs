@@ -152,9 +152,7 @@ impl Witness {
                 self.size.store(size, Ordering::Relaxed);
                 match self.ask(files, checkpoint).await? {
                     Answer::Signed(signature) => Ok(signature),
-                    Answer::Knows(size) => {
-                        Err(Refusal::Refused { status: StatusCode::CONFLICT.as_u16(), text: size.to_string() })
-                    }
+                    Answer::Knows(size) => Err(refused(StatusCode::CONFLICT, &size.to_string())),
                 }
             }
         }
@@ -181,9 +179,9 @@ impl Witness {
             }
             StatusCode::CONFLICT => match text.trim_end().parse() {
                 Ok(size) if size != old => Ok(Answer::Knows(size)),
-                _ => Err(Refusal::Refused { status: status.as_u16(), text }),
+                _ => Err(refused(status, &text)),
             },
-            _ => Err(Refusal::Refused { status: status.as_u16(), text }),
+            _ => Err(refused(status, &text)),
         }
     }
 
@@ -192,6 +190,10 @@ impl Witness {
         let holds = |signature: &Signature| matches!(self.key.verify(checkpoint.note().text(), signature), Ok(Some(_)));
         signatures.into_iter().find(holds)
     }
+}
+
+fn refused(status: StatusCode, text: &str) -> Refusal {
+    Refusal::Refused { status: status.as_u16(), text: text.trim_end().to_owned() }
 }
 
 enum Answer {

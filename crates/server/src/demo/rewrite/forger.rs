@@ -122,7 +122,7 @@ pub(super) async fn ask(
                 return Err(DemoError::NotRefused(format!("{name} 签了改写的历史 has signed a rewritten history")));
             }
             Err(Refusal::Refused { status, text }) if status == expected => {
-                answers.push((name, format!("{status} {}", text.trim_end())));
+                answers.push((name, format!("{status} {text}")));
             }
             Err(other) => return Err(DemoError::Rewrite(format!("{name}: {other}"))),
         }
