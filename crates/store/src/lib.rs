@@ -6,6 +6,7 @@ mod attachments;
 mod bulk;
 mod case_row;
 mod cases;
+mod copy;
 mod db;
 mod entity;
 mod error;
@@ -29,6 +30,7 @@ pub use attachments::AttachmentRow;
 pub use cases::{
     CaseBrief, CaseFetched, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry,
 };
+pub use copy::DbCopy;
 pub use db::{Backend, Db, Recorded, Tx, Write};
 pub use error::Error;
 pub use feed::Change;

@@ -1,9 +1,12 @@
 //! The ledger at work: records become entries of a public log (C2SP tlog-tiles) that witnesses cosign. The reading of every format is the crate
 //! `yizhi-ledger`'s; here are files, the database and the network.
 
+mod address;
 mod files;
+mod receipt;
 mod sequencer;
 mod status;
+mod trust;
 mod witnesses;
 
 use std::sync::Arc;
@@ -14,9 +17,12 @@ use yizhi_ledger::note::SignerKey;
 use yizhi_ledger::receipt::{KeyFileError, PinnedKeys};
 
 pub use files::{Files, FilesError};
+pub use receipt::{ReceiptFault, WITHHELD_OF_STEP, receipt};
+pub(crate) use sequencer::rebuild;
 pub use sequencer::{Sequencer, SequencerError, run};
 pub use status::{Heard, Status};
-pub use witnesses::{Witness, WitnessAddressError};
+pub use trust::{Trust, TrustError};
+pub use witnesses::{Refusal, Witness, WitnessAddressError};
 
 /// Who must have seen a checkpoint before it is published.
 #[derive(Clone, Debug, Default)]

@@ -101,6 +101,11 @@ impl Harness {
         self.database.tamper(sql);
     }
 
+    /// Where another process finds the database.
+    pub fn database(&self) -> String {
+        self.database.address()
+    }
+
     /// Somebody who has not signed in.
     pub fn stranger(&self) -> Client {
         Client::new(self.router.clone())

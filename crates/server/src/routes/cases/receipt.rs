@@ -4,15 +4,11 @@ use axum::extract::{Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use yizhi_domain::role::Permission;
-use yizhi_ledger::receipt::{Receipt, parts};
-use yizhi_ledger::tile::{inclusion_tiles, prove_inclusion};
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-
-/// Leaves that no receipt shows: who acted, and details that may name people.
-const WITHHELD: [&str; 2] = ["fields/actor", "fields/details"];
+use crate::ledger;
 
 /// A step of a case as a proof file (C2SP tlog-proof) that anybody can check without us: what was done, when, by which post, up to which state. Who did it
 /// and details are withheld; their hashes stand for them.
@@ -31,13 +27,8 @@ pub(crate) async fn receipt(
     let record = record.ok_or_else(Problem::not_found)?;
     let checkpoint = app.ledger().files().checkpoint().await.map_err(|e| Problem::internal(&e))?;
     let checkpoint = checkpoint.filter(|c| seq < c.head().size).ok_or_else(not_yet)?;
-    let size = checkpoint.head().size;
-    let tiles = inclusion_tiles(seq, size).map_err(|e| Problem::internal(&e))?;
-    let tiles = app.ledger().files().tiles(tiles).await.map_err(|e| Problem::internal(&e))?;
-    let proof = prove_inclusion(seq, size, &tiles).map_err(|e| Problem::internal(&e))?;
-    let shown = parts(&record.canonical, &record.salts, |name| !WITHHELD.contains(&name));
-    let shown = shown.map_err(|e| Problem::internal(&e))?;
-    let receipt = Receipt::new(shown, seq, proof, checkpoint).map_err(|e| Problem::internal(&e))?;
+    let receipt = ledger::receipt(app.ledger().files(), &record, &ledger::WITHHELD_OF_STEP, checkpoint).await;
+    let receipt = receipt.map_err(|e| Problem::internal(&e))?;
     let name = format!("attachment; filename=\"{}-{seq}.tlog-proof\"", found.case.number);
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
