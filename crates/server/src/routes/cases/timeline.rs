@@ -68,7 +68,7 @@ pub(crate) async fn timeline(
     Path(name): Path<String>,
 ) -> Result<Json<Page<TimelineItem>>, Problem> {
     who.must(Permission::ReadCases)?;
-    let found = super::found::find(&app, &who, &name).await?;
+    let found = super::found::open(&app, &who, &name, "timeline").await?;
     let trace = app.db().case_trace(&found).await?;
     let files = super::found::attachments(&app, &found.case).await?;
     Ok(Json(Page::whole(trace.iter().filter_map(|e| entry(&who, &found, &files, e)).collect())))
