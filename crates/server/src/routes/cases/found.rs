@@ -6,7 +6,7 @@ use yizhi_store::{AttachmentRow, CaseFetched};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
-use crate::{looks, views};
+use crate::views;
 
 /// A case by id or number, if the slice admits it.
 pub(super) async fn find(app: &App, who: &Who, name: &str) -> Result<CaseFetched, Problem> {
@@ -15,13 +15,6 @@ pub(super) async fn find(app: &App, who: &Who, name: &str) -> Result<CaseFetched
         Err(_) => app.db().case_fetch_by_number(name, &who.slice).await?,
     };
     found.ok_or_else(Problem::not_found)
-}
-
-/// The same for reading a part of it. Where that is a look, it is recorded before this returns.
-pub(super) async fn open(app: &App, who: &Who, name: &str, part: &str) -> Result<CaseFetched, Problem> {
-    let found = find(app, who, name).await?;
-    looks::read(app, who, &found.case, part, None).await?;
-    Ok(found)
 }
 
 /// Photos and clips of a case that was found.

@@ -8,6 +8,7 @@ use yizhi_store::RecordRow;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::looks;
 use crate::routes::ledger::proof;
 
 /// Leaves that no receipt shows: who acted, and details that may name people.
@@ -24,10 +25,12 @@ pub(crate) async fn receipt(
     Path((name, seq)): Path<(String, u64)>,
 ) -> Result<Response, Problem> {
     who.must(Permission::ReadCases)?;
-    let found = super::found::open(&app, &who, &name, "receipt").await?;
+    let found = super::found::find(&app, &who, &name).await?;
     let place = i64::try_from(seq).map_err(|_| Problem::not_found())?;
     // Records of looks are about the case too; they are the auditor's.
     let step = |record: &RecordRow| record.subject == found.case.id.0 && record.kind == "case.step";
     let record = app.db().record_at(place).await?.filter(step).ok_or_else(Problem::not_found)?;
-    proof::file(&app, &record, &WITHHELD, &format!("{}-{seq}", found.case.number)).await
+    let file = proof::file(&app, &record, &WITHHELD, &format!("{}-{seq}", found.case.number)).await?;
+    looks::read(&app, &who, &found.case, "receipt", None).await?;
+    Ok(file)
 }
