@@ -15,6 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use tokio::sync::Mutex;
 use yizhi_domain::record::Record;
 
+use crate::bulk::BulkReader;
 use crate::case_row::micros;
 use crate::entity::record;
 use crate::hot::{self, Queue};
@@ -42,6 +43,8 @@ struct Inner {
     /// Held by whichever door writes on SQLite, which has one writer.
     gate: Arc<Mutex<()>>,
     tags: Tags,
+    /// On SQLite.
+    bulk: Option<BulkReader>,
 }
 
 const READERS: u32 = 4;
@@ -138,7 +141,8 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
-            .pragma("cache_size", "-32768");
+            .pragma("cache_size", "-32768")
+            .pragma("wal_autocheckpoint", hot::CHECKPOINT_PAGES.to_string());
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         migrate(&write, Backend::Sqlite).await?;
@@ -148,7 +152,8 @@ impl Db {
         let tags = Tags::default();
         let queue = hot::spawn_sqlite(file, gate.clone(), tags.clone())?;
         let read = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
-        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite, read, write, queue, gate, tags })))
+        let bulk = Some(BulkReader::new(file));
+        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite, read, write, queue, gate, tags, bulk })))
     }
 
     /// Opens PostgreSQL at a URL.
@@ -170,6 +175,7 @@ impl Db {
             queue: hot::spawn_postgres(&options, tags.clone()),
             gate: Arc::new(Mutex::new(())),
             tags,
+            bulk: None,
         })))
     }
 
@@ -179,6 +185,11 @@ impl Db {
 
     pub(crate) fn tags(&self) -> &Tags {
         &self.0.tags
+    }
+
+    /// What reads many rows at once, on SQLite.
+    pub(crate) fn bulk(&self) -> Option<&BulkReader> {
+        self.0.bulk.as_ref()
     }
 
     pub(crate) fn read(&self) -> &DatabaseConnection {

@@ -3,6 +3,7 @@
 
 mod access;
 mod attachments;
+mod bulk;
 mod case_row;
 mod cases;
 mod db;

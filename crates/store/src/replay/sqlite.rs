@@ -1,12 +1,10 @@
 //! The view on SQLite: a connection of its own with a read transaction, which the write-ahead log keeps unmoved.
 
-use std::path::PathBuf;
-
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, Row, params};
-use sea_orm::{ConnectionTrait, Statement};
+use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
+use crate::bulk::blocking;
 use crate::{Db, Error};
 
 use super::{CASE, CaseStand, HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, entries, headless};
@@ -15,19 +13,13 @@ pub(super) struct View(Option<Connection>);
 
 impl View {
     pub(super) async fn open(db: &Db) -> Result<Self, Error> {
-        let query = "SELECT file FROM pragma_database_list WHERE name = 'main'";
-        let statement = Statement::from_string(db.read().get_database_backend(), query);
-        let row = db.read().query_one_raw(statement).await?.ok_or_else(headless)?;
-        let file = PathBuf::from(row.try_get::<String>("", "file")?);
-        let connection = blocking(move || {
-            let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-            connection.busy_timeout(std::time::Duration::from_secs(30))?;
-            connection.pragma_update(None, "query_only", "ON")?;
+        let connection = db.bulk().ok_or(Error::Closed)?.another().await?;
+        let begun = blocking(move || {
             connection.pragma_update(None, "cache_size", -65_536)?;
             connection.execute_batch("BEGIN")?;
             Ok(connection)
         });
-        Ok(Self(Some(connection.await?)))
+        Ok(Self(Some(begun.await?)))
     }
 
     /// Works on the connection in a thread that may wait for the disk.
@@ -156,8 +148,4 @@ fn bytes<'r>(r: &'r Row<'_>, column: usize) -> rusqlite::Result<&'r [u8]> {
 
 fn uuid(r: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
     Ok(Uuid::from_slice(bytes(r, column)?).unwrap_or_default())
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closed)?
 }
