@@ -59,6 +59,12 @@ const MIGRATION_LOCK: i64 = 0x0079_697a_6869;
 #[derive(Debug)]
 pub struct Recorded<T>(T);
 
+impl<T> Recorded<T> {
+    pub(crate) fn value(&self) -> &T {
+        &self.0
+    }
+}
+
 /// A write under way.
 pub struct Tx {
     tx: DatabaseTransaction,
@@ -80,10 +86,20 @@ impl Tx {
     /// # Errors
     /// When the record cannot be written; nothing is saved then.
     pub async fn record<T>(&self, record: Record, value: T) -> Result<Recorded<T>, Error> {
+        self.record_placed(record).await?;
+        Ok(Recorded(value))
+    }
+
+    /// The same, where the result is the record's place in the ledger.
+    ///
+    /// # Errors
+    /// When the record cannot be written; nothing is saved then.
+    pub(crate) async fn record_placed(&self, record: Record) -> Result<Recorded<i64>, Error> {
         use sea_orm::ActiveValue::Set;
         let (kind, subject) = (record.kind.clone(), record.subject);
         let sealed = record.seal(&mut hot::salt)?;
         let id = yizhi_domain::ids::uuid_v7(self.now, hot::random10());
+        let seq = self.next_record().await?;
         let row = record::ActiveModel {
             id: Set(id),
             kind: Set(kind),
@@ -92,11 +108,11 @@ impl Tx {
             canonical: Set(sealed.canonical),
             salts: Set(sealed.salts),
             commitment: Set(sealed.commitment.to_vec()),
-            seq: Set(Some(self.next_record().await?)),
+            seq: Set(Some(seq)),
             tag: Set(self.tags.tag(id, &sealed.commitment)),
         };
         row.insert(&self.tx).await?;
-        Ok(Recorded(value))
+        Ok(Recorded(seq))
     }
 
     /// The next place in the ledger. Other writers wait for it from here until the commit.

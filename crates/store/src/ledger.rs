@@ -5,7 +5,7 @@ use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder
 use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::case_row::micros;
+use crate::case_row::{micros, moment};
 use crate::entity::{ledger, record};
 use crate::{Db, Error};
 
@@ -132,6 +132,16 @@ impl Db {
         let touch = self.touch().await?;
         let statement = Statement::from_sql_and_values(touch.connection.get_database_backend(), sql, values);
         Ok(touch.connection.execute_raw(statement).await?.rows_affected() == 1)
+    }
+
+    /// When the record at a place was written; `None` where there is none yet.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn recorded_at(&self, seq: i64) -> Result<Option<DateTime<Utc>>, Error> {
+        let find = record::Entity::find().select_only().column(record::Column::RecordedAt);
+        let at: Option<i64> = find.filter(record::Column::Seq.eq(seq)).into_tuple().one(self.read()).await?;
+        Ok(at.map(moment))
     }
 
     /// The records from a number on, at most `limit`, with their bytes.

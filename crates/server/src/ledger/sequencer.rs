@@ -59,15 +59,14 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut sequencer = Sequencer::new();
     let mut said = None;
     while !crate::jobs::pause(&mut stop, EVERY).await {
-        let fault = sequencer.turn(&app).await.err().map(|error| error.to_string());
+        let fault = sequencer.tend(&app).await;
         if fault != said {
             match &fault {
                 Some(fault) => tracing::error!(%fault, "the ledger does not grow"),
                 None => tracing::info!("the ledger grows again"),
             }
-            said.clone_from(&fault);
+            said = fault;
         }
-        app.ledger().status.send_modify(|status| status.fault = fault);
     }
 }
 
@@ -90,6 +89,13 @@ impl Default for Sequencer {
 impl Sequencer {
     pub fn new() -> Self {
         Self { holder: Uuid::from_bytes(rand::random()), held_until: None, appender: None, published: None }
+    }
+
+    /// One turn, whose outcome is noted in the log's status: what is wrong, if anything.
+    pub async fn tend(&mut self, app: &App) -> Option<String> {
+        let fault = self.turn(app).await.err().map(|error| error.to_string());
+        app.ledger().status.send_modify(|status| status.turned(fault.clone(), app.now()));
+        fault
     }
 
     /// Integrates and publishes what is there, if anything is and no other process has the log.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 use crate::bulk::blocking;
 use crate::{Db, Error};
 
-use super::{CASE, CaseStand, HEAD, RECORD, RecordChunk, RecordView, ReplayHead, entries, headless};
+use super::{CASE, CaseStand, HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, entries, headless};
 
 pub(super) struct View(Option<Connection>);
 
@@ -87,6 +87,28 @@ impl View {
         })
         .await
     }
+
+    pub(super) async fn looks(&mut self, after: i64, limit: u32) -> Result<Vec<LookStand>, Error> {
+        self.with(move |connection| {
+            let sql = format!("SELECT {LOOK} FROM look WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+            let mut find = connection.prepare_cached(&sql)?;
+            let rows = find.query_map(params![after, limit], look)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+}
+
+fn look(r: &Row<'_>) -> rusqlite::Result<LookStand> {
+    let case = r.get_ref(4)?.as_bytes_or_null().unwrap_or_default();
+    Ok(LookStand {
+        seq: r.get(0)?,
+        at: r.get(1)?,
+        kind: r.get(2)?,
+        person: uuid(r, 3)?,
+        case: case.map(|bytes| Uuid::from_slice(bytes).unwrap_or_default()),
+        region: [r.get(5)?, r.get(6)?, r.get(7)?],
+    })
 }
 
 fn case(r: &Row<'_>) -> rusqlite::Result<CaseStand> {
