@@ -7,8 +7,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
-    SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, SqlxPostgresConnector,
+    SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
@@ -17,7 +17,7 @@ use yizhi_domain::record::Record;
 
 use crate::bulk::BulkReader;
 use crate::case_row::micros;
-use crate::entity::record;
+use crate::gathered::Gathered;
 use crate::hot::{self, Queue};
 use crate::schema;
 use crate::tags::Tags;
@@ -70,6 +70,7 @@ pub struct Tx {
     tx: DatabaseTransaction,
     tags: Tags,
     now: DateTime<Utc>,
+    gathered: Gathered,
 }
 
 impl Tx {
@@ -86,7 +87,7 @@ impl Tx {
     /// # Errors
     /// When the record cannot be written; nothing is saved then.
     pub async fn record<T>(&self, record: Record, value: T) -> Result<Recorded<T>, Error> {
-        self.record_placed(record).await?;
+        self.gathered.add(record, self.now, &self.tags)?;
         Ok(Recorded(value))
     }
 
@@ -95,34 +96,9 @@ impl Tx {
     /// # Errors
     /// When the record cannot be written; nothing is saved then.
     pub(crate) async fn record_placed(&self, record: Record) -> Result<Recorded<i64>, Error> {
-        use sea_orm::ActiveValue::Set;
-        let (kind, subject) = (record.kind.clone(), record.subject);
-        let sealed = record.seal(&mut hot::salt)?;
-        let id = yizhi_domain::ids::uuid_v7(self.now, hot::random10());
-        let seq = self.next_record().await?;
-        let row = record::ActiveModel {
-            id: Set(id),
-            kind: Set(kind),
-            subject: Set(subject),
-            recorded_at: Set(self.now_micros()),
-            canonical: Set(sealed.canonical),
-            salts: Set(sealed.salts),
-            commitment: Set(sealed.commitment.to_vec()),
-            seq: Set(Some(seq)),
-            tag: Set(self.tags.tag(id, &sealed.commitment)),
-        };
-        row.insert(&self.tx).await?;
-        Ok(Recorded(seq))
-    }
-
-    /// The next place in the ledger. Other writers wait for it from here until the commit.
-    async fn next_record(&self) -> Result<i64, Error> {
-        let sql = "UPDATE feed_head SET records = records + 1 WHERE id = 1 RETURNING records - 1 AS seq";
-        let query = Statement::from_string(self.tx.get_database_backend(), sql);
-        let row = self.tx.query_one_raw(query).await?;
-        row.ok_or_else(|| Error::Corrupt("the head of records is missing".to_owned()))?
-            .try_get("", "seq")
-            .map_err(Error::from)
+        self.gathered.add(record, self.now, &self.tags)?;
+        let place = self.gathered.write(&self.tx).await?;
+        place.map(Recorded).ok_or_else(|| Error::Corrupt("a record was lost on its way".to_owned()))
     }
 }
 
@@ -226,9 +202,14 @@ impl Db {
         F: for<'a> Fn(&'a Tx) -> Write<'a, T> + Send,
     {
         let _held = self.sqlite_gate().await;
-        let tx = Tx { tx: self.begin().await?, tags: self.0.tags.clone(), now };
-        match body(&tx).await {
-            Ok(Recorded(value)) => {
+        let tx = Tx { tx: self.begin().await?, tags: self.0.tags.clone(), now, gathered: Gathered::default() };
+        let done = async {
+            let Recorded(value) = body(&tx).await?;
+            tx.gathered.write(&tx.tx).await?;
+            Ok(value)
+        };
+        match done.await {
+            Ok(value) => {
                 tx.tx.commit().await?;
                 Ok(value)
             }

@@ -11,6 +11,7 @@ mod db;
 mod entity;
 mod error;
 mod feed;
+mod gathered;
 mod hot;
 mod identity;
 mod jobs;

@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use yizhi_server::ledger::{Sequencer, SequencerError};
 
-use crate::common::{Client, Harness};
 pub(crate) use crate::common::log::{published, whole};
+use crate::common::{Client, Harness};
 
 /// Reports a case; its id.
 pub(crate) async fn report(h: &Harness) -> String {

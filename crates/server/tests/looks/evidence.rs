@@ -56,7 +56,11 @@ async fn what_is_not_published_in_time_closes_restricted_reads_until_it_is() {
         h.pass(TimeDelta::minutes(2));
         assert!(!open(&h, &case).await);
         let late = ledger(&h).await;
-        assert_eq!((&late["overdue"], &late["behindSince"]), (&true.into(), &"2026-11-20T10:00:00+08:00".into()), "{late}");
+        assert_eq!(
+            (&late["overdue"], &late["behindSince"]),
+            (&true.into(), &"2026-11-20T10:00:00+08:00".into()),
+            "{late}"
+        );
         assert!(late["published"].as_u64() > Some(0));
         assert_eq!(sequencer.tend(&h.app).await, None);
         assert!(open(&h, &case).await);

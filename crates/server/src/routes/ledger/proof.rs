@@ -16,7 +16,8 @@ pub(crate) async fn file(app: &App, record: &RecordRow, withheld: &[&str], name:
     let seq = u64::try_from(record.seq).map_err(|_| Problem::not_found())?;
     let checkpoint = app.ledger().files().checkpoint().await.map_err(|e| Problem::internal(&e))?;
     let checkpoint = checkpoint.filter(|c| seq < c.head().size).ok_or_else(not_yet)?;
-    let receipt = receipt(app.ledger().files(), record, withheld, checkpoint).await.map_err(|e| Problem::internal(&e))?;
+    let receipt =
+        receipt(app.ledger().files(), record, withheld, checkpoint).await.map_err(|e| Problem::internal(&e))?;
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.tlog-proof\"")),
