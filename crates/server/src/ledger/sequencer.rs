@@ -69,6 +69,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
         }
         app.ledger().status.send_modify(|status| status.fault = fault);
     }
+    sequencer.release(&app).await;
 }
 
 /// One process's hand on the log.
@@ -108,14 +109,14 @@ impl Sequencer {
         if !self.hold(app).await? {
             return Ok(());
         }
-        let done = self.grow(app).await;
+        let done = self.grow(app, unsigned(committed)).await;
         if done.is_err() {
             (self.appender, self.published) = (None, None);
         }
         done
     }
 
-    async fn grow(&mut self, app: &App) -> Result<(), SequencerError> {
+    async fn grow(&mut self, app: &App, committed: u64) -> Result<(), SequencerError> {
         self.published = None;
         let published = self.published(app).await?;
         let noted = head_of(&app.db().ledger_head().await?);
@@ -126,7 +127,7 @@ impl Sequencer {
             Some(appender) => appender,
             None => load(app, &noted).await?,
         };
-        let head = integrate(app, &mut appender).await?;
+        let head = integrate(app, &mut appender, committed).await?;
         self.appender = Some(appender);
         app.ledger().status.send_modify(|status| {
             status.size = head.size;
@@ -166,6 +167,16 @@ impl Sequencer {
         let held = app.db().ledger_lease(self.holder, now, until).await?;
         self.held_until = held.then_some(until);
         Ok(held)
+    }
+
+    /// Gives the log up, so that the next process need not wait.
+    pub async fn release(&mut self, app: &App) {
+        let now = app.now();
+        if self.held_until.take().is_some()
+            && let Err(error) = app.db().ledger_lease(self.holder, now, now).await
+        {
+            tracing::warn!(%error, "the ledger is not given up; the next process waits for it");
+        }
     }
 
     /// Signs, gathers cosignatures, and publishes when they are enough. Otherwise the next turn asks again.
@@ -244,13 +255,14 @@ pub(crate) async fn rebuild(app: &App, size: u64) -> Result<Appender, SequencerE
     Ok(appender)
 }
 
-/// Integrates all that is committed; gives the head that is noted.
-async fn integrate(app: &App, appender: &mut Appender) -> Result<TreeHead, SequencerError> {
-    loop {
+/// Integrates what was committed when the turn began, and leaves what comes meanwhile to the next, or a busy log would never be published. Gives the head
+/// that is noted.
+async fn integrate(app: &App, appender: &mut Appender, committed: u64) -> Result<TreeHead, SequencerError> {
+    while appender.head().size < committed {
         let before = appender.head();
-        let leaves = app.db().ledger_leaves(signed(before.size), CHUNK).await??;
+        let leaves = app.db().ledger_leaves(signed(before.size), CHUNK.min(committed - before.size)).await??;
         if leaves.is_empty() {
-            return Ok(before);
+            return Err(LeafFault::Gap { expected: signed(before.size), found: None }.into());
         }
         let head = add(app, appender, &leaves).await?;
         if !app.db().ledger_advance(signed(before.size), signed(head.size), head.root.0).await? {
@@ -258,6 +270,7 @@ async fn integrate(app: &App, appender: &mut Appender) -> Result<TreeHead, Seque
             return Ok(before);
         }
     }
+    Ok(appender.head())
 }
 
 async fn add(app: &App, appender: &mut Appender, leaves: &[yizhi_store::Leaf]) -> Result<TreeHead, SequencerError> {
