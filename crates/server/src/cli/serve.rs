@@ -4,11 +4,12 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::app::{App, Config};
+use crate::app::{App, Config, EVIDENCE_OVERDUE};
 use crate::ledger::{Policy, Trust, Witness};
 use crate::{demo, jobs, router};
 
@@ -42,6 +43,13 @@ pub struct Serving {
     /// 签发见证方证书的自建机构（PEM 文件），另加于公开机构 | Private authority of witnesses' certificates, a PEM file, besides the public ones
     #[arg(long, value_name = "FILE", env = "YIZHI_WITNESS_CA", requires = "witness")]
     witness_ca: Option<PathBuf>,
+    /// 记录超过多少秒未公布进账本，即为证据逾期 | Evidence is overdue when something recorded is not published for so many seconds
+    #[arg(long, value_name = "SECONDS", env = "YIZHI_EVIDENCE_OVERDUE", default_value_t = EVIDENCE_OVERDUE.num_seconds(),
+        value_parser = clap::value_parser!(i64).range(1..=31_536_000))]
+    evidence_overdue: i64,
+    /// 证据逾期时暂停查看明文和导出；缺省除演示外打开 | Refuse unmasking and exports while evidence is overdue; on by default but for a demo
+    #[arg(long, value_name = "true|false", env = "YIZHI_GATE_RESTRICTED_READS", num_args = 0..=1, default_missing_value = "true")]
+    gate_restricted_reads: Option<bool>,
 }
 
 impl Serving {
@@ -60,6 +68,8 @@ impl Serving {
         }
         let quorum = self.witness_quorum.unwrap_or(witnesses.len());
         config.ledger = Policy { witnesses, quorum };
+        config.evidence_overdue = TimeDelta::seconds(self.evidence_overdue);
+        config.gate_restricted_reads = self.gate_restricted_reads;
         Ok(config)
     }
 }

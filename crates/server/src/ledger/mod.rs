@@ -5,6 +5,7 @@ mod address;
 mod files;
 mod receipt;
 mod sequencer;
+mod standing;
 mod status;
 mod trust;
 mod witnesses;
@@ -20,6 +21,8 @@ pub use files::{Files, FilesError};
 pub use receipt::{ReceiptFault, WITHHELD_OF_STEP, receipt};
 pub(crate) use sequencer::rebuild;
 pub use sequencer::{Sequencer, SequencerError, run};
+pub(crate) use standing::gate;
+pub use standing::{Standing, StandingError, standing};
 pub use status::{Heard, Status};
 pub use trust::{Trust, TrustError};
 pub use witnesses::{Refusal, Witness, WitnessAddressError};
@@ -58,6 +61,10 @@ impl Ledger {
     /// What somebody pins who wants to check our receipts.
     pub fn keys(&self) -> &PinnedKeys {
         &self.keys
+    }
+
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// How the log is doing.

@@ -59,15 +59,14 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut sequencer = Sequencer::new();
     let mut said = None;
     while !crate::jobs::pause(&mut stop, EVERY).await {
-        let fault = sequencer.turn(&app).await.err().map(|error| error.to_string());
+        let fault = sequencer.tend(&app).await;
         if fault != said {
             match &fault {
                 Some(fault) => tracing::error!(%fault, "the ledger does not grow"),
                 None => tracing::info!("the ledger grows again"),
             }
-            said.clone_from(&fault);
+            said = fault;
         }
-        app.ledger().status.send_modify(|status| status.fault = fault);
     }
     sequencer.release(&app).await;
 }
@@ -93,6 +92,13 @@ impl Sequencer {
         Self { holder: Uuid::from_bytes(rand::random()), held_until: None, appender: None, published: None }
     }
 
+    /// One turn, whose outcome is noted in the log's status: what is wrong, if anything.
+    pub async fn tend(&mut self, app: &App) -> Option<String> {
+        let fault = self.turn(app).await.err().map(|error| error.to_string());
+        app.ledger().status.send_modify(|status| status.turned(fault.clone(), app.now()));
+        fault
+    }
+
     /// Integrates and publishes what is there, if anything is and no other process has the log.
     ///
     /// # Errors
@@ -109,14 +115,14 @@ impl Sequencer {
         if !self.hold(app).await? {
             return Ok(());
         }
-        let done = self.grow(app, unsigned(committed)).await;
+        let done = self.grow(app, committed).await;
         if done.is_err() {
             (self.appender, self.published) = (None, None);
         }
         done
     }
 
-    async fn grow(&mut self, app: &App, committed: u64) -> Result<(), SequencerError> {
+    async fn grow(&mut self, app: &App, committed: i64) -> Result<(), SequencerError> {
         self.published = None;
         let published = self.published(app).await?;
         let noted = head_of(&app.db().ledger_head().await?);
@@ -127,7 +133,7 @@ impl Sequencer {
             Some(appender) => appender,
             None => load(app, &noted).await?,
         };
-        let head = integrate(app, &mut appender, committed).await?;
+        let head = integrate(app, &mut appender, unsigned(committed)).await?;
         self.appender = Some(appender);
         app.ledger().status.send_modify(|status| {
             status.size = head.size;
@@ -255,12 +261,16 @@ pub(crate) async fn rebuild(app: &App, size: u64) -> Result<Appender, SequencerE
     Ok(appender)
 }
 
-/// Integrates what was committed when the turn began, and leaves what comes meanwhile to the next, or a busy log would never be published. Gives the head
-/// that is noted.
+/// Integrates what was committed when the turn began; gives the head that is noted. What is committed meanwhile waits for the next turn: each round writes
+/// the unfinished tiles at the edge anew, so that following every commit would cost more than the commits.
 async fn integrate(app: &App, appender: &mut Appender, committed: u64) -> Result<TreeHead, SequencerError> {
-    while appender.head().size < committed {
+    loop {
         let before = appender.head();
-        let leaves = app.db().ledger_leaves(signed(before.size), CHUNK.min(committed - before.size)).await??;
+        if before.size >= committed {
+            return Ok(before);
+        }
+        let wanted = CHUNK.min(committed - before.size);
+        let leaves = app.db().ledger_leaves(signed(before.size), wanted).await??;
         if leaves.is_empty() {
             return Err(LeafFault::Gap { expected: signed(before.size), found: None }.into());
         }
@@ -270,7 +280,6 @@ async fn integrate(app: &App, appender: &mut Appender, committed: u64) -> Result
             return Ok(before);
         }
     }
-    Ok(appender.head())
 }
 
 async fn add(app: &App, appender: &mut Appender, leaves: &[yizhi_store::Leaf]) -> Result<TreeHead, SequencerError> {

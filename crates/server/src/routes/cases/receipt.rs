@@ -1,14 +1,16 @@
 //! `GET /cases/{id}/receipts/{seq}`: the proof that a step of a case is in the ledger.
 
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use yizhi_domain::role::Permission;
+use yizhi_store::RecordRow;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::ledger;
+use crate::ledger::WITHHELD_OF_STEP;
+use crate::looks;
+use crate::routes::ledger::proof;
 
 /// A step of a case as a proof file (C2SP tlog-proof) that anybody can check without us: what was done, when, by which post, up to which state. Who did it
 /// and details are withheld; their hashes stand for them.
@@ -23,27 +25,10 @@ pub(crate) async fn receipt(
     who.must(Permission::ReadCases)?;
     let found = super::found::find(&app, &who, &name).await?;
     let place = i64::try_from(seq).map_err(|_| Problem::not_found())?;
-    let record = app.db().record_at(place).await?.filter(|record| record.subject == found.case.id.0);
-    let record = record.ok_or_else(Problem::not_found)?;
-    let checkpoint = app.ledger().files().checkpoint().await.map_err(|e| Problem::internal(&e))?;
-    let checkpoint = checkpoint.filter(|c| seq < c.head().size).ok_or_else(not_yet)?;
-    let receipt = ledger::receipt(app.ledger().files(), &record, &ledger::WITHHELD_OF_STEP, checkpoint).await;
-    let receipt = receipt.map_err(|e| Problem::internal(&e))?;
-    let name = format!("attachment; filename=\"{}-{seq}.tlog-proof\"", found.case.number);
-    let headers = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, receipt.to_string()).into_response())
-}
-
-fn not_yet() -> Problem {
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "not_in_ledger_yet",
-        "这一步还没有写进账本，通常只要一秒。请稍后再试。",
-        "This step is not in the ledger yet; it takes about a second. Try again shortly.",
-    )
-    .with_retry_after(1)
+    // Records of looks are about the case too; they are the auditor's.
+    let step = |record: &RecordRow| record.subject == found.case.id.0 && record.kind == "case.step";
+    let record = app.db().record_at(place).await?.filter(step).ok_or_else(Problem::not_found)?;
+    let file = proof::file(&app, &record, &WITHHELD_OF_STEP, &format!("{}-{seq}", found.case.number)).await?;
+    looks::read(&app, &who, &found.case, "receipt", None).await?;
+    Ok(file)
 }
