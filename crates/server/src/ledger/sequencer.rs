@@ -68,6 +68,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             said = fault;
         }
     }
+    sequencer.release(&app).await;
 }
 
 /// One process's hand on the log.
@@ -172,6 +173,16 @@ impl Sequencer {
         let held = app.db().ledger_lease(self.holder, now, until).await?;
         self.held_until = held.then_some(until);
         Ok(held)
+    }
+
+    /// Gives the log up, so that the next process need not wait.
+    pub async fn release(&mut self, app: &App) {
+        let now = app.now();
+        if self.held_until.take().is_some()
+            && let Err(error) = app.db().ledger_lease(self.holder, now, now).await
+        {
+            tracing::warn!(%error, "the ledger is not given up; the next process waits for it");
+        }
     }
 
     /// Signs, gathers cosignatures, and publishes when they are enough. Otherwise the next turn asks again.

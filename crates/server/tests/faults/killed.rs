@@ -25,6 +25,6 @@ fn killed_under_load_nothing_acknowledged_is_lost_and_nothing_is_twice() {
         assert!(truth::acknowledged(&logs) > 50, "too little happened: {}", truth::acknowledged(&logs));
         let server = Server::start(&ground).await;
         truth::holds(&ground, server.address, &logs).await;
-        ledger.holds(&ground);
+        ledger.holds(&ground).await;
     });
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use yizhi_ledger::note::SignedCheckpoint;
-use yizhi_ledger::receipt::{Part, Receipt, parts};
+use yizhi_ledger::receipt::{Part, PolicyError, Receipt, VerifyError, parts};
 use yizhi_store::RecordRow;
 
 use crate::cli::CliError;
@@ -21,18 +21,27 @@ use super::{result, say, unrefused, who};
 pub(super) async fn unpublishable(stage: &mut Stage, forged: &SignedCheckpoint) -> Result<(), CliError> {
     who("账本程序", "the program that keeps the log");
     match stage.sequence().await {
-        Err(error @ SequencerError::Rewritten { .. }) => say(error),
+        Err(error @ SequencerError::Rewritten { .. }) => say(format_args!("记录推出的根不是签过的那个 {error}")),
         Err(other) => return Err(broken(other).into()),
         Ok(()) => return Err(unrefused("账本程序接着改写的历史往下记 the program continues the rewritten history")),
     }
     result("停止签发，等人来查", "it signs nothing more until somebody has looked");
     who("钉住公钥的任何人", "anybody who pinned the keys");
     match stage.pinned.check(forged) {
-        Err(error) => say(error),
+        Err(error) => said(&error),
         Ok(_) => return Err(unrefused("没有见证方的检查点被接受 a checkpoint without witnesses is accepted")),
     }
     result("没有见证方签名的检查点不算数", "a checkpoint without the witnesses counts for nothing");
     Ok(())
+}
+
+fn said(error: &PolicyError) {
+    match error {
+        PolicyError::Quorum { found, needed } => {
+            say(format_args!("要有 {needed} 个见证方的签名，它有 {found} 个 {error}"));
+        }
+        other => say(other),
+    }
 }
 
 /// `yizhi ledger verify` names the changed record.
@@ -99,7 +108,8 @@ pub(super) async fn receipts(stage: &Stage, kept: &Receipt, forged: &Forged) -> 
 
 fn fails(stage: &Stage, receipt: &Receipt) -> Result<(), CliError> {
     match receipt.verify(&stage.pinned) {
-        Err(error) => say(error),
+        Err(VerifyError::Policy(error)) => said(&error),
+        Err(error @ VerifyError::Inclusion(_)) => say(format_args!("算不到见证方签过的根 {error}")),
         Ok(_) => return Err(unrefused("改写的回执核验成立 a forged receipt holds")),
     }
     result("不成立", "it does not hold");
