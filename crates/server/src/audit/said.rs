@@ -54,7 +54,9 @@ impl<'a> Said<'a> {
             }
         }
         match serde_json::from_slice(canonical) {
-            Ok(Whole { fields, kind: STEP, subject }) => Some(Self { kind: STEP, subject, step: Some(fields), look: None }),
+            Ok(Whole { fields, kind: STEP, subject }) => {
+                Some(Self { kind: STEP, subject, step: Some(fields), look: None })
+            }
             // Another kind may have fields of these names with other values.
             _ if kind == STEP => Self::read(canonical, "").filter(|said| said.kind != STEP),
             _ => None,

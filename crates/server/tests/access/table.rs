@@ -267,10 +267,7 @@ pub(crate) const TABLE: &[Line] = &[
         .body(COMMENTED)
         .unseen(APART),
     post("/api/v1/attachments", ATTACH).body("$file").works(201),
-    get("/api/v1/attachments/{id}", CASES)
-        .ask("/api/v1/attachments/$photo")
-        .unseen(APART)
-        .leaves(Trace::PartOfCase),
+    get("/api/v1/attachments/{id}", CASES).ask("/api/v1/attachments/$photo").unseen(APART).leaves(Trace::PartOfCase),
     get("/api/v1/attachments/{id}/thumbnail", CASES)
         .ask("/api/v1/attachments/$photo/thumbnail")
         .unseen(APART)
