@@ -118,7 +118,7 @@ export const timeline = [
   ['report', '上报', null, 'reported', '群众在小程序反映，附照片三张。', '林小网'], ['verify', '核实', 'reported', 'pending_register', '现场核实属实。', '林小网'],
   ['register', '立案', 'pending_register', 'pending_dispatch', null, '陈受理'], ['clock', '计时提醒', 'pending_dispatch', 'pending_dispatch', '处置时限已过 80%。', null],
 ].map(([action, name, from, to, note, actor], n) => ({
-  seq: n + 1, action, actionName: text(name), actor: actor ? { account: 'a', name: actor } : null, from, to, note: note ?? '', recordId: `r${n}`,
+  seq: n + 1, action, actionName: text(name), actor: actor ? { account: 'a', name: actor } : null, from, to, note: n === 1 ? '' : (note ?? ''), recordId: `r${n}`,
   post: { role: 'grid_worker', roleName: text('网格员', 'Grid worker'), regionName: '龙桥街道', department: null, departmentName: null },
-  fromName: states.find((one) => one.code === from)?.name ?? null, toName: states.find((one) => one.code === to).name, at: iso(now - (9 - n * 2) * hour), recipient: null, recipientName: null, attachments: n === 0 ? [attachment('1', 20)] : [],
+  fromName: states.find((one) => one.code === from)?.name ?? null, toName: states.find((one) => one.code === to).name, at: iso(now - (9 - n * 2) * hour), recipient: null, recipientName: null, ledger: n === 3 ? null : 256 + n * 7, erased: n === 1 ? ['note'] : [], attachments: n === 0 ? [attachment('1', 20)] : [],
 }))

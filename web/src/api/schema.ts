@@ -192,6 +192,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/receipts/{seq}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A step of a case as a proof file (C2SP tlog-proof) that anybody can check without us: what was done, when, by which post, up to which state. Who did it
+         *     and details are withheld; their hashes stand for them.
+         */
+        get: operations["cases_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/timeline": {
         parameters: {
             query?: never;
@@ -1247,6 +1267,11 @@ export interface components {
                 attachments: components["schemas"]["AttachmentView"][];
                 from?: string | null;
                 fromName?: components["schemas"]["Text"] | null;
+                /**
+                 * Format: int64
+                 * @description Its place in the ledger, from which `/cases/{id}/receipts/{seq}` gives the proof.
+                 */
+                ledger?: number | null;
                 note: string;
                 post: components["schemas"]["TimelinePost"];
                 /** @description Department that the work was handed to. */
@@ -1507,6 +1532,11 @@ export interface components {
             attachments: components["schemas"]["AttachmentView"][];
             from?: string | null;
             fromName?: components["schemas"]["Text"] | null;
+            /**
+             * Format: int64
+             * @description Its place in the ledger, from which `/cases/{id}/receipts/{seq}` gives the proof.
+             */
+            ledger?: number | null;
             note: string;
             post: components["schemas"]["TimelinePost"];
             /** @description Department that the work was handed to. */
@@ -2022,6 +2052,45 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    cases_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                /** @description The step's `ledger` in the timeline */
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

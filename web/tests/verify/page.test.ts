@@ -155,8 +155,8 @@ describe('a printed receipt', () => {
   it('holds fields, place and a code that leads back', async () => {
     const receipt = parseReceipt(utf8(receiptText))
     const proven = await verifyReceipt(receipt, await parseKeyFile(keysText))
-    const checked = mount(PaperSheet, { props: { receipt, proven, page: 'https://county.example/verify' } })
-    const bare = mount(PaperSheet, { props: { receipt, page: 'https://county.example/verify' } })
+    const checked = mount(PaperSheet, { props: { receipt, entry: proven.commitment, proven, page: 'https://county.example/verify' } })
+    const bare = mount(PaperSheet, { props: { receipt, entry: proven.commitment, page: 'https://county.example/verify' } })
     await settled()
     for (const words of ['案件办理 (case.step)', '第 258 条（共 300 条）', 'https://county.example/verify', 'county.example/ledger']) {
       expect(checked.text()).toContain(words)
