@@ -15,6 +15,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, S
 use tokio::sync::Mutex;
 use yizhi_domain::record::Record;
 
+use crate::bulk::BulkReader;
 use crate::case_row::micros;
 use crate::entity::record;
 use crate::hot::{self, Queue};
@@ -42,6 +43,8 @@ struct Inner {
     /// Held by whichever door writes on SQLite, which has one writer.
     gate: Arc<Mutex<()>>,
     tags: Tags,
+    /// On SQLite.
+    bulk: Option<BulkReader>,
 }
 
 const READERS: u32 = 4;
@@ -55,6 +58,12 @@ const MIGRATION_LOCK: i64 = 0x0079_697a_6869;
 /// A change that has its record: the only thing a write may hand back.
 #[derive(Debug)]
 pub struct Recorded<T>(T);
+
+impl<T> Recorded<T> {
+    pub(crate) fn value(&self) -> &T {
+        &self.0
+    }
+}
 
 /// A write under way.
 pub struct Tx {
@@ -77,10 +86,20 @@ impl Tx {
     /// # Errors
     /// When the record cannot be written; nothing is saved then.
     pub async fn record<T>(&self, record: Record, value: T) -> Result<Recorded<T>, Error> {
+        self.record_placed(record).await?;
+        Ok(Recorded(value))
+    }
+
+    /// The same, where the result is the record's place in the ledger.
+    ///
+    /// # Errors
+    /// When the record cannot be written; nothing is saved then.
+    pub(crate) async fn record_placed(&self, record: Record) -> Result<Recorded<i64>, Error> {
         use sea_orm::ActiveValue::Set;
         let (kind, subject) = (record.kind.clone(), record.subject);
         let sealed = record.seal(&mut hot::salt)?;
         let id = yizhi_domain::ids::uuid_v7(self.now, hot::random10());
+        let seq = self.next_record().await?;
         let row = record::ActiveModel {
             id: Set(id),
             kind: Set(kind),
@@ -89,11 +108,11 @@ impl Tx {
             canonical: Set(sealed.canonical),
             salts: Set(sealed.salts),
             commitment: Set(sealed.commitment.to_vec()),
-            seq: Set(Some(self.next_record().await?)),
+            seq: Set(Some(seq)),
             tag: Set(self.tags.tag(id, &sealed.commitment)),
         };
         row.insert(&self.tx).await?;
-        Ok(Recorded(value))
+        Ok(Recorded(seq))
     }
 
     /// The next place in the ledger. Other writers wait for it from here until the commit.
@@ -122,7 +141,8 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
-            .pragma("cache_size", "-32768");
+            .pragma("cache_size", "-32768")
+            .pragma("wal_autocheckpoint", hot::CHECKPOINT_PAGES.to_string());
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
         let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         migrate(&write, Backend::Sqlite).await?;
@@ -132,7 +152,8 @@ impl Db {
         let tags = Tags::default();
         let queue = hot::spawn_sqlite(file, gate.clone(), tags.clone())?;
         let read = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
-        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite, read, write, queue, gate, tags })))
+        let bulk = Some(BulkReader::new(file));
+        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite, read, write, queue, gate, tags, bulk })))
     }
 
     /// Opens PostgreSQL at a URL.
@@ -154,6 +175,7 @@ impl Db {
             queue: hot::spawn_postgres(&options, tags.clone()),
             gate: Arc::new(Mutex::new(())),
             tags,
+            bulk: None,
         })))
     }
 
@@ -163,6 +185,11 @@ impl Db {
 
     pub(crate) fn tags(&self) -> &Tags {
         &self.0.tags
+    }
+
+    /// What reads many rows at once, on SQLite.
+    pub(crate) fn bulk(&self) -> Option<&BulkReader> {
+        self.0.bulk.as_ref()
     }
 
     pub(crate) fn read(&self) -> &DatabaseConnection {

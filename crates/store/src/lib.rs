@@ -3,6 +3,7 @@
 
 mod access;
 mod attachments;
+mod bulk;
 mod case_row;
 mod cases;
 mod db;
@@ -13,6 +14,7 @@ mod hot;
 mod identity;
 mod jobs;
 mod ledger;
+mod looks;
 mod notices;
 mod places;
 mod releases;
@@ -35,6 +37,7 @@ pub use hot::{Applied, ApplyError, Command, Idempotency, Intent};
 pub use identity::{ApiToken, Credentials, LockPolicy, LoginLink, PersonRow, PersonStanding, PostRow, SessionRow};
 pub use jobs::{JobKeeper, JobRow};
 pub use ledger::{Leaf, LeafFault, LedgerHead, RecordRow};
+pub use looks::{LookEntry, LookFilter, LookKey};
 pub use notices::NoticeRow;
 pub use places::{DutyRow, GridRow, RegionRow};
-pub use replay::{CaseStand, RecordChunk, RecordView, Replay, ReplayHead};
+pub use replay::{CaseStand, LookStand, RecordChunk, RecordView, Replay, ReplayHead};

@@ -141,6 +141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases of one's slice, with the filters of the list, as CSV: masked as in the list, at most 50,000. The look is recorded first. */
+        get: operations["cases_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}": {
         parameters: {
             query?: never;
@@ -223,6 +240,23 @@ export interface paths {
         get: operations["cases_timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows masked fields of a case to somebody who says what for. The look is recorded before the answer leaves. */
+        post: operations["cases_unmask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -331,6 +365,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Size, last checkpoint, witnesses, and whether evidence keeps up. */
+        get: operations["ledger_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -340,6 +391,57 @@ export interface paths {
         };
         /** Changes as they happen: `event: change` with the change as data, its number as id. */
         get: operations["live_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks in the region of the auditor's post, the newest first: at cases there, and lists taken by posts there. */
+        get: operations["looks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/looks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks in the region of the auditor's post as CSV, at most 50,000; itself a look, recorded first. */
+        get: operations["looks_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/looks/{seq}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A look as a proof file (C2SP tlog-proof) that anybody can check without us: what was looked at, when, in which post, for which purpose. */
+        get: operations["looks_receipt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -549,6 +651,23 @@ export interface paths {
         put?: never;
         /** Opens an account that failed tries have locked. */
         post: operations["people_unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/purposes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Purposes that the present post may claim; none for most. */
+        get: operations["purposes_list"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -940,6 +1059,33 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description How the ledger is doing. */
+        LedgerView: {
+            behindSince?: components["schemas"]["Shown"] | null;
+            /** @description Why nothing is integrated or signed. */
+            fault?: string | null;
+            /** @description Whether restricted reads are refused while evidence is overdue. */
+            gates: boolean;
+            origin: string;
+            /** @description It has waited longer than it may. */
+            overdue: boolean;
+            /** Format: int64 */
+            overdueAfterSeconds: number;
+            /**
+             * Format: int64
+             * @description Entries of the published checkpoint.
+             */
+            published: number;
+            publishedAt?: components["schemas"]["Shown"] | null;
+            /** @description How many witnesses must sign. */
+            quorum: number;
+            /**
+             * Format: int64
+             * @description Entries integrated.
+             */
+            size: number;
+            witnesses: components["schemas"]["WitnessView"][];
+        };
         /** @description A limit. */
         LimitView: {
             /** @description `same_time` or `end_of_day`. */
@@ -980,6 +1126,52 @@ export interface components {
             lat: number;
             /** Format: double */
             lon: number;
+        };
+        /** @description The case somebody looked at. */
+        LookCase: {
+            id: string;
+            number: string;
+        };
+        /** @description A page of looks. */
+        LookPage: {
+            items: components["schemas"]["LookView"][];
+            /**
+             * Format: int32
+             * @description Months that these records are kept at least.
+             */
+            keptUntilMonths: number;
+            /** @description Pass it back as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description The post somebody looked in. */
+        LookPostView: {
+            regionName: string;
+            role: string;
+            roleName: components["schemas"]["Text"];
+        };
+        /** @description One look. */
+        LookView: {
+            actor: components["schemas"]["PersonView"];
+            at: components["schemas"]["Shown"];
+            case?: components["schemas"]["LookCase"] | null;
+            /** @description Names of what was shown. */
+            fields: string[];
+            /** @description What a list was narrowed by. */
+            filter?: string | null;
+            /** @description `unmask`, `export`, `read`, or `looks` for a look at looks. */
+            kind: string;
+            post: components["schemas"]["LookPostView"];
+            purpose?: components["schemas"]["Named"] | null;
+            /**
+             * Format: int64
+             * @description How many rows a list had.
+             */
+            rows?: number | null;
+            /**
+             * Format: int64
+             * @description Its place in the ledger, from which `/looks/{seq}/receipt` gives the proof.
+             */
+            seq: number;
         };
         /** @description A person as administrators see them. */
         ManagedPerson: {
@@ -1236,6 +1428,24 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_PurposeView: {
+            items: {
+                /** @description Law and article it rests on. */
+                basis: components["schemas"]["Text"];
+                code: string;
+                /** @description `unmask`, `export` or `read`. */
+                kinds: string[];
+                name: components["schemas"]["Text"];
+            }[];
+            /** @description Pass it back as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Only when asked for with `total=true`.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_RegionView: {
             items: {
                 center?: components["schemas"]["LonLat"] | null;
@@ -1419,6 +1629,15 @@ export interface components {
             title: string;
             type: string;
         };
+        /** @description A purpose that the present post may claim. */
+        PurposeView: {
+            /** @description Law and article it rests on. */
+            basis: components["schemas"]["Text"];
+            code: string;
+            /** @description `unmask`, `export` or `read`. */
+            kinds: string[];
+            name: components["schemas"]["Text"];
+        };
         /** @description A region with those above it. */
         RegionDetail: components["schemas"]["RegionView"] & {
             /** @description Province first. */
@@ -1570,6 +1789,19 @@ export interface components {
             /** @description `otpauth://…` */
             uri: string;
         };
+        /** @description What to show, and what for. */
+        UnmaskInput: {
+            /** @description Of `reporter.name` and `reporter.phone`. */
+            fields?: string[];
+            /** @description Code of a purpose that the present post may claim. */
+            purpose?: string;
+        };
+        /** @description The fields in clear. */
+        Unmasked: {
+            fields: {
+                [key: string]: string;
+            };
+        };
         /** @description The form. */
         UploadForm: {
             /**
@@ -1582,6 +1814,13 @@ export interface components {
              * @description UUIDv7 made by the client: repeating the upload gives the first answer again.
              */
             id?: string | null;
+        };
+        /** @description A witness, and what it said last. */
+        WitnessView: {
+            cosignedAt?: components["schemas"]["Shown"] | null;
+            name: string;
+            /** @description Why it did not cosign the newest checkpoint. */
+            refusal?: string | null;
         };
     };
     responses: never;
@@ -1951,9 +2190,83 @@ export interface operations {
             };
         };
     };
+    cases_export: {
+        parameters: {
+            query?: {
+                /** @description Code of a purpose that the present post may claim. */
+                purpose?: string;
+                /** @description Words in title, description, number or matter. */
+                q?: string | null;
+                /** @description States, comma-separated. */
+                state?: string | null;
+                /** @description Codes of matters, comma-separated. */
+                matter?: string | null;
+                /** @description Code of a region or grid. */
+                region?: string | null;
+                department?: string | null;
+                /** @description Open and past the present deadline. */
+                overdue?: boolean | null;
+                /** @description `amber` or `red`. */
+                alert?: string | null;
+                /** @description `true`: open work of my post; `reported`: what I reported. */
+                mine?: string | null;
+                /** @description Recorded at or after. */
+                since?: string | null;
+                /** @description Recorded before. */
+                until?: string | null;
+                /** @description `recent` (default) or `due`. */
+                sort?: string | null;
+                /** @description Also count all. */
+                total?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     cases_fetch: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Code of a purpose, kept with the record of the look where reading the case is one. */
+                purpose?: string | null;
+            };
             header?: never;
             path: {
                 /** @description id or number */
@@ -2120,6 +2433,64 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    cases_unmask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmasked"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2315,6 +2686,25 @@ export interface operations {
             };
         };
     };
+    ledger_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerView"];
+                };
+            };
+        };
+    };
     live_stream: {
         parameters: {
             query?: {
@@ -2333,6 +2723,147 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["LiveChange"];
+                };
+            };
+        };
+    };
+    looks_list: {
+        parameters: {
+            query?: {
+                /** @description At or after. */
+                from?: string | null;
+                /** @description Before. */
+                to?: string | null;
+                /** @description Who looked. */
+                account?: string | null;
+                /** @description `unmask`, `export`, `read` or `looks`. */
+                kind?: string | null;
+                /** @description Id or number of the case. */
+                case?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    looks_export: {
+        parameters: {
+            query?: {
+                /** @description At or after. */
+                from?: string | null;
+                /** @description Before. */
+                to?: string | null;
+                /** @description Who looked. */
+                account?: string | null;
+                /** @description `unmask`, `export`, `read` or `looks`. */
+                kind?: string | null;
+                /** @description Id or number of the case. */
+                case?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    looks_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -2897,6 +3428,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    purposes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PurposeView"];
                 };
             };
         };

@@ -8,14 +8,16 @@
 //! | `log` | checkpoint, keys and files with each other |
 //! | `walk` | records with themselves, their neighbours, the log |
 //! | `cases` | the rows of cases with their steps |
+//! | `looks` | the rows that find looks with the records of those looks |
 //!
 //! Reading and checking run side by side: while one chunk of records is checked in a thread, the next is read. Cases are held in memory, about
-//! 150 bytes each; records are not.
+//! 150 bytes each, and the rows of looks, about 250; records are not.
 
 mod cases;
 mod files;
 mod finding;
 mod log;
+mod looks;
 mod said;
 mod walk;
 
@@ -31,7 +33,8 @@ pub use walk::{Counts, TOLERANCE};
 use cases::Cases;
 use files::Entries;
 use log::Known;
-use walk::Walk;
+use looks::Looks;
+use walk::{Rows, Walk};
 
 /// Records or cases read at once.
 const CHUNK: u32 = 4_096;
@@ -82,9 +85,10 @@ impl Audit {
         let following = spawn_blocking(move || log::follow(&heads, &files));
 
         let cases = cases(&self.db, &mut replay, &mut findings).await?;
+        let looks = looks(&mut replay).await?;
         let total = u64::try_from(head.rows).unwrap_or(0);
         let entries = Entries::new(self.files, known.size());
-        let mut walk = Walk::new(self.db, head, entries, cases, self.simulated);
+        let mut walk = Walk::new(self.db, head, entries, Rows { cases, looks }, self.simulated);
         let mut chunk = replay.records(None, CHUNK).await?;
         while let Some(last) = chunk.last() {
             let checking = spawn_blocking(move || {
@@ -119,5 +123,16 @@ async fn cases(db: &Db, replay: &mut Replay, findings: &mut Findings) -> Result<
         let Some(last) = rows.last() else { return Ok(cases) };
         after = Some(last.id);
         rows.into_iter().for_each(|row| cases.add(row));
+    }
+}
+
+/// All rows by which looks are found.
+async fn looks(replay: &mut Replay) -> Result<Looks, AuditError> {
+    let (mut looks, mut after) = (Looks::default(), None);
+    loop {
+        let rows = replay.looks(after, CHUNK).await?;
+        let Some(last) = rows.last() else { return Ok(looks) };
+        after = Some(last.seq);
+        rows.into_iter().for_each(|row| looks.add(row));
     }
 }

@@ -2,7 +2,9 @@
 
 use chrono::DateTime;
 use serde::Deserialize;
+use serde_json::Value;
 use uuid::Uuid;
+use yizhi_domain::look::{Look, LookKind};
 
 /// The kind of a record that is a step of a case.
 const STEP: &str = "case.step";
@@ -13,6 +15,7 @@ pub(super) struct Said<'a> {
     pub(super) kind: &'a str,
     pub(super) subject: Uuid,
     pub(super) step: Option<Step<'a>>,
+    pub(super) look: Option<Box<Look>>,
 }
 
 /// The fields of a step. What is erased is missing here.
@@ -47,16 +50,23 @@ impl<'a> Said<'a> {
         if kind != STEP {
             let Head { kind, subject } = serde_json::from_slice(canonical).ok()?;
             if kind != STEP {
-                return Some(Self { kind, subject, step: None });
+                return Some(Self { kind, subject, step: None, look: look(canonical, kind, subject) });
             }
         }
         match serde_json::from_slice(canonical) {
-            Ok(Whole { fields, kind: STEP, subject }) => Some(Self { kind: STEP, subject, step: Some(fields) }),
+            Ok(Whole { fields, kind: STEP, subject }) => Some(Self { kind: STEP, subject, step: Some(fields), look: None }),
             // Another kind may have fields of these names with other values.
             _ if kind == STEP => Self::read(canonical, "").filter(|said| said.kind != STEP),
             _ => None,
         }
     }
+}
+
+/// The look that a record is of.
+fn look(canonical: &[u8], kind: &str, subject: Uuid) -> Option<Box<Look>> {
+    LookKind::of_record(kind)?;
+    let whole: Value = serde_json::from_slice(canonical).ok()?;
+    Look::read(kind, subject, whole.get("fields")?.as_object()?).map(Box::new)
 }
 
 impl Step<'_> {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta};
 use uuid::Uuid;
+use yizhi_domain::look::LookKind;
 use yizhi_domain::record::{self, RecordError};
 use yizhi_ledger::merkle::leaf_hash;
 use yizhi_store::{Db, RecordChunk, RecordView, ReplayHead};
@@ -11,6 +12,7 @@ use yizhi_store::{Db, RecordChunk, RecordView, ReplayHead};
 use super::cases::{Cases, Taken};
 use super::files::{Entries, Entry};
 use super::finding::{Column, Finding, Findings, Place};
+use super::looks::Looks;
 use super::said::Said;
 
 /// How far the time of a record may lie before that of its neighbour: what waits is written later, and servers' clocks differ.
@@ -36,12 +38,19 @@ pub(super) struct Walk {
     pub(super) db: Db,
     pub(super) head: ReplayHead,
     pub(super) entries: Entries,
-    pub(super) cases: Cases,
+    pub(super) rows: Rows,
     pub(super) findings: Findings,
     /// Simulated cases were told with the clock set back: only the steps of one case follow each other in time.
     pub(super) simulated: bool,
     pub(super) counts: Counts,
     trail: Trail,
+}
+
+/// Rows that say the same as records.
+#[derive(Debug)]
+pub(super) struct Rows {
+    pub(super) cases: Cases,
+    pub(super) looks: Looks,
 }
 
 /// What is remembered from one record to the next.
@@ -58,9 +67,9 @@ struct Trail {
 }
 
 impl Walk {
-    pub(super) fn new(db: Db, head: ReplayHead, entries: Entries, cases: Cases, simulated: bool) -> Self {
-        let counts = Counts { cases: cases.len() as u64, ..Counts::default() };
-        Self { db, head, entries, cases, findings: Findings::default(), simulated, counts, trail: Trail::default() }
+    pub(super) fn new(db: Db, head: ReplayHead, entries: Entries, rows: Rows, simulated: bool) -> Self {
+        let counts = Counts { cases: rows.cases.len() as u64, ..Counts::default() };
+        Self { db, head, entries, rows, findings: Findings::default(), simulated, counts, trail: Trail::default() }
     }
 
     /// Looks at the next records.
@@ -188,11 +197,12 @@ impl Walk {
             differs(Column::Subject, record.subject.to_string(), said.subject.to_string());
         }
         let told = said.step.and_then(|step| step.micros());
+        let told = told.or_else(|| said.look.as_ref().map(|look| look.at.timestamp_micros()));
         let told = told.unwrap_or_else(|| moment_of(record.id, record.recorded_at));
         if told != record.recorded_at {
             differs(Column::RecordedAt, shown(record.recorded_at), shown(told));
         }
-        let before = if self.simulated { self.cases.last_at(&said.subject) } else { self.trail.at };
+        let before = if self.simulated { self.rows.cases.last_at(&said.subject) } else { self.trail.at };
         if let Some(before) = before {
             let back = TimeDelta::microseconds(before.saturating_sub(record.recorded_at));
             if back > TOLERANCE {
@@ -204,7 +214,12 @@ impl Walk {
         if let Some(step) = &said.step {
             let unordered = seq < self.head.untagged;
             let taken = Taken { case: said.subject, at: record.recorded_at, unordered, place: &place };
-            self.cases.step(step, &taken, &mut self.findings);
+            self.rows.cases.step(step, &taken, &mut self.findings);
+        }
+        match &said.look {
+            Some(look) => self.rows.looks.look(&self.place(record, None), look, &mut self.findings),
+            None if LookKind::of_record(said.kind).is_some() => self.rows.looks.unreadable(seq),
+            None => {}
         }
     }
 
@@ -220,7 +235,8 @@ impl Walk {
             self.findings.add(Finding::Head { said, found });
         }
         self.explain();
-        self.cases.settle(&mut self.findings);
+        self.rows.cases.settle(&mut self.findings);
+        self.rows.looks.settle(&mut self.findings);
         (self.findings, self.counts)
     }
 
@@ -254,7 +270,7 @@ impl Walk {
     }
 
     fn place(&self, record: &RecordView<'_>, number: Option<&str>) -> Place {
-        let case = number.or_else(|| self.cases.number(&record.subject)).map(str::to_owned);
+        let case = number.or_else(|| self.rows.cases.number(&record.subject)).map(str::to_owned);
         Place { seq: record.seq, id: record.id, case }
     }
 }

@@ -3,11 +3,12 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use clap::Args;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
-use crate::app::{App, Config};
+use crate::app::{App, Config, EVIDENCE_OVERDUE};
 use crate::ledger::{Policy, Witness};
 use crate::{demo, jobs, router};
 
@@ -38,6 +39,13 @@ pub struct Serving {
     /// 其中多少个必须签名，缺省全部 | How many of them must sign; all unless given
     #[arg(long, value_name = "N", env = "YIZHI_WITNESS_QUORUM", requires = "witness")]
     witness_quorum: Option<usize>,
+    /// 记录超过多少秒未公布进账本，即为证据逾期 | Evidence is overdue when something recorded is not published for so many seconds
+    #[arg(long, value_name = "SECONDS", env = "YIZHI_EVIDENCE_OVERDUE", default_value_t = EVIDENCE_OVERDUE.num_seconds(),
+        value_parser = clap::value_parser!(i64).range(1..=31_536_000))]
+    evidence_overdue: i64,
+    /// 证据逾期时暂停查看明文和导出；缺省除演示外打开 | Refuse unmasking and exports while evidence is overdue; on by default but for a demo
+    #[arg(long, value_name = "true|false", env = "YIZHI_GATE_RESTRICTED_READS", num_args = 0..=1, default_missing_value = "true")]
+    gate_restricted_reads: Option<bool>,
 }
 
 impl Serving {
@@ -49,6 +57,8 @@ impl Serving {
         config.rate = self.rate.unwrap_or(config.rate);
         config.ledger =
             Policy { witnesses: self.witness.clone(), quorum: self.witness_quorum.unwrap_or(self.witness.len()) };
+        config.evidence_overdue = TimeDelta::seconds(self.evidence_overdue);
+        config.gate_restricted_reads = self.gate_restricted_reads;
         config
     }
 }

@@ -3,6 +3,7 @@
 
 mod files;
 mod sequencer;
+mod standing;
 mod status;
 mod witnesses;
 
@@ -15,6 +16,8 @@ use yizhi_ledger::receipt::{KeyFileError, PinnedKeys};
 
 pub use files::{Files, FilesError};
 pub use sequencer::{Sequencer, SequencerError, run};
+pub(crate) use standing::gate;
+pub use standing::{Standing, StandingError, standing};
 pub use status::{Heard, Status};
 pub use witnesses::{Witness, WitnessAddressError};
 
@@ -52,6 +55,10 @@ impl Ledger {
     /// What somebody pins who wants to check our receipts.
     pub fn keys(&self) -> &PinnedKeys {
         &self.keys
+    }
+
+    pub fn policy(&self) -> &Policy {
+        &self.policy
     }
 
     /// How the log is doing.

@@ -58,15 +58,14 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut sequencer = Sequencer::new();
     let mut said = None;
     while !crate::jobs::pause(&mut stop, EVERY).await {
-        let fault = sequencer.turn(&app).await.err().map(|error| error.to_string());
+        let fault = sequencer.tend(&app).await;
         if fault != said {
             match &fault {
                 Some(fault) => tracing::error!(%fault, "the ledger does not grow"),
                 None => tracing::info!("the ledger grows again"),
             }
-            said.clone_from(&fault);
+            said = fault;
         }
-        app.ledger().status.send_modify(|status| status.fault = fault);
     }
 }
 
@@ -91,6 +90,13 @@ impl Sequencer {
         Self { holder: Uuid::from_bytes(rand::random()), held_until: None, appender: None, published: None }
     }
 
+    /// One turn, whose outcome is noted in the log's status: what is wrong, if anything.
+    pub async fn tend(&mut self, app: &App) -> Option<String> {
+        let fault = self.turn(app).await.err().map(|error| error.to_string());
+        app.ledger().status.send_modify(|status| status.turned(fault.clone(), app.now()));
+        fault
+    }
+
     /// Integrates and publishes what is there, if anything is and no other process has the log.
     ///
     /// # Errors
@@ -107,14 +113,14 @@ impl Sequencer {
         if !self.hold(app).await? {
             return Ok(());
         }
-        let done = self.grow(app).await;
+        let done = self.grow(app, committed).await;
         if done.is_err() {
             (self.appender, self.published) = (None, None);
         }
         done
     }
 
-    async fn grow(&mut self, app: &App) -> Result<(), SequencerError> {
+    async fn grow(&mut self, app: &App, committed: i64) -> Result<(), SequencerError> {
         self.published = None;
         let published = self.published(app).await?;
         let noted = head_of(&app.db().ledger_head().await?);
@@ -125,7 +131,7 @@ impl Sequencer {
             Some(appender) => appender,
             None => load(app, &noted).await?,
         };
-        let head = integrate(app, &mut appender).await?;
+        let head = integrate(app, &mut appender, unsigned(committed)).await?;
         self.appender = Some(appender);
         app.ledger().status.send_modify(|status| {
             status.size = head.size;
@@ -238,13 +244,18 @@ async fn load(app: &App, noted: &TreeHead) -> Result<Appender, SequencerError> {
     if appender.head() == *noted { Ok(appender) } else { Err(SequencerError::Rewritten { size: noted.size }) }
 }
 
-/// Integrates all that is committed; gives the head that is noted.
-async fn integrate(app: &App, appender: &mut Appender) -> Result<TreeHead, SequencerError> {
+/// Integrates what was committed when the turn began; gives the head that is noted. What is committed meanwhile waits for the next turn: each round writes
+/// the unfinished tiles at the edge anew, so that following every commit would cost more than the commits.
+async fn integrate(app: &App, appender: &mut Appender, committed: u64) -> Result<TreeHead, SequencerError> {
     loop {
         let before = appender.head();
-        let leaves = app.db().ledger_leaves(signed(before.size), CHUNK).await??;
-        if leaves.is_empty() {
+        if before.size >= committed {
             return Ok(before);
+        }
+        let wanted = CHUNK.min(committed - before.size);
+        let leaves = app.db().ledger_leaves(signed(before.size), wanted).await??;
+        if leaves.is_empty() {
+            return Err(LeafFault::Gap { expected: signed(before.size), found: None }.into());
         }
         let head = add(app, appender, &leaves).await?;
         if !app.db().ledger_advance(signed(before.size), signed(head.size), head.root.0).await? {

@@ -18,6 +18,7 @@ pub mod brittle;
 pub mod client;
 pub mod database;
 pub mod ground;
+pub mod log;
 pub mod staff;
 
 use std::sync::Arc;

@@ -1,15 +1,15 @@
 //! `GET /cases/{id}/receipts/{seq}`: the proof that a step of a case is in the ledger.
 
 use axum::extract::{Path, State};
-use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use yizhi_domain::role::Permission;
-use yizhi_ledger::receipt::{Receipt, parts};
-use yizhi_ledger::tile::{inclusion_tiles, prove_inclusion};
+use yizhi_store::RecordRow;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::looks;
+use crate::routes::ledger::proof;
 
 /// Leaves that no receipt shows: who acted, and details that may name people.
 const WITHHELD: [&str; 2] = ["fields/actor", "fields/details"];
@@ -27,32 +27,10 @@ pub(crate) async fn receipt(
     who.must(Permission::ReadCases)?;
     let found = super::found::find(&app, &who, &name).await?;
     let place = i64::try_from(seq).map_err(|_| Problem::not_found())?;
-    let record = app.db().record_at(place).await?.filter(|record| record.subject == found.case.id.0);
-    let record = record.ok_or_else(Problem::not_found)?;
-    let checkpoint = app.ledger().files().checkpoint().await.map_err(|e| Problem::internal(&e))?;
-    let checkpoint = checkpoint.filter(|c| seq < c.head().size).ok_or_else(not_yet)?;
-    let size = checkpoint.head().size;
-    let tiles = inclusion_tiles(seq, size).map_err(|e| Problem::internal(&e))?;
-    let tiles = app.ledger().files().tiles(tiles).await.map_err(|e| Problem::internal(&e))?;
-    let proof = prove_inclusion(seq, size, &tiles).map_err(|e| Problem::internal(&e))?;
-    let shown = parts(&record.canonical, &record.salts, |name| !WITHHELD.contains(&name));
-    let shown = shown.map_err(|e| Problem::internal(&e))?;
-    let receipt = Receipt::new(shown, seq, proof, checkpoint).map_err(|e| Problem::internal(&e))?;
-    let name = format!("attachment; filename=\"{}-{seq}.tlog-proof\"", found.case.number);
-    let headers = [
-        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, name),
-        (header::CACHE_CONTROL, "no-store".to_owned()),
-    ];
-    Ok((headers, receipt.to_string()).into_response())
-}
-
-fn not_yet() -> Problem {
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "not_in_ledger_yet",
-        "这一步还没有写进账本，通常只要一秒。请稍后再试。",
-        "This step is not in the ledger yet; it takes about a second. Try again shortly.",
-    )
-    .with_retry_after(1)
+    // Records of looks are about the case too; they are the auditor's.
+    let step = |record: &RecordRow| record.subject == found.case.id.0 && record.kind == "case.step";
+    let record = app.db().record_at(place).await?.filter(step).ok_or_else(Problem::not_found)?;
+    let file = proof::file(&app, &record, &WITHHELD, &format!("{}-{seq}", found.case.number)).await?;
+    looks::read(&app, &who, &found.case, "receipt", None).await?;
+    Ok(file)
 }

@@ -1,0 +1,43 @@
+//! A record of the ledger as a proof file that somebody takes along.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use yizhi_ledger::receipt::{Receipt, parts};
+use yizhi_ledger::tile::{inclusion_tiles, prove_inclusion};
+use yizhi_store::RecordRow;
+
+use crate::app::App;
+use crate::error::Problem;
+
+/// The proof that a record is in the ledger, with its fields but those that are withheld, as a file of a name.
+///
+/// # Errors
+/// 503 while the record is not published yet.
+pub(crate) async fn file(app: &App, record: &RecordRow, withheld: &[&str], name: &str) -> Result<Response, Problem> {
+    let seq = u64::try_from(record.seq).map_err(|_| Problem::not_found())?;
+    let checkpoint = app.ledger().files().checkpoint().await.map_err(|e| Problem::internal(&e))?;
+    let checkpoint = checkpoint.filter(|c| seq < c.head().size).ok_or_else(not_yet)?;
+    let size = checkpoint.head().size;
+    let tiles = inclusion_tiles(seq, size).map_err(|e| Problem::internal(&e))?;
+    let tiles = app.ledger().files().tiles(tiles).await.map_err(|e| Problem::internal(&e))?;
+    let proof = prove_inclusion(seq, size, &tiles).map_err(|e| Problem::internal(&e))?;
+    let shown = parts(&record.canonical, &record.salts, |name| !withheld.contains(&name));
+    let shown = shown.map_err(|e| Problem::internal(&e))?;
+    let receipt = Receipt::new(shown, seq, proof, checkpoint).map_err(|e| Problem::internal(&e))?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.tlog-proof\"")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, receipt.to_string()).into_response())
+}
+
+fn not_yet() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "not_in_ledger_yet",
+        "这一步还没有写进账本，通常只要一秒。请稍后再试。",
+        "This step is not in the ledger yet; it takes about a second. Try again shortly.",
+    )
+    .with_retry_after(1)
+}
