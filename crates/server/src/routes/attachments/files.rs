@@ -1,7 +1,7 @@
 //! The bytes of attachments in the file store, and who may have them.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Response, header};
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use object_store::path::Path;
 use object_store::{ObjectStoreExt as _, PutPayload};
 use yizhi_domain::ids::AttachmentId;
@@ -26,7 +26,20 @@ pub(super) async fn visible(app: &App, who: &Who, id: &str) -> Result<Attachment
         None => row.uploader == who.person.id,
         Some(case) => app.db().case_fetch(case, &who.slice).await?.is_some(),
     };
-    if seen { Ok(row) } else { Err(Problem::not_found()) }
+    match (seen, row.erased) {
+        (false, _) => Err(Problem::not_found()),
+        (true, true) => Err(erased()),
+        (true, false) => Ok(row),
+    }
+}
+
+fn erased() -> Problem {
+    Problem::new(
+        StatusCode::GONE,
+        "erased",
+        "这个附件已依法删除，不能再查看。",
+        "This attachment was erased on a lawful request and can no longer be seen.",
+    )
 }
 
 /// Keeps bytes whole or not at all.
