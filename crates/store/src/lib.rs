@@ -8,6 +8,7 @@ mod case_row;
 mod cases;
 mod db;
 mod entity;
+mod erasure;
 mod error;
 mod feed;
 mod hot;
@@ -31,6 +32,7 @@ pub use cases::{
     CaseBrief, CaseFetched, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry,
 };
 pub use db::{Backend, Db, Recorded, Tx, Write};
+pub use erasure::{Decider, ErasureScope, Proposal, Rest};
 pub use error::Error;
 pub use feed::Change;
 pub use hot::{Applied, ApplyError, Command, Idempotency, Intent};

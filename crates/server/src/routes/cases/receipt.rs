@@ -11,11 +11,22 @@ use crate::error::{Problem, ProblemBody};
 use crate::looks;
 use crate::routes::ledger::proof;
 
-/// Leaves that no receipt shows: who acted, and details that may name people.
-const WITHHELD: [&str; 2] = ["fields/actor", "fields/details"];
+/// Leaves that no receipt shows: who acted, who decided an erasure and why, and what was told, which may name people.
+const WITHHELD: [&str; 10] = [
+    "fields/actor",
+    "fields/confirmedBy",
+    "fields/contact",
+    "fields/description",
+    "fields/details",
+    "fields/location",
+    "fields/proposedBy",
+    "fields/reason",
+    "fields/refusedBy",
+    "fields/title",
+];
 
 /// A step of a case as a proof file (C2SP tlog-proof) that anybody can check without us: what was done, when, by which post, up to which state. Who did it
-/// and details are withheld; their hashes stand for them.
+/// and details are withheld; their hashes stand for them, as they do for what was erased.
 #[utoipa::path(get, path = "/api/v1/cases/{id}/receipts/{seq}", tag = "ledger",
     params(("id" = String, Path), ("seq" = u64, Path, description = "The step's `ledger` in the timeline")),
     responses((status = 200, body = String, content_type = "text/plain"), (status = 404, body = ProblemBody), (status = 503, body = ProblemBody)))]
