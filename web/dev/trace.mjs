@@ -24,7 +24,7 @@ const purposes = [
 ]
 
 const looks = Array.from({ length: 37 }, (_, n) => ({
-  seq: n === 0 ? null : 18_440 - n * 31, at: ago(60 + n * 5000), kind: ['unmask', 'export', 'read', 'looks'][n % 4], actor: { account: `operator${n % 3}`, name: ['陈受理', '郭核查', '周审计'][n % 3] },
+  seq: 18_440 - n * 31, at: ago(60 + n * 5000), kind: ['unmask', 'export', 'read', 'looks'][n % 4], actor: { account: `operator${n % 3}`, name: ['陈受理', '郭核查', '周审计'][n % 3] },
   post: { role: 'operator', roleName: text('受理员', 'Operator'), regionName: '龙桥街道' }, purpose: n % 4 === 3 ? null : purposes[n % 3], case: n % 2 === 0 ? { id: 'x', number: `350302-20261122-${String(n + 1).padStart(4, '0')}` } : null,
   fields: n % 4 === 0 ? ['reporter.name', 'reporter.phone'] : [], rows: n % 4 === 1 ? 1240 + n : null, filter: n % 4 === 1 ? 'state=handling&region=350302001000&since=2026-11-01T00:00:00+08:00' : null,
 }))

@@ -16,7 +16,7 @@ export function erasurePropose(id: string, body: ErasureRequest): Promise<Erasur
 }
 
 export function erasureConfirm(id: string): Promise<Erasure> {
-  return unwrap(client.POST('/api/v1/erasures/{id}/confirm', { params: { path: { id } }, body: {} }))
+  return unwrap(client.POST('/api/v1/erasures/{id}/confirm', { params: { path: { id } } }))
 }
 
 export function erasureRefuse(id: string, note: string): Promise<Erasure> {

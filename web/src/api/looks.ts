@@ -15,7 +15,7 @@ export function caseExport(purpose: string, filter: CaseFilter): Promise<Downloa
   return unwrapFile(client.GET('/api/v1/cases/export', { params: { query }, parseAs: 'blob' }), 'cases.csv')
 }
 
-export function lookList(query: LookFilter & { cursor?: string; limit?: number }): Promise<LookPage> {
+export function lookList(query: LookFilter): Promise<LookPage> {
   return unwrap(client.GET('/api/v1/looks', { params: { query } }))
 }
 

@@ -11,8 +11,7 @@ export type CaseItem = Closer<'CaseItem', { alert: Alert }>
 export type Attachment = Got<'AttachmentView'>
 export type Clock = Closer<'ClockView', { state: 'running' | 'paused' | 'met' | 'missed'; limit: Limit }>
 export type Assignment = Closer<'AssignmentView', { kind: 'lead' | 'joint' | 'check' }>
-/** `erased` names fields whose values were erased by law; their proofs stay. */
-export type TimelineItem = Got<'TimelineItem'> & { erased: string[] }
+export type TimelineItem = Got<'TimelineItem'>
 export type Duplicate = Closer<'DuplicateView', { case: CaseItem }>
 
 export type JsonSchema = Record<string, unknown>

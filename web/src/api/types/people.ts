@@ -4,11 +4,11 @@ import type { Closer, Got, Sent } from './described'
 
 export type Post = Got<'PostView'>
 export type DemoAccount = Got<'DemoAccount'>
-export type Permissions = Got<'Permissions'> & { proposeErasure: boolean; decideErasure: boolean }
+export type Permissions = Got<'Permissions'>
 
 /** A sign-in link says where to go. */
 export type Session = Closer<'SessionView', { goto?: string }>
-export type Me = Closer<'Me', { goto?: string }> & { permissions: Permissions }
+export type Me = Closer<'Me', { goto?: string }>
 
 export type Person = Got<'ManagedPerson'>
 

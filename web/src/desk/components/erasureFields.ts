@@ -21,8 +21,8 @@ export function erasableFields(shown: Case, timeline: readonly TimelineItem[]): 
     ...(shown.title ? ['title'] : []),
     ...(shown.description ? ['description'] : []),
     ...(shown.location ? ['location'] : []),
-  ]
-  const notes = timeline.filter((item) => item.note).map((item) => `note:${item.seq}`)
-  const files = [...shown.attachments, ...timeline.flatMap((item) => item.attachments)].map((file) => `attachment:${file.id}`)
+  ].filter((field) => !shown.erased.includes(field))
+  const notes = timeline.filter((item) => item.note && !item.erased.includes('note')).map((item) => `note:${item.seq}`)
+  const files = [...shown.attachments, ...timeline.flatMap((item) => item.attachments)].filter((file) => !file.erased).map((file) => `attachment:${file.id}`)
   return [...own, ...notes, ...new Set(files)]
 }
