@@ -7,16 +7,18 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, SqlxPostgresConnector,
+    ActiveModelTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode, SqlxPostgresConnector,
     SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::Mutex;
+use yizhi_domain::case::Case;
 use yizhi_domain::record::Record;
 
 use crate::bulk::BulkReader;
 use crate::case_row::micros;
+use crate::entity::change_feed;
 use crate::gathered::Gathered;
 use crate::hot::{self, Queue};
 use crate::schema;
@@ -82,6 +84,31 @@ impl Tx {
         micros(self.now)
     }
 
+    pub(crate) fn backend(&self) -> Backend {
+        match self.tx.get_database_backend() {
+            sea_orm::DbBackend::Sqlite => Backend::Sqlite,
+            _ => Backend::Postgres,
+        }
+    }
+
+    /// Tells the feed that a case is not as it was. Other writers wait for the feed's head from here until the commit.
+    pub(crate) async fn change(&self, case: &Case) -> Result<(), Error> {
+        use sea_orm::ActiveValue::Set;
+        let row = change_feed::ActiveModel {
+            seq: Set(self.next("UPDATE feed_head SET seq = seq + 1 WHERE id = 1 RETURNING seq").await?),
+            kind: Set("case".to_owned()),
+            id: Set(case.id.0),
+            version: Set(i32::try_from(case.version).unwrap_or(i32::MAX)),
+            state: Set(case.state.clone()),
+            path: Set(case.path.as_str().to_owned()),
+            department: Set(case.department.clone()),
+            confidential: Set(case.confidential),
+            at: Set(self.now_micros()),
+        };
+        row.insert(&self.tx).await?;
+        Ok(())
+    }
+
     /// Writes the record of what this transaction did, and releases its result.
     ///
     /// # Errors
@@ -99,6 +126,14 @@ impl Tx {
         self.gathered.add(record, self.now, &self.tags)?;
         let place = self.gathered.write(&self.tx).await?;
         place.map(Recorded).ok_or_else(|| Error::Corrupt("a record was lost on its way".to_owned()))
+    }
+
+    async fn next(&self, sql: &str) -> Result<i64, Error> {
+        let query = Statement::from_string(self.tx.get_database_backend(), sql);
+        let row = self.tx.query_one_raw(query).await?;
+        row.ok_or_else(|| Error::Corrupt("the head of the feed is missing".to_owned()))?
+            .try_get("", "seq")
+            .map_err(Error::from)
     }
 }
 
@@ -119,7 +154,9 @@ impl Db {
             .busy_timeout(BUSY)
             .pragma("cache_size", "-32768")
             .pragma("wal_autocheckpoint", hot::CHECKPOINT_PAGES.to_string());
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        // What this door deletes is overwritten with zeros.
+        let wiping = options.clone().pragma("secure_delete", "ON");
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(wiping).await?;
         let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         migrate(&write, Backend::Sqlite).await?;
         let readers =

@@ -9,6 +9,7 @@ mod cases;
 mod copy;
 mod db;
 mod entity;
+mod erasure;
 mod error;
 mod feed;
 mod gathered;
@@ -34,6 +35,7 @@ pub use cases::{
 };
 pub use copy::DbCopy;
 pub use db::{Backend, Db, Recorded, Tx, Write};
+pub use erasure::{Decider, ErasureScope, Proposal, Rest};
 pub use error::Error;
 pub use feed::Change;
 pub use hot::{Applied, ApplyError, Command, Idempotency, Intent};
