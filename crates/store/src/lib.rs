@@ -39,4 +39,4 @@ pub use jobs::{JobKeeper, JobRow};
 pub use ledger::{Leaf, LeafFault, LedgerHead, RecordRow};
 pub use notices::NoticeRow;
 pub use places::{DutyRow, GridRow, RegionRow};
-pub use replay::{CaseStand, RecordChunk, RecordView, Replay, ReplayHead};
+pub use replay::{CaseStand, CaseTold, RecordChunk, RecordView, Replay, ReplayHead};

@@ -9,6 +9,7 @@ use yizhi_ledger::merkle::leaf_hash;
 use yizhi_store::{Db, RecordChunk, RecordView, ReplayHead};
 
 use super::cases::{Cases, Taken};
+use super::erased::Erased;
 use super::files::{Entries, Entry};
 use super::finding::{Column, Finding, Findings, Place};
 use super::said::Said;
@@ -37,6 +38,7 @@ pub(super) struct Walk {
     pub(super) head: ReplayHead,
     pub(super) entries: Entries,
     pub(super) cases: Cases,
+    erased: Erased,
     pub(super) findings: Findings,
     /// Simulated cases were told with the clock set back: only the steps of one case follow each other in time.
     pub(super) simulated: bool,
@@ -58,9 +60,17 @@ struct Trail {
 }
 
 impl Walk {
-    pub(super) fn new(db: Db, head: ReplayHead, entries: Entries, cases: Cases, simulated: bool) -> Self {
+    pub(super) fn new(
+        db: Db,
+        head: ReplayHead,
+        entries: Entries,
+        cases: Cases,
+        erased: Erased,
+        simulated: bool,
+    ) -> Self {
         let counts = Counts { cases: cases.len() as u64, ..Counts::default() };
-        Self { db, head, entries, cases, findings: Findings::default(), simulated, counts, trail: Trail::default() }
+        let (findings, trail) = (Findings::default(), Trail::default());
+        Self { db, head, entries, cases, erased, findings, simulated, counts, trail }
     }
 
     /// Looks at the next records.
@@ -201,10 +211,16 @@ impl Walk {
             }
         }
         self.trail.at = Some(record.recorded_at);
+        self.erased.miss(seq, &said.erased, &place);
         if let Some(step) = &said.step {
             let unordered = seq < self.head.untagged;
-            let taken = Taken { case: said.subject, at: record.recorded_at, unordered, place: &place };
+            let (case, at) = (said.subject, record.recorded_at);
+            let taken = Taken { case, at, unordered, place: &place, erased: &said.erased };
             self.cases.step(step, &taken, &mut self.findings);
+        }
+        if let Some(erasing) = &said.erasing {
+            let at = Place { case: self.cases.number(&said.subject).map(str::to_owned), ..place() };
+            self.erased.account(erasing, said.subject, at, &self.cases, &mut self.findings);
         }
     }
 
@@ -220,6 +236,7 @@ impl Walk {
             self.findings.add(Finding::Head { said, found });
         }
         self.explain();
+        self.erased.settle(&mut self.findings);
         self.cases.settle(&mut self.findings);
         (self.findings, self.counts)
     }

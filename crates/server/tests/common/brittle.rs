@@ -1,8 +1,9 @@
 //! A store of files that fails when it is told to, as a process does that is killed between two writes.
 
 use std::fmt;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
+use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
 use object_store::local::LocalFileSystem;
 use object_store::path::Path;
@@ -17,11 +18,13 @@ pub struct Brittle {
     files: LocalFileSystem,
     /// Writes that still succeed; negative: all.
     left: AtomicI64,
+    /// Nothing can be deleted.
+    kept: AtomicBool,
 }
 
 impl Brittle {
     pub fn new(files: LocalFileSystem) -> Self {
-        Self { files, left: AtomicI64::new(-1) }
+        Self { files, left: AtomicI64::new(-1), kept: AtomicBool::new(false) }
     }
 
     /// After `writes` more every write fails, until it is mended.
@@ -29,9 +32,18 @@ impl Brittle {
         self.left.store(i64::from(writes), Ordering::SeqCst);
     }
 
+    /// Whether deleting fails.
+    pub fn keep_all(&self, kept: bool) {
+        self.kept.store(kept, Ordering::SeqCst);
+    }
+
     pub fn mend(&self) {
         self.left.store(-1, Ordering::SeqCst);
     }
+}
+
+fn broken() -> object_store::Error {
+    object_store::Error::Generic { store: "Brittle", source: "broken on purpose".into() }
 }
 
 impl fmt::Display for Brittle {
@@ -49,8 +61,7 @@ impl ObjectStore for Brittle {
             _ => Some(left),
         };
         if self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step).is_err() {
-            let source = "broken on purpose".into();
-            return Err(object_store::Error::Generic { store: "Brittle", source });
+            return Err(broken());
         }
         self.files.put_opts(location, payload, opts).await
     }
@@ -64,6 +75,9 @@ impl ObjectStore for Brittle {
     }
 
     fn delete_stream(&self, locations: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
+        if self.kept.load(Ordering::SeqCst) {
+            return locations.map(|_| Err(broken())).boxed();
+        }
         self.files.delete_stream(locations)
     }
 

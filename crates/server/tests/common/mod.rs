@@ -38,7 +38,7 @@ pub use client::{Answer, Client};
 pub use database::{Backend, backends};
 
 use brittle::Brittle;
-use database::Database;
+use database::{Database, Row};
 
 /// A server with its world, clock and database.
 pub struct Harness {
@@ -99,6 +99,11 @@ impl Harness {
     /// Does something to the database behind the server's back.
     pub fn sql(&self, sql: &str) {
         self.database.tamper(sql);
+    }
+
+    /// Every row of every table.
+    pub fn dump(&self) -> Vec<Row> {
+        self.database.dump()
     }
 
     /// Somebody who has not signed in.
