@@ -42,7 +42,9 @@ fn case() -> Case {
 
 fn step(fields: &Value, resident: bool) -> KeptStep {
     let text = json!({ "fields": fields, "kind": "case.step", "subject": CASE }).to_string();
-    KeptStep { resident, ..KeptStep::read(text.as_bytes()).unwrap() }
+    let mut step = KeptStep::read(text.as_bytes()).unwrap();
+    step.resident = resident;
+    step
 }
 
 /// What each field takes from a report and from a comment of the reporter.

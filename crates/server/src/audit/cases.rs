@@ -38,6 +38,8 @@ struct Stand {
     /// Which list of quiet actions; `None` when the release is not kept.
     quiet: Option<u16>,
     told: Told,
+    /// Fields that the row says were erased, until an erasure accounts for them.
+    erased: Vec<String>,
     trace: Trace,
 }
 
@@ -100,19 +102,20 @@ impl Cases {
             version: row.version,
             entries: row.entries,
             quiet: list.and_then(|list| u16::try_from(list).ok()),
-            told: self.told(row.told),
+            told: self.told(&row.told),
+            erased: row.told.erased,
             trace: Trace::default(),
         };
         self.stands.insert(row.id, stand);
     }
 
-    fn told(&self, row: CaseTold) -> Told {
-        let text = |value: String| if value.is_empty() { 0 } else { self.mark(&Value::from(value)) };
+    fn told(&self, row: &CaseTold) -> Told {
+        let text = |value: &str| if value.is_empty() { 0 } else { self.mark(&Value::from(value)) };
         Told {
-            title: text(row.title),
-            description: text(row.description),
+            title: text(&row.title),
+            description: text(&row.description),
             location: row.location.map_or(0, |(lon, lat)| self.mark(&json!([lon, lat]))),
-            contact: row.contact.map_or(0, text),
+            contact: row.contact.as_deref().map_or(0, text),
             reporter: row.reporter,
         }
     }
@@ -123,6 +126,13 @@ impl Cases {
 
     fn mark_text(&self, canonical: &str) -> u64 {
         self.marks.hash_one(canonical) | 1
+    }
+
+    /// An erasure accounts for fields of a case.
+    pub(super) fn account(&mut self, id: &Uuid, fields: &[String]) {
+        if let Some(stand) = self.stands.get_mut(id) {
+            stand.erased.retain(|field| !fields.contains(field));
+        }
     }
 
     /// Whether the row of a case has something in a part that erasures name.
@@ -218,6 +228,9 @@ impl Cases {
             findings.add(Finding::Gone { case, number: gone.number, steps: gone.steps });
         }
         for stand in self.stands.values() {
+            for field in &stand.erased {
+                findings.add(Finding::Hidden { number: stand.number.to_string(), field: field.clone() });
+            }
             let Trace { steps, loud, state, silent, .. } = stand.trace;
             if steps == 0 {
                 findings.add(Finding::Untraced { number: stand.number.to_string() });

@@ -30,7 +30,14 @@ impl Erased {
     }
 
     /// An erasure, proposed or done. It comes later than everything it took out.
-    pub(super) fn account(&mut self, erasing: &Erasing, case: Uuid, at: Place, cases: &Cases, findings: &mut Findings) {
+    pub(super) fn account(
+        &mut self,
+        erasing: &Erasing,
+        case: Uuid,
+        at: Place,
+        cases: &mut Cases,
+        findings: &mut Findings,
+    ) {
         match erasing {
             Erasing::Proposed { erasure, by } => {
                 self.proposed.insert(*erasure, *by);
@@ -40,6 +47,7 @@ impl Erased {
                 if proposer.is_none_or(|by| by == done.confirmed_by || by != done.proposed_by) {
                     findings.add(Finding::Alone { at });
                 }
+                cases.account(&case, &done.fields);
                 self.strike(done, case, cases, findings);
             }
         }

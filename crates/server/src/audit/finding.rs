@@ -86,6 +86,8 @@ pub enum Finding {
     Returned { seq: i64, case: Option<String>, field: String },
     /// An erasure took a value out of a case's row, and it is there again.
     Back { number: String, column: String },
+    /// A case's row says that a field was erased, and no erasure accounts for it.
+    Hidden { number: String, field: String },
     /// An attachment is marked as erased, and no erasure accounts for it.
     FileErased { id: Uuid },
     /// An erasure took an attachment away, and it is there again.
@@ -128,6 +130,7 @@ impl Finding {
             Self::Erased { .. } => "record.erased",
             Self::Returned { .. } => "record.returned",
             Self::Back { .. } => "case.returned",
+            Self::Hidden { .. } => "case.erased",
             Self::FileErased { .. } => "attachment.erased",
             Self::FileBack { .. } => "attachment.returned",
             Self::Alone { .. } => "erasure.people",
@@ -176,9 +179,11 @@ impl Finding {
                 "删除不是由两个人办理的：没有另一人的申请",
                 "this erasure was not decided by two people: nobody else had proposed it",
             ),
-            Self::Returned { .. } | Self::Back { .. } | Self::FileErased { .. } | Self::FileBack { .. } => {
-                self.words_of_erasures()
-            }
+            Self::Returned { .. }
+            | Self::Back { .. }
+            | Self::Hidden { .. }
+            | Self::FileErased { .. }
+            | Self::FileBack { .. } => self.words_of_erasures(),
             _ => self.words_of_log(),
         }
     }
@@ -237,6 +242,10 @@ impl Finding {
             Self::Back { number, column } => (
                 format!("案件 {number} 的 {column} 已依法删除，现在又有值"),
                 format!("case {number}: {column} was erased, and has a value again"),
+            ),
+            Self::Hidden { number, field } => (
+                format!("案件 {number} 标着“{field}”已删除，没有相应的删除记录"),
+                format!("case {number}: “{field}” is marked as erased, and no erasure accounts for it"),
             ),
             Self::FileErased { id } => (
                 format!("附件 {id} 标为已删除，没有相应的删除记录"),

@@ -65,6 +65,8 @@ pub(super) struct Done {
     pub(super) erasure: Uuid,
     pub(super) proposed_by: Uuid,
     pub(super) confirmed_by: Uuid,
+    /// Fields of the case.
+    pub(super) fields: Vec<String>,
     /// Parts of the case's row.
     pub(super) row: Vec<String>,
     pub(super) records: Vec<DoneRecord>,

@@ -220,7 +220,7 @@ impl Walk {
         }
         if let Some(erasing) = &said.erasing {
             let at = Place { case: self.cases.number(&said.subject).map(str::to_owned), ..place() };
-            self.erased.account(erasing, said.subject, at, &self.cases, &mut self.findings);
+            self.erased.account(erasing, said.subject, at, &mut self.cases, &mut self.findings);
         }
     }
 

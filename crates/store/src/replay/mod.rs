@@ -55,6 +55,8 @@ pub struct CaseTold {
     pub contact: Option<String>,
     /// Whether it names an account.
     pub reporter: bool,
+    /// Fields that it says were erased.
+    pub erased: Vec<String>,
 }
 
 /// A view of the database that does not move.
@@ -170,11 +172,12 @@ impl Told<'_> {
             title: String,
             description: String,
             entries: u32,
+            erased: Vec<String>,
         }
         let body = serde_json::from_str::<Body>(self.body).ok();
         let entries = body.as_ref().map(|body| body.entries);
-        let Body { title, description, .. } = body.unwrap_or_default();
+        let Body { title, description, erased, .. } = body.unwrap_or_default();
         let contact = self.contact.map(contact_digest);
-        (entries, CaseTold { title, description, location: self.location, contact, reporter: self.reporter })
+        (entries, CaseTold { title, description, location: self.location, contact, reporter: self.reporter, erased })
     }
 }
