@@ -45,4 +45,4 @@ pub use ledger::{Leaf, LeafFault, LedgerHead, RecordRow};
 pub use looks::{LookEntry, LookFilter, LookKey};
 pub use notices::NoticeRow;
 pub use places::{DutyRow, GridRow, RegionRow};
-pub use replay::{CaseStand, LookStand, RecordChunk, RecordView, Replay, ReplayHead};
+pub use replay::{CaseStand, CaseTold, LookStand, RecordChunk, RecordView, Replay, ReplayHead};

@@ -198,7 +198,7 @@ mod tests {
             let Command::Serve { home, serving } = Cli::try_parse_from(args).unwrap().command else {
                 panic!("not a server")
             };
-            serving.config(&home)
+            serving.config(&home).unwrap()
         };
         let usual = config(&[]);
         assert_eq!((usual.evidence_overdue.num_minutes(), usual.gates()), (15, true));
