@@ -192,6 +192,23 @@ mod tests {
     }
 
     #[test]
+    fn restricted_reads_wait_for_evidence_as_told() {
+        let config = |more: &[&str]| {
+            let args = ["yizhi", "serve", "--data", "d"].iter().chain(more);
+            let Command::Serve { home, serving } = Cli::try_parse_from(args).unwrap().command else {
+                panic!("not a server")
+            };
+            serving.config(&home).unwrap()
+        };
+        let usual = config(&[]);
+        assert_eq!((usual.evidence_overdue.num_minutes(), usual.gates()), (15, true));
+        let told = config(&["--evidence-overdue", "60", "--gate-restricted-reads", "false"]);
+        assert_eq!((told.evidence_overdue.num_seconds(), told.gates()), (60, false));
+        assert!(config(&["--gate-restricted-reads"]).gates());
+        assert!(Cli::try_parse_from(["yizhi", "serve", "--data", "d", "--evidence-overdue", "0"]).is_err());
+    }
+
+    #[test]
     fn places_are_separated_by_commas() {
         let cli =
             Cli::try_parse_from(["yizhi", "demo", "--data", "d", "--place", "350302,440604", "--load-only"]).unwrap();

@@ -8,8 +8,20 @@ use yizhi_store::RecordRow;
 
 use super::files::{Files, FilesError};
 
-/// Leaves of a case's step that no receipt shows: who acted, and details that may name people. Their hashes stand for them.
-pub const WITHHELD_OF_STEP: [&str; 2] = ["fields/actor", "fields/details"];
+/// Leaves of a case's step that no receipt shows: who acted, who decided an erasure and why, and what was told, which may name people. Their hashes stand
+/// for them.
+pub const WITHHELD_OF_STEP: [&str; 10] = [
+    "fields/actor",
+    "fields/confirmedBy",
+    "fields/contact",
+    "fields/description",
+    "fields/details",
+    "fields/location",
+    "fields/proposedBy",
+    "fields/reason",
+    "fields/refusedBy",
+    "fields/title",
+];
 
 /// Why a receipt cannot be made.
 #[derive(Debug, thiserror::Error)]

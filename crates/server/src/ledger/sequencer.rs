@@ -108,7 +108,7 @@ impl Sequencer {
         let published = self.published(app).await?;
         if unsigned(committed) == published.size && published == head_of(&app.db().ledger_head().await?) {
             app.ledger().status.send_modify(|status| {
-                (status.size, status.published, status.behind_since) = (published.size, published.size, None);
+                (status.size, status.published) = (published.size, published.size);
             });
             return Ok(());
         }
@@ -215,9 +215,7 @@ impl Sequencer {
             }
             status.witnesses = heard;
             if enough {
-                (status.published, status.published_at, status.behind_since) = (head.size, Some(now), None);
-            } else {
-                status.behind_since.get_or_insert(now);
+                (status.published, status.published_at) = (head.size, Some(now));
             }
         });
         Ok(())

@@ -4,7 +4,7 @@ use std::fmt;
 use std::future::pending;
 use std::io::Write as _;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
 use futures_util::StreamExt as _;
 use futures_util::stream::BoxStream;
@@ -25,6 +25,8 @@ pub struct Brittle {
     /// Writes that still succeed; negative: all.
     left: AtomicI64,
     halt: Halt,
+    /// Nothing can be deleted.
+    kept: AtomicBool,
 }
 
 /// Where it stops: before a read, before and after a write.
@@ -43,7 +45,7 @@ impl Halt {
 
 impl Brittle {
     pub fn new(files: LocalFileSystem) -> Self {
-        Self { files, left: AtomicI64::new(-1), halt: Halt(Arc::new(AtomicI64::new(-1))) }
+        Self { files, left: AtomicI64::new(-1), kept: AtomicBool::new(false), halt: Halt(Arc::new(AtomicI64::new(-1))) }
     }
 
     /// Points that were passed, unless it is told to halt at one.
@@ -61,9 +63,18 @@ impl Brittle {
         self.left.store(i64::from(writes), Ordering::SeqCst);
     }
 
+    /// Whether deleting fails.
+    pub fn keep_all(&self, kept: bool) {
+        self.kept.store(kept, Ordering::SeqCst);
+    }
+
     pub fn mend(&self) {
         self.left.store(-1, Ordering::SeqCst);
     }
+}
+
+fn broken() -> object_store::Error {
+    object_store::Error::Generic { store: "Brittle", source: "broken on purpose".into() }
 }
 
 impl fmt::Display for Brittle {
@@ -81,8 +92,7 @@ impl ObjectStore for Brittle {
             _ => Some(left),
         };
         if self.left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, step).is_err() {
-            let source = "broken on purpose".into();
-            return Err(object_store::Error::Generic { store: "Brittle", source });
+            return Err(broken());
         }
         self.halt.pass().await;
         let done = self.files.put_opts(location, payload, opts).await;
@@ -100,6 +110,9 @@ impl ObjectStore for Brittle {
     }
 
     fn delete_stream(&self, locations: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
+        if self.kept.load(Ordering::SeqCst) {
+            return locations.map(|_| Err(broken())).boxed();
+        }
         let (files, halt) = (self.files.clone(), self.halt.clone());
         let delete = move |location| {
             let (files, halt) = (files.clone(), halt.clone());

@@ -39,7 +39,7 @@ pub use client::{Answer, Client};
 pub use database::{Backend, backends};
 
 use brittle::Brittle;
-use database::Database;
+use database::{Database, Row};
 
 /// A server with its world, clock and database.
 pub struct Harness {
@@ -105,6 +105,11 @@ impl Harness {
     /// Where another process finds the database.
     pub fn database(&self) -> String {
         self.database.address()
+    }
+
+    /// Every row of every table.
+    pub fn dump(&self) -> Vec<Row> {
+        self.database.dump()
     }
 
     /// Somebody who has not signed in.

@@ -13,7 +13,7 @@ use crate::looks;
 use crate::routes::ledger::proof;
 
 /// A step of a case as a proof file (C2SP tlog-proof) that anybody can check without us: what was done, when, by which post, up to which state. Who did it
-/// and details are withheld; their hashes stand for them.
+/// and details are withheld; their hashes stand for them, as they do for what was erased.
 #[utoipa::path(get, path = "/api/v1/cases/{id}/receipts/{seq}", tag = "ledger",
     params(("id" = String, Path), ("seq" = u64, Path, description = "The step's `ledger` in the timeline")),
     responses((status = 200, body = String, content_type = "text/plain"), (status = 404, body = ProblemBody), (status = 503, body = ProblemBody)))]
