@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 
-import { countTests } from './count-tests.mjs'
+import { countTests, failures } from './count-tests.mjs'
 
 test('cargo: every binary and the doc tests are added up', () => {
   const text = [
@@ -34,4 +34,42 @@ test('playwright: a flaky test is a failure', () => {
 
 test('a runner that wrote nothing ran nothing', () => {
   assert.deepEqual(countTests('playwright', ''), { passed: 0, failed: 0, skipped: 0 })
+})
+
+test('what failed is named with its reason', () => {
+  const cargo = [
+    '---- slices::neighbours stdout ----',
+    '',
+    "thread 'slices::neighbours' panicked at tests/slices.rs:4:5:",
+    'left: 1',
+    '',
+    '---- slices::empty stdout ----',
+    'right: 2',
+    '',
+    'failures:',
+    '    slices::neighbours',
+    '',
+  ].join('\n')
+  assert.deepEqual(failures('cargo', cargo), [
+    "slices::neighbours\n  thread 'slices::neighbours' panicked at tests/slices.rs:4:5:\n  left: 1",
+    'slices::empty\n  right: 2',
+  ])
+
+  const browser = {
+    suites: [
+      {
+        suites: [{ specs: [{ ok: false, file: 'live.spec.ts', line: 7, title: 'follows', tests: [{ results: [{ errors: [{ message: '\u001b[31mnot visible\u001b[39m' }] }] }] }] }],
+        specs: [{ ok: true, file: 'other.spec.ts', line: 1, title: 'passes', tests: [] }],
+      },
+    ],
+  }
+  assert.deepEqual(failures('playwright', JSON.stringify(browser)), ['live.spec.ts:7 follows\n  not visible'])
+
+  const units = { testResults: [{ assertionResults: [{ status: 'failed', fullName: 'adds up', failureMessages: ['1 is not 2'] }, { status: 'passed' }] }] }
+  assert.deepEqual(failures('vitest', JSON.stringify(units)), ['adds up\n  1 is not 2'])
+})
+
+test('node: what failed is named with its reason', () => {
+  const text = '✔ one (0.5ms)\n✖ two (1.2ms)\n  AssertionError: 1 is not 2\nℹ tests 2\n'
+  assert.deepEqual(failures('node', text), ['two\n  AssertionError: 1 is not 2'])
 })

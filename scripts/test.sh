@@ -8,7 +8,7 @@ set -uo pipefail
 cd "$root" || exit 1
 
 passed=0 failed=0 skipped=0
-table=()
+table=() told=()
 reports=$(mktemp -d)
 postgres=$(mktemp -d)
 clean_up() {
@@ -35,9 +35,10 @@ suite() {
   : >"$report"
   say "$name"
   "$@" "$report" || code=$?
-  read -r ok bad left <<<"$(node scripts/count-tests.mjs "$runner" "$report" || echo 0 1 0)"
+  read -r ok bad left <<<"$(node scripts/count-tests.mjs count "$runner" "$report" || echo 0 1 0)"
   # A runner that stopped before its tests, or that found none, is a failure of its own.
   if ((bad == 0 && (code != 0 || ok == 0))); then bad=1; fi
+  ((bad == 0)) || told+=("✗ $name"$'\n'"$(node scripts/count-tests.mjs failures "$runner" "$report")")
   tally "$name" "$start" "$ok" "$bad" "$left"
 }
 
@@ -103,6 +104,8 @@ fi
 
 printf '%s\n' "${table[@]}"
 printf '共用时 elapsed: %d min %02d s\n' $((SECONDS / 60)) $((SECONDS % 60))
+# What failed comes last: it is what somebody looks for who has only the end of a log.
+((${#told[@]} == 0)) || printf '%s\n' "${told[@]}"
 total="$passed passed, $failed failed"
 ((skipped == 0)) || total+=", $skipped skipped"
 echo "$total"

@@ -5,7 +5,6 @@ import { fillReport, sendReport } from '../harness/report.ts'
 import { expect, home, test } from '../harness/test.ts'
 
 test('a case from report to rating', async ({ stranger, apiAs, apiOf, deskOf }) => {
-  test.setTimeout(180_000)
   const citizen = await apiAs('citizen')
   const place = await citizen.place(home, 7)
   const title = `餐馆后门排油烟 ${Date.now()}`

@@ -18,6 +18,8 @@ test.afterAll(async () => {
 })
 
 async function enter(desk: Desk): Promise<void> {
+  // The page before may have a field of the same name, and be there still.
+  await expect(desk.page).toHaveURL(/\/sign-in/)
   await desk.page.getByLabel(word('signIn.account')).fill(account)
   await desk.page.getByLabel(word('signIn.password')).fill(installation.password)
   await desk.page.keyboard.press('Enter')

@@ -1,5 +1,5 @@
-//! A catalog release: roles, departments, matters, procedures and calendars, read from files and checked together. Its id is the digest of its
-//! files, so a case can pin what it was received under.
+//! A catalog release: roles, departments, purposes, matters, procedures and calendars, read from files and checked together. Its id is the digest of
+//! its files, so a case can pin what it was received under.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -9,6 +9,8 @@ use sha2::{Digest, Sha256};
 use crate::department::Department;
 use crate::matter::Matter;
 use crate::procedure::{self, ParseError, Procedure};
+use crate::purpose::{self, Purpose, Purposes};
+use crate::retention::{self, Retention};
 use crate::role::{Role, Roles};
 use crate::text::Text;
 
@@ -21,6 +23,8 @@ pub struct Catalog {
     id: String,
     roles: Roles,
     departments: BTreeMap<String, Department>,
+    purposes: Purposes,
+    retention: Retention,
     matters: BTreeMap<String, Matter>,
     procedures: BTreeMap<String, Procedure>,
     keys: BTreeMap<String, (String, String)>,
@@ -39,8 +43,23 @@ pub fn release_id(files: &Files) -> String {
     })
 }
 
+/// Files that releases have from some day on. One that was kept before stays readable without them.
+const LATER: [&str; 2] = [PURPOSES, RETENTION];
+const PURPOSES: &str = "purposes.yaml";
+const RETENTION: &str = "retention.yaml";
+
 impl Catalog {
-    /// Reads and checks a release.
+    /// Reads and checks a release that is to be put to use: nothing is missing.
+    ///
+    /// # Errors
+    /// All faults, each with file and line.
+    pub fn load_new(files: &Files) -> Result<Self, Vec<ParseError>> {
+        let missing = LATER.iter().filter(|file| !files.contains_key(**file));
+        let missing: Vec<ParseError> = missing.map(|file| file_missing(file)).collect();
+        if missing.is_empty() { Self::load(files) } else { Err(missing) }
+    }
+
+    /// Reads and checks a release, also one kept from earlier times.
     ///
     /// # Errors
     /// All faults, each with file and line.
@@ -54,6 +73,18 @@ impl Catalog {
             departments: departments.into_iter().map(|d| (d.code.clone(), d)).collect(),
             ..Self::default()
         };
+        if let Some(text) = files.get(PURPOSES) {
+            match purpose::parse(PURPOSES, text, &catalog.roles) {
+                Ok(purposes) => catalog.purposes = purposes,
+                Err(found) => faults.extend(found),
+            }
+        }
+        if let Some(text) = files.get(RETENTION) {
+            match retention::parse(RETENTION, text) {
+                Ok(retention) => catalog.retention = retention,
+                Err(found) => faults.push(found),
+            }
+        }
         for (file, text) in under(files, "procedures/").filter(|(file, _)| !file.ends_with(".scenarios.yaml")) {
             match procedure::parse(file, text, &catalog.roles) {
                 Ok(procedure) => {
@@ -129,6 +160,18 @@ impl Catalog {
         self.department(code).map_or_else(|| Text::new(code, code), |d| d.name.clone())
     }
 
+    pub fn purposes(&self) -> impl Iterator<Item = &Purpose> {
+        self.purposes.values()
+    }
+
+    pub fn purpose(&self, code: &str) -> Option<&Purpose> {
+        self.purposes.get(code)
+    }
+
+    pub fn retention(&self) -> &Retention {
+        &self.retention
+    }
+
     pub fn matters(&self) -> impl Iterator<Item = &Matter> {
         self.matters.values()
     }
@@ -170,12 +213,16 @@ fn under<'a>(files: &'a Files, prefix: &'a str) -> impl Iterator<Item = (&'a Str
 fn read<T: serde::de::DeserializeOwned>(files: &Files, file: &str, faults: &mut Vec<ParseError>) -> Option<T> {
     let fault = |line: u64, message: String| ParseError { file: file.to_owned(), line, message };
     let Some(text) = files.get(file) else {
-        faults.push(fault(0, "the file is missing".to_owned()));
+        faults.push(file_missing(file));
         return None;
     };
     serde_saphyr::from_str(text)
         .map_err(|e| faults.push(fault(e.location().map_or(0, |l| l.line()), e.to_string())))
         .ok()
+}
+
+fn file_missing(file: &str) -> ParseError {
+    ParseError { file: file.to_owned(), line: 0, message: "the file is missing".to_owned() }
 }
 
 fn pinyin_keys(name: &str) -> (String, String) {

@@ -29,7 +29,7 @@ fn files() -> Files {
 }
 
 fn catalog(files: &Files) -> Catalog {
-    Catalog::load(files).unwrap_or_else(|faults| {
+    Catalog::load_new(files).unwrap_or_else(|faults| {
         let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
         panic!("{}", told.join("\n"))
     })
@@ -89,6 +89,59 @@ fn broken_procedures_are_refused_with_their_line() {
         assert!(told.iter().any(|f| f.contains(expected)), "{from} → {to}: {told:?}");
         assert!(faults.iter().all(|f| f.line > 0), "{told:?}");
     }
+}
+
+/// Each way to break the files of purposes and terms is refused, and the message names the line.
+#[test]
+fn broken_purposes_and_terms_are_refused_with_their_line() {
+    let files = files();
+    let cases: &[(&str, &str, &str, &str)] = &[
+        ("purposes.yaml", "roles: [operator, window_clerk]", "roles: [operator, clerk]", "no role “clerk”"),
+        ("purposes.yaml", "roles: [operator, window_clerk]", "roles: [auditor]", "reads no cases"),
+        ("purposes.yaml", "roles: [operator, window_clerk]", "roles: []", "nobody can claim “answer_data_subject”"),
+        ("purposes.yaml", "kinds: [export]", "kinds: []", "nobody can claim “statistics”"),
+        ("purposes.yaml", "kinds: [export]", "kinds: [delete]", "delete"),
+        ("purposes.yaml", "code: emergency", "code: contact_reporter", "defined twice"),
+        ("purposes.yaml", "zh: 《个人信息保护法》第四十五条", "zh: ''", "rests on no law"),
+        ("purposes.yaml", "from: 2021-09-01", "from: someday", "someday"),
+        ("purposes.yaml", "verified: true", "checked: true", "checked"),
+        ("retention.yaml", "  months: 6", "  months: 5", "art. 23(3) asks for 6"),
+        ("retention.yaml", "  months: 6", "  months: long", "long"),
+    ];
+    for (file, from, to, expected) in cases {
+        let mut broken = files.clone();
+        let text = broken.get_mut(*file).unwrap();
+        assert!(text.contains(from), "{from}");
+        *text = text.replacen(from, to, 1);
+        let faults = Catalog::load_new(&broken).expect_err(from);
+        let told: Vec<String> = faults.iter().map(ToString::to_string).collect();
+        assert!(told.iter().any(|f| f.contains(expected) && f.starts_with(file)), "{from} → {to}: {told:?}");
+        assert!(faults.iter().all(|f| f.line > 0), "{told:?}");
+    }
+}
+
+#[test]
+fn a_release_in_use_has_purposes_and_terms_and_an_old_one_is_read_without() {
+    let mut files = files();
+    let shipped = catalog(&files);
+    assert!(shipped.purposes().count() >= 6 && shipped.retention().looks.as_ref().unwrap().months >= 6);
+    for file in ["purposes.yaml", "retention.yaml"] {
+        files.remove(file);
+        let told = Catalog::load_new(&files).expect_err(file);
+        assert!(told.iter().any(|fault| fault.file == *file), "{told:?}");
+    }
+    let old = Catalog::load(&files).unwrap();
+    assert_eq!((old.purposes().count(), &old.retention().looks), (0, &None));
+}
+
+#[test]
+fn a_basis_that_nobody_has_read_says_so() {
+    let mut files = files();
+    let text = files.get_mut("purposes.yaml").unwrap();
+    *text = text.replacen("verified: true", "verified: false", 1);
+    let catalog = catalog(&files);
+    let basis = &catalog.purpose("contact_reporter").unwrap().basis;
+    assert_eq!(basis.shown().zh, "《个人信息保护法》第三十四条（待核实）");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use object_store::ObjectStore;
 use tokio::sync::broadcast;
 use yizhi_domain::clock::Clock;
@@ -44,7 +44,14 @@ pub struct Config {
     pub rate: u32,
     /// Who cosigns the ledger.
     pub ledger: Policy,
+    /// How long what is recorded may wait to be published before evidence is overdue.
+    pub evidence_overdue: TimeDelta,
+    /// Whether restricted reads are refused while it is; `None`: except in a demo.
+    pub gate_restricted_reads: Option<bool>,
 }
+
+/// Longest wait for evidence unless configured otherwise.
+pub const EVIDENCE_OVERDUE: TimeDelta = TimeDelta::minutes(15);
 
 impl Config {
     pub fn new(data: &Path) -> Self {
@@ -56,7 +63,14 @@ impl Config {
             public_metrics: false,
             rate: 50,
             ledger: Policy::default(),
+            evidence_overdue: EVIDENCE_OVERDUE,
+            gate_restricted_reads: None,
         }
+    }
+
+    /// Whether restricted reads are refused while evidence is overdue.
+    pub fn gates(&self) -> bool {
+        self.gate_restricted_reads.unwrap_or(!self.demo)
     }
 }
 

@@ -210,7 +210,7 @@ impl From<ApplyError> for Problem {
 /// Said in the language of the request under way.
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let language = CURRENT_LANGUAGE.try_with(|l| *l).unwrap_or_default();
+        let language = current_language();
         let body = ProblemBody {
             kind: format!("urn:yizhi:problem:{}", self.code),
             title: self.status.canonical_reason().unwrap_or("Error").to_owned(),
@@ -233,6 +233,11 @@ impl IntoResponse for Problem {
 tokio::task_local! {
     /// The language of the request under way, set by the router's first layer.
     pub static CURRENT_LANGUAGE: Language;
+}
+
+/// The language of the request under way.
+pub fn current_language() -> Language {
+    CURRENT_LANGUAGE.try_with(|language| *language).unwrap_or_default()
 }
 
 /// The language a caller prefers; Chinese unless English is asked for first.

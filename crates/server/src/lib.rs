@@ -12,6 +12,7 @@ pub mod jobs;
 pub mod keys;
 pub mod ledger;
 pub mod loading;
+mod looks;
 pub mod media;
 pub mod places;
 pub mod router;

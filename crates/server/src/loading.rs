@@ -32,7 +32,7 @@ pub enum LoadError {
 /// Its faults, with file and line.
 pub fn shipped_catalog() -> Result<(Catalog, Files), LoadError> {
     let files = assets::catalog_files();
-    let catalog = Catalog::load(&files).map_err(|faults| LoadError::Catalog { faults })?;
+    let catalog = Catalog::load_new(&files).map_err(|faults| LoadError::Catalog { faults })?;
     Ok((catalog, files))
 }
 

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -16,8 +16,10 @@ use tokio::sync::Mutex;
 use yizhi_domain::case::Case;
 use yizhi_domain::record::Record;
 
+use crate::bulk::BulkReader;
 use crate::case_row::micros;
-use crate::entity::{change_feed, record};
+use crate::entity::change_feed;
+use crate::gathered::Gathered;
 use crate::hot::{self, Queue};
 use crate::schema;
 use crate::tags::Tags;
@@ -43,6 +45,8 @@ struct Inner {
     /// Held by whichever door writes on SQLite, which has one writer.
     gate: Arc<Mutex<()>>,
     tags: Tags,
+    /// On SQLite.
+    bulk: Option<BulkReader>,
 }
 
 const READERS: u32 = 4;
@@ -57,11 +61,18 @@ const MIGRATION_LOCK: i64 = 0x0079_697a_6869;
 #[derive(Debug)]
 pub struct Recorded<T>(T);
 
+impl<T> Recorded<T> {
+    pub(crate) fn value(&self) -> &T {
+        &self.0
+    }
+}
+
 /// A write under way.
 pub struct Tx {
     tx: DatabaseTransaction,
     tags: Tags,
     now: DateTime<Utc>,
+    gathered: Gathered,
 }
 
 impl Tx {
@@ -83,8 +94,11 @@ impl Tx {
     /// Tells the feed that a case is not as it was. Other writers wait for the feed's head from here until the commit.
     pub(crate) async fn change(&self, case: &Case) -> Result<(), Error> {
         use sea_orm::ActiveValue::Set;
+        let sql = "UPDATE feed_head SET seq = seq + 1 WHERE id = 1 RETURNING seq";
+        let head = self.tx.query_one_raw(Statement::from_string(self.tx.get_database_backend(), sql)).await?;
+        let head = head.ok_or_else(|| Error::Corrupt("the head of the feed is missing".to_owned()))?;
         let row = change_feed::ActiveModel {
-            seq: Set(self.next("UPDATE feed_head SET seq = seq + 1 WHERE id = 1 RETURNING seq").await?),
+            seq: Set(head.try_get("", "seq")?),
             kind: Set("case".to_owned()),
             id: Set(case.id.0),
             version: Set(i32::try_from(case.version).unwrap_or(i32::MAX)),
@@ -94,7 +108,7 @@ impl Tx {
             confidential: Set(case.confidential),
             at: Set(self.now_micros()),
         };
-        row.insert(&self.tx).await?;
+        change_feed::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
     }
 
@@ -103,36 +117,18 @@ impl Tx {
     /// # Errors
     /// When the record cannot be written; nothing is saved then.
     pub async fn record<T>(&self, record: Record, value: T) -> Result<Recorded<T>, Error> {
-        use sea_orm::ActiveValue::Set;
-        let (kind, subject) = (record.kind.clone(), record.subject);
-        let sealed = record.seal(&mut hot::salt)?;
-        let id = yizhi_domain::ids::uuid_v7(self.now, hot::random10());
-        let row = record::ActiveModel {
-            id: Set(id),
-            kind: Set(kind),
-            subject: Set(subject),
-            recorded_at: Set(self.now_micros()),
-            canonical: Set(sealed.canonical),
-            salts: Set(sealed.salts),
-            commitment: Set(sealed.commitment.to_vec()),
-            seq: Set(Some(self.next_record().await?)),
-            tag: Set(self.tags.tag(id, &sealed.commitment)),
-        };
-        row.insert(&self.tx).await?;
+        self.gathered.add(record, self.now, &self.tags)?;
         Ok(Recorded(value))
     }
 
-    /// The next place in the ledger. Other writers wait for it from here until the commit.
-    async fn next_record(&self) -> Result<i64, Error> {
-        self.next("UPDATE feed_head SET records = records + 1 WHERE id = 1 RETURNING records - 1 AS seq").await
-    }
-
-    async fn next(&self, sql: &str) -> Result<i64, Error> {
-        let query = Statement::from_string(self.tx.get_database_backend(), sql);
-        let row = self.tx.query_one_raw(query).await?;
-        row.ok_or_else(|| Error::Corrupt("the head of the feed is missing".to_owned()))?
-            .try_get("", "seq")
-            .map_err(Error::from)
+    /// The same, where the result is the record's place in the ledger.
+    ///
+    /// # Errors
+    /// When the record cannot be written; nothing is saved then.
+    pub(crate) async fn record_placed(&self, record: Record) -> Result<Recorded<i64>, Error> {
+        self.gathered.add(record, self.now, &self.tags)?;
+        let place = self.gathered.write(&self.tx).await?;
+        place.map(Recorded).ok_or_else(|| Error::Corrupt("a record was lost on its way".to_owned()))
     }
 }
 
@@ -151,7 +147,8 @@ impl Db {
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
-            .pragma("cache_size", "-32768");
+            .pragma("cache_size", "-32768")
+            .pragma("wal_autocheckpoint", hot::CHECKPOINT_PAGES.to_string());
         // What this door deletes is overwritten with zeros.
         let wiping = options.clone().pragma("secure_delete", "ON");
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(wiping).await?;
@@ -163,7 +160,8 @@ impl Db {
         let tags = Tags::default();
         let queue = hot::spawn_sqlite(file, gate.clone(), tags.clone())?;
         let read = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
-        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite, read, write, queue, gate, tags })))
+        let bulk = Some(BulkReader::new(file));
+        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite, read, write, queue, gate, tags, bulk })))
     }
 
     /// Opens PostgreSQL at a URL.
@@ -185,6 +183,7 @@ impl Db {
             queue: hot::spawn_postgres(&options, tags.clone()),
             gate: Arc::new(Mutex::new(())),
             tags,
+            bulk: None,
         })))
     }
 
@@ -194,6 +193,11 @@ impl Db {
 
     pub(crate) fn tags(&self) -> &Tags {
         &self.0.tags
+    }
+
+    /// What reads many rows at once, on SQLite.
+    pub(crate) fn bulk(&self) -> Option<&BulkReader> {
+        self.0.bulk.as_ref()
     }
 
     pub(crate) fn read(&self) -> &DatabaseConnection {
@@ -230,9 +234,14 @@ impl Db {
         F: for<'a> Fn(&'a Tx) -> Write<'a, T> + Send,
     {
         let _held = self.sqlite_gate().await;
-        let tx = Tx { tx: self.begin().await?, tags: self.0.tags.clone(), now };
-        match body(&tx).await {
-            Ok(Recorded(value)) => {
+        let tx = Tx { tx: self.begin().await?, tags: self.0.tags.clone(), now, gathered: Gathered::default() };
+        let done = async {
+            let Recorded(value) = body(&tx).await?;
+            tx.gathered.write(&tx.tx).await?;
+            Ok(value)
+        };
+        match done.await {
+            Ok(value) => {
                 tx.tx.commit().await?;
                 Ok(value)
             }

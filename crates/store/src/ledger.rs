@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement, Value};
+use sqlx::Row as _;
 use uuid::Uuid;
 
-use crate::case_row::micros;
+use crate::case_row::{micros, moment};
 use crate::entity::{ledger, record};
 use crate::{Db, Error};
 
@@ -86,31 +87,22 @@ impl Db {
     /// # Errors
     /// When the database cannot answer; inside, what is wrong with the first record that cannot be taken.
     pub async fn ledger_leaves(&self, from: i64, limit: u64) -> Result<Result<Vec<Leaf>, LeafFault>, Error> {
-        type Row = (Option<i64>, Uuid, Vec<u8>, Option<Vec<u8>>);
         let untagged = self.ledger_row().await?.untagged;
-        let rows: Vec<Row> = record::Entity::find()
-            .select_only()
-            .columns([record::Column::Seq, record::Column::Id, record::Column::Commitment, record::Column::Tag])
-            .filter(record::Column::Seq.gte(from))
-            .order_by_asc(record::Column::Seq)
-            .limit(limit)
-            .into_tuple()
-            .all(self.read())
-            .await?;
+        let limit = i64::try_from(limit).unwrap_or(i64::MAX);
+        let rows = match self.bulk() {
+            Some(bulk) => bulk.with(move |connection| leaves_sqlite(connection, from, limit)).await?,
+            None => leaves_postgres(self.read().get_postgres_connection_pool(), from, limit).await?,
+        };
         Ok((from..).zip(rows).map(|(expected, row)| self.leaf(expected, row, untagged)).collect())
     }
 
-    fn leaf(
-        &self,
-        expected: i64,
-        (seq, record, commitment, tag): (Option<i64>, Uuid, Vec<u8>, Option<Vec<u8>>),
-        untagged: i64,
-    ) -> Result<Leaf, LeafFault> {
+    fn leaf(&self, expected: i64, row: LeafRow, untagged: i64) -> Result<Leaf, LeafFault> {
+        let LeafRow { seq, record, commitment, tag } = row;
         if seq != Some(expected) {
             return Err(LeafFault::Gap { expected, found: seq });
         }
         let seq = expected;
-        let Ok(commitment) = <[u8; 32]>::try_from(commitment) else {
+        let Some(commitment) = commitment else {
             return Err(LeafFault::Commitment { seq, record });
         };
         let fits = seq < untagged || tag.is_some_and(|tag| self.tags().fits(record, &commitment, &tag));
@@ -142,6 +134,16 @@ impl Db {
         Ok(touch.connection.execute_raw(statement).await?.rows_affected() == 1)
     }
 
+    /// When the record at a place was written; `None` where there is none yet.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn recorded_at(&self, seq: i64) -> Result<Option<DateTime<Utc>>, Error> {
+        let find = record::Entity::find().select_only().column(record::Column::RecordedAt);
+        let at: Option<i64> = find.filter(record::Column::Seq.eq(seq)).into_tuple().one(self.read()).await?;
+        Ok(at.map(moment))
+    }
+
     /// The records from a number on, at most `limit`, with their bytes.
     ///
     /// # Errors
@@ -158,6 +160,44 @@ impl Db {
     pub async fn record_at(&self, seq: i64) -> Result<Option<RecordRow>, Error> {
         Ok(record::Entity::find().filter(record::Column::Seq.eq(seq)).one(self.read()).await?.and_then(row))
     }
+}
+
+/// A record's row as it lies there; what is not 32 bytes is `None`.
+struct LeafRow {
+    seq: Option<i64>,
+    record: Uuid,
+    commitment: Option<[u8; 32]>,
+    tag: Option<[u8; 32]>,
+}
+
+const LEAVES: &str = "SELECT seq, id, commitment, tag FROM record WHERE seq >= $1 ORDER BY seq LIMIT $2";
+
+fn leaves_sqlite(connection: &rusqlite::Connection, from: i64, limit: i64) -> Result<Vec<LeafRow>, Error> {
+    // SQLite keeps what it is given: a column may hold another type than its own.
+    let bytes = |r: &rusqlite::Row<'_>, column| {
+        Ok::<_, rusqlite::Error>(r.get_ref(column)?.as_bytes_or_null().ok().flatten().and_then(|b| b.try_into().ok()))
+    };
+    let mut find = connection.prepare_cached(LEAVES)?;
+    let rows = find.query_map(rusqlite::params![from, limit], |r| {
+        let id = r.get_ref(1)?.as_bytes().unwrap_or_default();
+        Ok(LeafRow {
+            seq: r.get_ref(0)?.as_i64_or_null().ok().flatten(),
+            record: Uuid::from_slice(id).unwrap_or_default(),
+            commitment: bytes(r, 2)?,
+            tag: bytes(r, 3)?,
+        })
+    })?;
+    Ok(rows.collect::<Result<_, _>>()?)
+}
+
+async fn leaves_postgres(pool: &sqlx::PgPool, from: i64, limit: i64) -> Result<Vec<LeafRow>, Error> {
+    let rows = sqlx::query(LEAVES).bind(from).bind(limit).fetch_all(pool).await?;
+    let read = |r: &sqlx::postgres::PgRow| {
+        let bytes =
+            |column| Ok::<_, sqlx::Error>(r.try_get::<Option<&[u8]>, _>(column)?.and_then(|b| b.try_into().ok()));
+        Ok(LeafRow { seq: r.try_get(0)?, record: r.try_get(1)?, commitment: bytes(2)?, tag: bytes(3)? })
+    };
+    rows.iter().map(read).collect()
 }
 
 fn row(model: record::Model) -> Option<RecordRow> {

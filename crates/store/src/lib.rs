@@ -3,17 +3,21 @@
 
 mod access;
 mod attachments;
+mod bulk;
 mod case_row;
 mod cases;
+mod copy;
 mod db;
 mod entity;
 mod erasure;
 mod error;
 mod feed;
+mod gathered;
 mod hot;
 mod identity;
 mod jobs;
 mod ledger;
+mod looks;
 mod notices;
 mod places;
 mod releases;
@@ -29,6 +33,7 @@ pub use attachments::AttachmentRow;
 pub use cases::{
     CaseBrief, CaseFetched, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry,
 };
+pub use copy::DbCopy;
 pub use db::{Backend, Db, Recorded, Tx, Write};
 pub use erasure::{Decider, ErasureScope, Proposal, Rest};
 pub use error::Error;
@@ -37,6 +42,7 @@ pub use hot::{Applied, ApplyError, Command, Idempotency, Intent};
 pub use identity::{ApiToken, Credentials, LockPolicy, LoginLink, PersonRow, PersonStanding, PostRow, SessionRow};
 pub use jobs::{JobKeeper, JobRow};
 pub use ledger::{Leaf, LeafFault, LedgerHead, RecordRow};
+pub use looks::{LookEntry, LookFilter, LookKey};
 pub use notices::NoticeRow;
 pub use places::{DutyRow, GridRow, RegionRow};
-pub use replay::{CaseStand, CaseTold, RecordChunk, RecordView, Replay, ReplayHead};
+pub use replay::{CaseStand, CaseTold, LookStand, RecordChunk, RecordView, Replay, ReplayHead};

@@ -141,6 +141,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cases of one's slice, with the filters of the list, as CSV: masked as in the list, at most 50,000. The look is recorded first. */
+        get: operations["cases_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}": {
         parameters: {
             query?: never;
@@ -192,24 +209,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/cases/{id}/erasures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The erasures of a case, the newest first. */
-        get: operations["cases_erasures"];
-        put?: never;
-        /** Proposes an erasure; a security officer of the region decides it. Nothing is erased yet. */
-        post: operations["cases_erase"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/cases/{id}/receipts/{seq}": {
         parameters: {
             query?: never;
@@ -219,7 +218,7 @@ export interface paths {
         };
         /**
          * A step of a case as a proof file (C2SP tlog-proof) that anybody can check without us: what was done, when, by which post, up to which state. Who did it
-         *     and details are withheld; their hashes stand for them, as they do for what was erased.
+         *     and details are withheld; their hashes stand for them.
          */
         get: operations["cases_receipt"];
         put?: never;
@@ -241,6 +240,23 @@ export interface paths {
         get: operations["cases_timeline"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cases/{id}/unmask": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows masked fields of a case to somebody who says what for. The look is recorded before the answer leaves. */
+        post: operations["cases_unmask"];
         delete?: never;
         options?: never;
         head?: never;
@@ -275,57 +291,6 @@ export interface paths {
         get: operations["departments_list"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/erasures": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Erasures of the cases of one's slice, for a security officer of one's region, the newest first. */
-        get: operations["erasures_list"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/erasures/{id}/confirm": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Carries an erasure out: the values leave the database now, files within seconds. There is no way back. */
-        post: operations["erasures_confirm"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/erasures/{id}/refuse": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Refuses an erasure. Nothing is erased; the fields may be proposed again. */
-        post: operations["erasures_refuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -400,6 +365,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Size, last checkpoint, witnesses, and whether evidence keeps up. */
+        get: operations["ledger_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/live": {
         parameters: {
             query?: never;
@@ -409,6 +391,57 @@ export interface paths {
         };
         /** Changes as they happen: `event: change` with the change as data, its number as id. */
         get: operations["live_stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/looks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks in the region of the auditor's post, the newest first: at cases there, and lists taken by posts there. */
+        get: operations["looks_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/looks/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Looks in the region of the auditor's post as CSV, at most 50,000; itself a look, recorded first. */
+        get: operations["looks_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/looks/{seq}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A look as a proof file (C2SP tlog-proof) that anybody can check without us: what was looked at, when, in which post, for which purpose. */
+        get: operations["looks_receipt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -624,6 +657,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/purposes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Purposes that the present post may claim; none for most. */
+        get: operations["purposes_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/regions": {
         parameters: {
             query?: never;
@@ -812,8 +862,6 @@ export interface components {
         AttachmentView: {
             /** Format: int64 */
             bytes: number;
-            /** @description Erased on request: there is nothing at `url` any more. */
-            erased: boolean;
             /** Format: int32 */
             height?: number | null;
             id: string;
@@ -845,8 +893,6 @@ export interface components {
             departmentName?: components["schemas"]["Text"] | null;
             dueAt?: components["schemas"]["Shown"] | null;
             duplicateOf?: string | null;
-            /** @description Fields that were erased on request: `reporter`, `title`, `description`, `location`. Texts say so in their place, the others are absent. */
-            erased: string[];
             /** @description 15 digits, where the case has a place. */
             grid?: string | null;
             id: string;
@@ -864,11 +910,6 @@ export interface components {
             title: string;
             /** Format: int32 */
             version: number;
-        };
-        /** @description A case by its two names. */
-        CaseName: {
-            id: string;
-            number: string;
         };
         /** @description Where a case is, with the names of the regions from the province down. */
         CaseRegion: {
@@ -991,33 +1032,6 @@ export interface components {
             role: string;
             roleName: components["schemas"]["Text"];
         };
-        /** @description What to erase, on whose authority, why. */
-        ErasureInput: {
-            /** @description Id or number of the closed case in which the request was decided. */
-            authorisedBy: string;
-            /** @description `reporter`, `title`, `description`, `location`, `note:SEQ` (a step's number in the timeline), `attachment:ID`. */
-            fields: string[];
-            /** @description Kept for ever: it must not repeat what is to be erased. */
-            reason: string;
-        };
-        /** @description What somebody proposed to erase, and what came of it. */
-        ErasureView: {
-            /** @description The case in which the request was decided. */
-            authorisedBy: components["schemas"]["CaseName"];
-            case: components["schemas"]["CaseName"];
-            decidedAt?: components["schemas"]["Shown"] | null;
-            decidedBy?: components["schemas"]["PersonView"] | null;
-            /** @description `reporter`, `title`, `description`, `location`, `note:SEQ`, `attachment:ID`. */
-            fields: string[];
-            id: string;
-            /** @description Why it was refused. */
-            note?: string | null;
-            proposedAt: components["schemas"]["Shown"];
-            proposedBy: components["schemas"]["PersonView"];
-            reason: string;
-            /** @description `proposed`, `done` or `refused`. */
-            state: string;
-        };
         /** @description A grid without its outline. */
         GridView: {
             center: components["schemas"]["LonLat"];
@@ -1044,6 +1058,33 @@ export interface components {
             state: string;
             /** Format: int64 */
             total: number;
+        };
+        /** @description How the ledger is doing. */
+        LedgerView: {
+            behindSince?: components["schemas"]["Shown"] | null;
+            /** @description Why nothing is integrated or signed. */
+            fault?: string | null;
+            /** @description Whether restricted reads are refused while evidence is overdue. */
+            gates: boolean;
+            origin: string;
+            /** @description It has waited longer than it may. */
+            overdue: boolean;
+            /** Format: int64 */
+            overdueAfterSeconds: number;
+            /**
+             * Format: int64
+             * @description Entries of the published checkpoint.
+             */
+            published: number;
+            publishedAt?: components["schemas"]["Shown"] | null;
+            /** @description How many witnesses must sign. */
+            quorum: number;
+            /**
+             * Format: int64
+             * @description Entries integrated.
+             */
+            size: number;
+            witnesses: components["schemas"]["WitnessView"][];
         };
         /** @description A limit. */
         LimitView: {
@@ -1085,6 +1126,52 @@ export interface components {
             lat: number;
             /** Format: double */
             lon: number;
+        };
+        /** @description The case somebody looked at. */
+        LookCase: {
+            id: string;
+            number: string;
+        };
+        /** @description A page of looks. */
+        LookPage: {
+            items: components["schemas"]["LookView"][];
+            /**
+             * Format: int32
+             * @description Months that these records are kept at least.
+             */
+            keptUntilMonths: number;
+            /** @description Pass it back as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+        };
+        /** @description The post somebody looked in. */
+        LookPostView: {
+            regionName: string;
+            role: string;
+            roleName: components["schemas"]["Text"];
+        };
+        /** @description One look. */
+        LookView: {
+            actor: components["schemas"]["PersonView"];
+            at: components["schemas"]["Shown"];
+            case?: components["schemas"]["LookCase"] | null;
+            /** @description Names of what was shown. */
+            fields: string[];
+            /** @description What a list was narrowed by. */
+            filter?: string | null;
+            /** @description `unmask`, `export`, `read`, or `looks` for a look at looks. */
+            kind: string;
+            post: components["schemas"]["LookPostView"];
+            purpose?: components["schemas"]["Named"] | null;
+            /**
+             * Format: int64
+             * @description How many rows a list had.
+             */
+            rows?: number | null;
+            /**
+             * Format: int64
+             * @description Its place in the ledger, from which `/looks/{seq}/receipt` gives the proof.
+             */
+            seq: number;
         };
         /** @description A person as administrators see them. */
         ManagedPerson: {
@@ -1189,8 +1276,6 @@ export interface components {
                 departmentName?: components["schemas"]["Text"] | null;
                 dueAt?: components["schemas"]["Shown"] | null;
                 duplicateOf?: string | null;
-                /** @description Fields that were erased on request: `reporter`, `title`, `description`, `location`. Texts say so in their place, the others are absent. */
-                erased: string[];
                 /** @description 15 digits, where the case has a place. */
                 grid?: string | null;
                 id: string;
@@ -1249,33 +1334,6 @@ export interface components {
                  * @description 0 to 1.
                  */
                 similarity: number;
-            }[];
-            /** @description Pass it back as `cursor` for the next page; absent on the last. */
-            next?: string | null;
-            /**
-             * Format: int64
-             * @description Only when asked for with `total=true`.
-             */
-            total?: number | null;
-        };
-        /** @description A page of a list. */
-        Page_ErasureView: {
-            items: {
-                /** @description The case in which the request was decided. */
-                authorisedBy: components["schemas"]["CaseName"];
-                case: components["schemas"]["CaseName"];
-                decidedAt?: components["schemas"]["Shown"] | null;
-                decidedBy?: components["schemas"]["PersonView"] | null;
-                /** @description `reporter`, `title`, `description`, `location`, `note:SEQ`, `attachment:ID`. */
-                fields: string[];
-                id: string;
-                /** @description Why it was refused. */
-                note?: string | null;
-                proposedAt: components["schemas"]["Shown"];
-                proposedBy: components["schemas"]["PersonView"];
-                reason: string;
-                /** @description `proposed`, `done` or `refused`. */
-                state: string;
             }[];
             /** @description Pass it back as `cursor` for the next page; absent on the last. */
             next?: string | null;
@@ -1370,6 +1428,24 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_PurposeView: {
+            items: {
+                /** @description Law and article it rests on. */
+                basis: components["schemas"]["Text"];
+                code: string;
+                /** @description `unmask`, `export` or `read`. */
+                kinds: string[];
+                name: components["schemas"]["Text"];
+            }[];
+            /** @description Pass it back as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Only when asked for with `total=true`.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_RegionView: {
             items: {
                 center?: components["schemas"]["LonLat"] | null;
@@ -1399,8 +1475,6 @@ export interface components {
                 at: components["schemas"]["Shown"];
                 /** @description What was shown with this step. */
                 attachments: components["schemas"]["AttachmentView"][];
-                /** @description Fields of the record whose values were erased on request: `note`, `title`, `actor` and so on. The proof holds without them. */
-                erased: string[];
                 from?: string | null;
                 fromName?: components["schemas"]["Text"] | null;
                 /**
@@ -1436,12 +1510,10 @@ export interface components {
         /** @description Which rooms and acts are open to the present post. What it may do with a case is in the case. */
         Permissions: {
             attach: boolean;
-            decideErasure: boolean;
             manageJobs: boolean;
             managePeople: boolean;
             manageSecurity: boolean;
             matterRead: boolean;
-            proposeErasure: boolean;
             readCases: boolean;
             readCounters: boolean;
             readMap: boolean;
@@ -1557,9 +1629,14 @@ export interface components {
             title: string;
             type: string;
         };
-        /** @description Why it is refused; who asked must be told (PIPL art. 50). */
-        RefusalInput: {
-            note: string;
+        /** @description A purpose that the present post may claim. */
+        PurposeView: {
+            /** @description Law and article it rests on. */
+            basis: components["schemas"]["Text"];
+            code: string;
+            /** @description `unmask`, `export` or `read`. */
+            kinds: string[];
+            name: components["schemas"]["Text"];
         };
         /** @description A region with those above it. */
         RegionDetail: components["schemas"]["RegionView"] & {
@@ -1672,8 +1749,6 @@ export interface components {
             at: components["schemas"]["Shown"];
             /** @description What was shown with this step. */
             attachments: components["schemas"]["AttachmentView"][];
-            /** @description Fields of the record whose values were erased on request: `note`, `title`, `actor` and so on. The proof holds without them. */
-            erased: string[];
             from?: string | null;
             fromName?: components["schemas"]["Text"] | null;
             /**
@@ -1714,6 +1789,19 @@ export interface components {
             /** @description `otpauth://…` */
             uri: string;
         };
+        /** @description What to show, and what for. */
+        UnmaskInput: {
+            /** @description Of `reporter.name` and `reporter.phone`. */
+            fields?: string[];
+            /** @description Code of a purpose that the present post may claim. */
+            purpose?: string;
+        };
+        /** @description The fields in clear. */
+        Unmasked: {
+            fields: {
+                [key: string]: string;
+            };
+        };
         /** @description The form. */
         UploadForm: {
             /**
@@ -1726,6 +1814,13 @@ export interface components {
              * @description UUIDv7 made by the client: repeating the upload gives the first answer again.
              */
             id?: string | null;
+        };
+        /** @description A witness, and what it said last. */
+        WitnessView: {
+            cosignedAt?: components["schemas"]["Shown"] | null;
+            name: string;
+            /** @description Why it did not cosign the newest checkpoint. */
+            refusal?: string | null;
         };
     };
     responses: never;
@@ -1910,14 +2005,6 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
         };
     };
     attachments_thumbnail: {
@@ -1940,14 +2027,6 @@ export interface operations {
                 };
             };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2111,9 +2190,83 @@ export interface operations {
             };
         };
     };
+    cases_export: {
+        parameters: {
+            query?: {
+                /** @description Code of a purpose that the present post may claim. */
+                purpose?: string;
+                /** @description Words in title, description, number or matter. */
+                q?: string | null;
+                /** @description States, comma-separated. */
+                state?: string | null;
+                /** @description Codes of matters, comma-separated. */
+                matter?: string | null;
+                /** @description Code of a region or grid. */
+                region?: string | null;
+                department?: string | null;
+                /** @description Open and past the present deadline. */
+                overdue?: boolean | null;
+                /** @description `amber` or `red`. */
+                alert?: string | null;
+                /** @description `true`: open work of my post; `reported`: what I reported. */
+                mine?: string | null;
+                /** @description Recorded at or after. */
+                since?: string | null;
+                /** @description Recorded before. */
+                until?: string | null;
+                /** @description `recent` (default) or `due`. */
+                sort?: string | null;
+                /** @description Also count all. */
+                total?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     cases_fetch: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Code of a purpose, kept with the record of the look where reading the case is one. */
+                purpose?: string | null;
+            };
             header?: never;
             path: {
                 /** @description id or number */
@@ -2221,86 +2374,6 @@ export interface operations {
             };
         };
     };
-    cases_erasures: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description id or number */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ErasureView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    cases_erase: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description id or number */
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ErasureInput"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErasureView"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
     cases_receipt: {
         parameters: {
             query?: never;
@@ -2369,6 +2442,64 @@ export interface operations {
             };
         };
     };
+    cases_unmask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UnmaskInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unmasked"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     counters_fetch: {
         parameters: {
             query?: {
@@ -2419,140 +2550,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_DepartmentView"];
-                };
-            };
-        };
-    };
-    erasures_list: {
-        parameters: {
-            query?: {
-                /** @description `proposed`, `done` or `refused`; all if absent. */
-                state?: string | null;
-                cursor?: string | null;
-                limit?: number | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page_ErasureView"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    erasures_confirm: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErasureView"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-        };
-    };
-    erasures_refuse: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["RefusalInput"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ErasureView"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -2689,6 +2686,25 @@ export interface operations {
             };
         };
     };
+    ledger_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerView"];
+                };
+            };
+        };
+    };
     live_stream: {
         parameters: {
             query?: {
@@ -2707,6 +2723,147 @@ export interface operations {
                 };
                 content: {
                     "text/event-stream": components["schemas"]["LiveChange"];
+                };
+            };
+        };
+    };
+    looks_list: {
+        parameters: {
+            query?: {
+                /** @description At or after. */
+                from?: string | null;
+                /** @description Before. */
+                to?: string | null;
+                /** @description Who looked. */
+                account?: string | null;
+                /** @description `unmask`, `export`, `read` or `looks`. */
+                kind?: string | null;
+                /** @description Id or number of the case. */
+                case?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LookPage"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    looks_export: {
+        parameters: {
+            query?: {
+                /** @description At or after. */
+                from?: string | null;
+                /** @description Before. */
+                to?: string | null;
+                /** @description Who looked. */
+                account?: string | null;
+                /** @description `unmask`, `export`, `read` or `looks`. */
+                kind?: string | null;
+                /** @description Id or number of the case. */
+                case?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    looks_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };
@@ -3271,6 +3428,25 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    purposes_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PurposeView"];
                 };
             };
         };

@@ -147,6 +147,12 @@ impl Case {
         self.body.clocks.iter().filter(|c| c.met_at.is_none()).map(|c| c.alert).max().unwrap_or(Alert::None)
     }
 
+    /// Whether somebody has to do with the case now: who reported it, and those who hold open work in it.
+    pub fn takes_part(&self, actor: &Actor) -> bool {
+        let reported = self.reporter.is_some() && self.reporter == actor.person;
+        reported || self.open_assignments().any(|assignment| holds(assignment, actor))
+    }
+
     pub fn open_assignments(&self) -> impl Iterator<Item = &Assignment> {
         self.assignments.iter().filter(|a| a.left.is_none())
     }

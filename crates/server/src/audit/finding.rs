@@ -98,6 +98,12 @@ pub enum Finding {
     Untraced { number: String },
     /// Records of a case that is not there.
     Gone { case: Uuid, number: Option<String>, steps: u32 },
+    /// The row by which a look is found differs from its record.
+    Look { at: Place, column: &'static str, stored: String, told: String },
+    /// A look that no row finds.
+    LookUnlisted { at: Place },
+    /// A row that finds a look of which there is no record.
+    LookAlone { seq: i64 },
     /// A catalog release is not the one its id stands for.
     Release { id: String },
 }
@@ -136,6 +142,9 @@ impl Finding {
             Self::Alone { .. } => "erasure.people",
             Self::Untraced { .. } => "case.untraced",
             Self::Gone { .. } => "case.gone",
+            Self::Look { .. } => "look.row",
+            Self::LookUnlisted { .. } => "look.unlisted",
+            Self::LookAlone { .. } => "look.alone",
             Self::Release { .. } => "release",
         }
     }
@@ -165,6 +174,15 @@ impl Finding {
             Self::Order { at, logged } => {
                 at.say(format!("账本里它是第{logged}号"), format!("the log has it as number {logged}"))
             }
+            Self::Look { at, column, stored, told } => at.say(
+                format!("look 表的 {column} 是“{stored}”，记录说“{told}”"),
+                format!("the table look says {column} is “{stored}”, the record “{told}”"),
+            ),
+            Self::LookUnlisted { at } => at.say("look 表里没有这次查看", "the table look does not have this look"),
+            Self::LookAlone { seq } => (
+                format!("look 表有第{seq}号，却没有这条查看记录"),
+                format!("the table look has number {seq}, but there is no record of such a look"),
+            ),
             Self::Gap { .. } | Self::Head { .. } | Self::Row { .. } => self.words_of_numbers(),
             Self::Case { .. }
             | Self::Told { .. }

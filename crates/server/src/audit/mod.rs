@@ -9,15 +9,17 @@
 //! | `walk` | records with themselves, their neighbours, the log |
 //! | `cases` | the rows of cases with their steps |
 //! | `erased` | values that are gone with the erasures that took them out |
+//! | `looks` | the rows that find looks with the records of those looks |
 //!
 //! Reading and checking run side by side: while one chunk of records is checked in a thread, the next is read. Cases are held in memory, about
-//! 200 bytes each; records are not.
+//! 250 bytes each, and the rows of looks, about as many; records are not.
 
 mod cases;
 mod erased;
 mod files;
 mod finding;
 mod log;
+mod looks;
 mod said;
 mod walk;
 
@@ -34,7 +36,8 @@ use cases::Cases;
 use erased::Erased;
 use files::Entries;
 use log::Known;
-use walk::Walk;
+use looks::Looks;
+use walk::{Rows, Walk};
 
 /// Records or cases read at once.
 const CHUNK: u32 = 4_096;
@@ -86,9 +89,11 @@ impl Audit {
 
         let erased = Erased::new(replay.files_erased().await?);
         let cases = cases(&self.db, &mut replay, &mut findings).await?;
+        let looks = looks(&mut replay).await?;
         let total = u64::try_from(head.rows).unwrap_or(0);
         let entries = Entries::new(self.files, known.size());
-        let mut walk = Walk::new(self.db, head, entries, cases, erased, self.simulated);
+        let rows = Rows { cases, looks, erased };
+        let mut walk = Walk::new(self.db, head, entries, rows, self.simulated);
         let mut chunk = replay.records(None, CHUNK).await?;
         while let Some(last) = chunk.last() {
             let checking = spawn_blocking(move || {
@@ -123,5 +128,16 @@ async fn cases(db: &Db, replay: &mut Replay, findings: &mut Findings) -> Result<
         let Some(last) = rows.last() else { return Ok(cases) };
         after = Some(last.id);
         rows.into_iter().for_each(|row| cases.add(row));
+    }
+}
+
+/// All rows by which looks are found.
+async fn looks(replay: &mut Replay) -> Result<Looks, AuditError> {
+    let (mut looks, mut after) = (Looks::default(), None);
+    loop {
+        let rows = replay.looks(after, CHUNK).await?;
+        let Some(last) = rows.last() else { return Ok(looks) };
+        after = Some(last.seq);
+        rows.into_iter().for_each(|row| looks.add(row));
     }
 }

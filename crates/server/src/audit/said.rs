@@ -3,8 +3,10 @@
 use chrono::DateTime;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
+use serde_json::Value;
 use serde_json::value::RawValue;
 use uuid::Uuid;
+use yizhi_domain::look::{Look, LookKind};
 
 /// The kinds of records that are read: a step of a case, an erasure that was proposed, one that was carried out.
 const STEP: &str = "case.step";
@@ -20,6 +22,7 @@ pub(super) struct Said<'a> {
     pub(super) erased: Vec<String>,
     pub(super) step: Option<Step<'a>>,
     pub(super) erasing: Option<Erasing>,
+    pub(super) look: Option<Box<Look>>,
 }
 
 /// The fields of a step. What is erased is missing here.
@@ -122,17 +125,24 @@ impl<'a> Said<'a> {
             DONE => Some(Erasing::Done(fields(canonical)?)),
             _ => None,
         };
-        Some(Self { kind, subject, erased, step: None, erasing })
+        Some(Self { kind, subject, erased, step: None, erasing, look: look(canonical, kind, subject) })
     }
 
     fn step(canonical: &'a [u8]) -> Option<Self> {
         let Stepped { fields, kind, subject, erased } = serde_json::from_slice(canonical).ok()?;
-        (kind == STEP).then_some(Self { kind, subject, erased, step: Some(fields), erasing: None })
+        (kind == STEP).then_some(Self { kind, subject, erased, step: Some(fields), erasing: None, look: None })
     }
 }
 
 fn fields<F: DeserializeOwned>(canonical: &[u8]) -> Option<F> {
     serde_json::from_slice::<Fields<F>>(canonical).ok().map(|whole| whole.fields)
+}
+
+/// The look that a record is of.
+fn look(canonical: &[u8], kind: &str, subject: Uuid) -> Option<Box<Look>> {
+    LookKind::of_record(kind)?;
+    let whole: Value = serde_json::from_slice(canonical).ok()?;
+    Look::read(kind, subject, whole.get("fields")?.as_object()?).map(Box::new)
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta};
 use uuid::Uuid;
+use yizhi_domain::look::LookKind;
 use yizhi_domain::record::{self, RecordError};
 use yizhi_ledger::merkle::leaf_hash;
 use yizhi_store::{Db, RecordChunk, RecordView, ReplayHead};
@@ -12,6 +13,7 @@ use super::cases::{Cases, Taken};
 use super::erased::Erased;
 use super::files::{Entries, Entry};
 use super::finding::{Column, Finding, Findings, Place};
+use super::looks::Looks;
 use super::said::Said;
 
 /// How far the time of a record may lie before that of its neighbour: what waits is written later, and servers' clocks differ.
@@ -37,13 +39,20 @@ pub(super) struct Walk {
     pub(super) db: Db,
     pub(super) head: ReplayHead,
     pub(super) entries: Entries,
-    pub(super) cases: Cases,
-    erased: Erased,
+    pub(super) rows: Rows,
     pub(super) findings: Findings,
     /// Simulated cases were told with the clock set back: only the steps of one case follow each other in time.
     pub(super) simulated: bool,
     pub(super) counts: Counts,
     trail: Trail,
+}
+
+/// Rows that say the same as records.
+#[derive(Debug)]
+pub(super) struct Rows {
+    pub(super) cases: Cases,
+    pub(super) looks: Looks,
+    pub(super) erased: Erased,
 }
 
 /// What is remembered from one record to the next.
@@ -60,17 +69,9 @@ struct Trail {
 }
 
 impl Walk {
-    pub(super) fn new(
-        db: Db,
-        head: ReplayHead,
-        entries: Entries,
-        cases: Cases,
-        erased: Erased,
-        simulated: bool,
-    ) -> Self {
-        let counts = Counts { cases: cases.len() as u64, ..Counts::default() };
-        let (findings, trail) = (Findings::default(), Trail::default());
-        Self { db, head, entries, cases, erased, findings, simulated, counts, trail }
+    pub(super) fn new(db: Db, head: ReplayHead, entries: Entries, rows: Rows, simulated: bool) -> Self {
+        let counts = Counts { cases: rows.cases.len() as u64, ..Counts::default() };
+        Self { db, head, entries, rows, findings: Findings::default(), simulated, counts, trail: Trail::default() }
     }
 
     /// Looks at the next records.
@@ -198,11 +199,12 @@ impl Walk {
             differs(Column::Subject, record.subject.to_string(), said.subject.to_string());
         }
         let told = said.step.and_then(|step| step.micros());
+        let told = told.or_else(|| said.look.as_ref().map(|look| look.at.timestamp_micros()));
         let told = told.unwrap_or_else(|| moment_of(record.id, record.recorded_at));
         if told != record.recorded_at {
             differs(Column::RecordedAt, shown(record.recorded_at), shown(told));
         }
-        let before = if self.simulated { self.cases.last_at(&said.subject) } else { self.trail.at };
+        let before = if self.simulated { self.rows.cases.last_at(&said.subject) } else { self.trail.at };
         if let Some(before) = before {
             let back = TimeDelta::microseconds(before.saturating_sub(record.recorded_at));
             if back > TOLERANCE {
@@ -211,16 +213,22 @@ impl Walk {
             }
         }
         self.trail.at = Some(record.recorded_at);
-        self.erased.miss(seq, &said.erased, &place);
+        self.rows.erased.miss(seq, &said.erased, &place);
         if let Some(step) = &said.step {
             let unordered = seq < self.head.untagged;
             let (case, at) = (said.subject, record.recorded_at);
             let taken = Taken { case, at, unordered, place: &place, erased: &said.erased };
-            self.cases.step(step, &taken, &mut self.findings);
+            self.rows.cases.step(step, &taken, &mut self.findings);
+        }
+        match &said.look {
+            Some(look) => self.rows.looks.look(&self.place(record, None), look, &mut self.findings),
+            None if LookKind::of_record(said.kind).is_some() => self.rows.looks.unreadable(seq),
+            None => {}
         }
         if let Some(erasing) = &said.erasing {
-            let at = Place { case: self.cases.number(&said.subject).map(str::to_owned), ..place() };
-            self.erased.account(erasing, said.subject, at, &mut self.cases, &mut self.findings);
+            let Rows { cases, erased, .. } = &mut self.rows;
+            let at = Place { case: cases.number(&said.subject).map(str::to_owned), ..place() };
+            erased.account(erasing, said.subject, at, cases, &mut self.findings);
         }
     }
 
@@ -236,8 +244,9 @@ impl Walk {
             self.findings.add(Finding::Head { said, found });
         }
         self.explain();
-        self.erased.settle(&mut self.findings);
-        self.cases.settle(&mut self.findings);
+        self.rows.erased.settle(&mut self.findings);
+        self.rows.cases.settle(&mut self.findings);
+        self.rows.looks.settle(&mut self.findings);
         (self.findings, self.counts)
     }
 
@@ -271,7 +280,7 @@ impl Walk {
     }
 
     fn place(&self, record: &RecordView<'_>, number: Option<&str>) -> Place {
-        let case = number.or_else(|| self.cases.number(&record.subject)).map(str::to_owned);
+        let case = number.or_else(|| self.rows.cases.number(&record.subject)).map(str::to_owned);
         Place { seq: record.seq, id: record.id, case }
     }
 }

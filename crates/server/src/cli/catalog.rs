@@ -24,7 +24,7 @@ pub(super) fn run(command: &Command) -> Result<(), CliError> {
         Some(dir) => read(dir)?,
         None => crate::assets::catalog_files(),
     };
-    let catalog = Arc::new(Catalog::load(&files).map_err(|faults| say(&faults))?);
+    let catalog = Arc::new(Catalog::load_new(&files).map_err(|faults| say(&faults))?);
     let calendars = Arc::new(crate::loading::calendars(&files)?);
     let (mut played, mut faults) = (0, Vec::new());
     for (file, text) in files.iter().filter(|(file, _)| file.ends_with(".scenarios.yaml")) {
@@ -36,11 +36,12 @@ pub(super) fn run(command: &Command) -> Result<(), CliError> {
     if !faults.is_empty() {
         return Err(say(&faults));
     }
-    let (matters, procedures) = (catalog.matters().count(), catalog.procedures().count());
+    let (matters, procedures, purposes) =
+        (catalog.matters().count(), catalog.procedures().count(), catalog.purposes().count());
     let (first, last) = calendars.published_years();
     out::line(format_args!(
-        "目录无误：{matters} 个事项，{procedures} 个流程，{played} 个场景，日历 {first}–{last}，版本 {id}\n\
-         The catalog is sound: {matters} matters, {procedures} procedures, {played} scenarios, calendars {first}–{last}, release {id}",
+        "目录无误：{matters} 个事项，{procedures} 个流程，{played} 个场景，{purposes} 个目的，日历 {first}–{last}，版本 {id}\n\
+         The catalog is sound: {matters} matters, {procedures} procedures, {played} scenarios, {purposes} purposes, calendars {first}–{last}, release {id}",
         id = catalog.id()
     ));
     Ok(())

@@ -9,8 +9,8 @@ use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
 use yizhi_ledger::note::{CheckpointError, SignedCheckpoint};
 use yizhi_ledger::tile::{Tile, TileId, TileMap};
 
-/// Files written or read at once.
-const AT_ONCE: usize = 8;
+/// Files written or read at once. Those that are made durable together share the file system's commits.
+const AT_ONCE: usize = 64;
 const FOLDER: &str = "ledger";
 const CHECKPOINT: &str = "checkpoint";
 

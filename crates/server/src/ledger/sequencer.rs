@@ -20,6 +20,7 @@ use crate::app::App;
 
 use super::files::FilesError;
 use super::status::Heard;
+use super::witnesses;
 
 /// Between two looks for new records.
 const EVERY: Duration = Duration::from_millis(400);
@@ -58,15 +59,14 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut sequencer = Sequencer::new();
     let mut said = None;
     while !crate::jobs::pause(&mut stop, EVERY).await {
-        let fault = sequencer.turn(&app).await.err().map(|error| error.to_string());
+        let fault = sequencer.tend(&app).await;
         if fault != said {
             match &fault {
                 Some(fault) => tracing::error!(%fault, "the ledger does not grow"),
                 None => tracing::info!("the ledger grows again"),
             }
-            said.clone_from(&fault);
+            said = fault;
         }
-        app.ledger().status.send_modify(|status| status.fault = fault);
     }
 }
 
@@ -91,6 +91,13 @@ impl Sequencer {
         Self { holder: Uuid::from_bytes(rand::random()), held_until: None, appender: None, published: None }
     }
 
+    /// One turn, whose outcome is noted in the log's status: what is wrong, if anything.
+    pub async fn tend(&mut self, app: &App) -> Option<String> {
+        let fault = self.turn(app).await.err().map(|error| error.to_string());
+        app.ledger().status.send_modify(|status| status.turned(fault.clone(), app.now()));
+        fault
+    }
+
     /// Integrates and publishes what is there, if anything is and no other process has the log.
     ///
     /// # Errors
@@ -107,14 +114,14 @@ impl Sequencer {
         if !self.hold(app).await? {
             return Ok(());
         }
-        let done = self.grow(app).await;
+        let done = self.grow(app, committed).await;
         if done.is_err() {
             (self.appender, self.published) = (None, None);
         }
         done
     }
 
-    async fn grow(&mut self, app: &App) -> Result<(), SequencerError> {
+    async fn grow(&mut self, app: &App, committed: i64) -> Result<(), SequencerError> {
         self.published = None;
         let published = self.published(app).await?;
         let noted = head_of(&app.db().ledger_head().await?);
@@ -125,7 +132,7 @@ impl Sequencer {
             Some(appender) => appender,
             None => load(app, &noted).await?,
         };
-        let head = integrate(app, &mut appender).await?;
+        let head = integrate(app, &mut appender, unsigned(committed)).await?;
         self.appender = Some(appender);
         app.ledger().status.send_modify(|status| {
             status.size = head.size;
@@ -172,8 +179,7 @@ impl Sequencer {
         let ledger = app.ledger();
         let origin = ledger.key.verifier().name().to_owned();
         let mut checkpoint = Checkpoint { origin, head, extensions: Vec::new() }.sign(&ledger.key)?;
-        let asked = ledger.policy.witnesses.iter().map(|witness| witness.cosign(ledger.files(), &checkpoint));
-        let answers = futures_util::future::join_all(asked).await;
+        let answers = witnesses::ask_all(&ledger.policy, ledger.files(), &checkpoint).await;
         let now = app.now();
         let mut heard = Vec::with_capacity(answers.len());
         for (witness, answer) in ledger.policy.witnesses.iter().zip(answers) {
@@ -226,25 +232,36 @@ async fn load(app: &App, noted: &TreeHead) -> Result<Appender, SequencerError> {
         size = noted.size,
         "files of the ledger are missing or damaged; they are made anew from the records"
     );
-    let mut appender = Appender::empty();
-    while appender.head().size < noted.size {
-        let from = appender.head().size;
-        let leaves = app.db().ledger_leaves(signed(from), CHUNK.min(noted.size - from)).await??;
-        if leaves.is_empty() {
-            return Err(SequencerError::Rewritten { size: noted.size });
-        }
-        add(app, &mut appender, &leaves).await?;
-    }
+    let appender = rebuild(app, noted.size).await?;
     if appender.head() == *noted { Ok(appender) } else { Err(SequencerError::Rewritten { size: noted.size }) }
 }
 
-/// Integrates all that is committed; gives the head that is noted.
-async fn integrate(app: &App, appender: &mut Appender) -> Result<TreeHead, SequencerError> {
+/// Writes all files of the log anew, up to a size, from the records.
+pub(crate) async fn rebuild(app: &App, size: u64) -> Result<Appender, SequencerError> {
+    let mut appender = Appender::empty();
+    while appender.head().size < size {
+        let from = appender.head().size;
+        let leaves = app.db().ledger_leaves(signed(from), CHUNK.min(size - from)).await??;
+        if leaves.is_empty() {
+            return Err(SequencerError::Rewritten { size });
+        }
+        add(app, &mut appender, &leaves).await?;
+    }
+    Ok(appender)
+}
+
+/// Integrates what was committed when the turn began; gives the head that is noted. What is committed meanwhile waits for the next turn: each round writes
+/// the unfinished tiles at the edge anew, so that following every commit would cost more than the commits.
+async fn integrate(app: &App, appender: &mut Appender, committed: u64) -> Result<TreeHead, SequencerError> {
     loop {
         let before = appender.head();
-        let leaves = app.db().ledger_leaves(signed(before.size), CHUNK).await??;
-        if leaves.is_empty() {
+        if before.size >= committed {
             return Ok(before);
+        }
+        let wanted = CHUNK.min(committed - before.size);
+        let leaves = app.db().ledger_leaves(signed(before.size), wanted).await??;
+        if leaves.is_empty() {
+            return Err(LeafFault::Gap { expected: signed(before.size), found: None }.into());
         }
         let head = add(app, appender, &leaves).await?;
         if !app.db().ledger_advance(signed(before.size), signed(head.size), head.root.0).await? {

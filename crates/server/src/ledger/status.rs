@@ -26,4 +26,14 @@ pub struct Status {
     pub witnesses: Vec<Heard>,
     /// Why nothing is integrated or signed.
     pub fault: Option<String>,
+    /// Since when that is so.
+    pub fault_since: Option<DateTime<Utc>>,
+}
+
+impl Status {
+    /// Notes how the last turn went.
+    pub(super) fn turned(&mut self, fault: Option<String>, now: DateTime<Utc>) {
+        self.fault_since = fault.as_ref().map(|_| self.fault_since.unwrap_or(now));
+        self.fault = fault;
+    }
 }

@@ -1,7 +1,9 @@
 //! Lists in pages: `{items, next}` with an opaque cursor.
 
+use std::fmt::Display;
+use std::str::FromStr;
+
 use serde::{Deserialize, Serialize};
-use uuid::Uuid;
 
 use crate::error::Problem;
 
@@ -46,7 +48,8 @@ impl PageQuery {
         }
     }
 
-    pub(crate) fn after(&self) -> Result<Option<(i64, Uuid)>, Problem> {
+    /// The position to go on from: a sort key, and what tells equal ones apart.
+    pub(crate) fn after<K: FromStr>(&self) -> Result<Option<(i64, K)>, Problem> {
         self.cursor.as_deref().map(|c| parse(c).ok_or_else(bad_cursor)).transpose()
     }
 }
@@ -59,12 +62,12 @@ fn bad_cursor() -> Problem {
     )
 }
 
-fn parse(cursor: &str) -> Option<(i64, Uuid)> {
+fn parse<K: FromStr>(cursor: &str) -> Option<(i64, K)> {
     let (key, id) = cursor.split_once('.')?;
     Some((key.parse().ok()?, id.parse().ok()?))
 }
 
 /// The cursor of a keyset position.
-pub(crate) fn cursor((key, id): (i64, Uuid)) -> String {
-    format!("{key}.{}", id.simple())
+pub(crate) fn cursor<K: Display>((key, id): (i64, K)) -> String {
+    format!("{key}.{id}")
 }

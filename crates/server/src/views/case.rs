@@ -254,7 +254,7 @@ pub(crate) fn case(
         item: item(world, case),
         description: text_of(case, Field::Description, &case.body.description),
         data: case.body.data.clone(),
-        reporter: contact.and_then(|c| reporter_view(app, c)),
+        reporter: self::contact(app, contact).as_ref().map(masked),
         reported_by: reporter.filter(|r| r.id == who.person.id).map(|r| r.account.clone()),
         attachments: attachments.into_iter().map(Into::into).collect(),
         clocks: clocks(who, case),
@@ -268,10 +268,21 @@ pub(crate) fn contact_text(name: &str, phone: &str) -> String {
     format!("{name}\n{phone}")
 }
 
-fn reporter_view(app: &App, sealed: &[u8]) -> Option<ReporterView> {
-    let text = app.keys().open_text(sealed)?;
+/// Name and phone of who told, in clear.
+pub(crate) struct Contact {
+    pub(crate) name: String,
+    pub(crate) phone: String,
+}
+
+/// What was kept of who told, if anything was.
+pub(crate) fn contact(app: &App, sealed: Option<&[u8]>) -> Option<Contact> {
+    let text = app.keys().open_text(sealed?)?;
     let (name, phone) = text.split_once('\n')?;
-    Some(ReporterView { name: mask::name(name), phone: mask::phone(phone) })
+    Some(Contact { name: name.to_owned(), phone: phone.to_owned() })
+}
+
+fn masked(contact: &Contact) -> ReporterView {
+    ReporterView { name: mask::name(&contact.name), phone: mask::phone(&contact.phone) }
 }
 
 fn clocks(who: &Who, case: &Case) -> Vec<ClockView> {

@@ -17,9 +17,13 @@ pub(crate) type Said = (u16, String);
 
 /// Makes one call of the table as somebody.
 pub(crate) async fn call(scene: &Scene, line: &Line, account: &str, client: &Client) -> Said {
-    let ask = filled(scene, line.ask, account).await;
-    let body = filled(scene, line.body, account).await;
+    let (ask, body) = made_out(scene, line, account, 'A').await;
     said(client, line.method, &ask, &body).await
+}
+
+/// A call of the table as somebody would make it about one of the cases: its address and body. What it needs is there then.
+pub(crate) async fn made_out(scene: &Scene, line: &Line, account: &str, case: char) -> (String, String) {
+    (filled(scene, line.ask, account, case).await, filled(scene, line.body, account, case).await)
 }
 
 /// Sends a request and reads no more of the answer than a problem's code: the live stream has no end.
@@ -44,12 +48,12 @@ pub(crate) async fn said(client: &Client, method: &str, ask: &str, body: &str) -
     (status, problem["code"].as_str().unwrap().to_owned())
 }
 
-async fn filled(scene: &Scene, text: &str, account: &str) -> String {
+async fn filled(scene: &Scene, text: &str, account: &str, case: char) -> String {
     static CALLS: AtomicUsize = AtomicUsize::new(0);
     let h = &scene.h;
-    let case = &scene.told('A').case;
+    let case = &scene.told(case).case;
     let out = text.replace("$case", &case.id).replace("$photo", &case.photo).replace("$job", &scene.job);
-    let mut out = out.replace("$leaf", &scene.leaf.to_string());
+    let mut out = out.replace("$leaf", &scene.leaf.to_string()).replace("$look", &scene.look.to_string());
     if out.contains("$post") {
         out = out.replace("$post", &h.first_post(account).to_string());
     }

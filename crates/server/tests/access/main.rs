@@ -11,6 +11,7 @@ mod cases;
 mod complete;
 mod counts;
 mod jobs;
+mod leaves;
 mod live;
 mod names;
 mod over;

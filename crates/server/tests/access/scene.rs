@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use yizhi_server::app::Config;
 use yizhi_store::{AttachmentRow, RecordRow};
 
 use crate::common::staff::STAFF;
@@ -19,6 +20,10 @@ const TOLD: &[(char, &str, &str, bool)] = &[
     ('D', "window_clerk", "350302001002001", false),
     ('E', "operator", "350302001001001", true),
 ];
+
+/// Whom every case of the scene was told by, kept sealed.
+pub(crate) const WHO_TOLD: &str = "陈大文";
+pub(crate) const THEIR_PHONE: &str = "13900004321";
 
 /// Who sees which cases. The three administrators are not here: they see none, and may not even ask.
 pub(crate) const SEES: &[(&str, &str)] = &[
@@ -66,12 +71,19 @@ pub(crate) struct Scene {
     pub(crate) job: String,
     /// Where the report of case A is in the ledger.
     pub(crate) leaf: i64,
+    /// Where a look at case A is in the ledger.
+    pub(crate) look: i64,
     people: BTreeMap<&'static str, Client>,
 }
 
 /// Runs a test on the scene, on every database there is.
 pub(crate) async fn on_scene(test: impl AsyncFn(Scene)) {
-    on_both_with(|config| config.rate = 100_000, async |h| test(Scene::lay(h).await).await).await;
+    let configure = |config: &mut Config| {
+        config.rate = 100_000;
+        // No sequencer runs here, and time leaps.
+        config.gate_restricted_reads = Some(false);
+    };
+    on_both_with(configure, async |h| test(Scene::lay(h).await).await).await;
 }
 
 impl Scene {
@@ -81,16 +93,18 @@ impl Scene {
             people.insert(*account, h.as_account(account).await);
         }
         let job = h.app.db().job_add("import.cases", &json!({}), h.person("operator"), h.app.now()).await.unwrap();
-        let mut scene = Self { h, cases: Vec::new(), job: job.to_string(), leaf: 0, people };
+        let mut scene = Self { h, cases: Vec::new(), job: job.to_string(), leaf: 0, look: 0, people };
         for (letter, account, grid, confidential) in TOLD {
             let case = scene.tell(account, &format!("饭店油烟{letter}"), grid, *confidential).await;
             scene.cases.push(Told { letter: *letter, case });
         }
         scene.dispatch('A').await;
+        scene.look_at('A').await;
         yizhi_server::ledger::Sequencer::new().turn(&scene.h.app).await.unwrap();
         let records = scene.h.app.db().records_from(0, 1_000).await.unwrap();
         let of_a = |record: &&RecordRow| record.subject.to_string() == scene.told('A').case.id;
         scene.leaf = records.iter().find(of_a).unwrap().seq;
+        scene.look = records.iter().find(|record| record.kind == "look.unmask").unwrap().seq;
         scene
     }
 
@@ -99,7 +113,7 @@ impl Scene {
         let photo = self.upload(account).await;
         let body = json!({
             "matter": "event-0194", "title": title, "description": "后门", "location": { "grid": grid },
-            "attachments": [photo], "confidential": confidential,
+            "attachments": [photo], "confidential": confidential, "reporter": { "name": WHO_TOLD, "phone": THEIR_PHONE },
         });
         let (status, case) = self.who(account).post("/api/v1/cases", body).await;
         assert_eq!(status, StatusCode::CREATED, "{case}");
@@ -121,6 +135,13 @@ impl Scene {
         for (account, action) in [("grid_worker", "verify"), ("operator", "register"), ("dispatcher", "dispatch")] {
             self.take(account, case, action, json!({})).await;
         }
+    }
+
+    async fn look_at(&self, letter: char) {
+        let case = &self.told(letter).case.id;
+        let body = json!({ "fields": ["reporter.name"], "purpose": "contact_reporter" });
+        let (status, shown) = self.who("operator").post(&format!("/api/v1/cases/{case}/unmask"), body).await;
+        assert_eq!((status, &shown["fields"]["reporter.name"]), (StatusCode::OK, &json!(WHO_TOLD)), "{shown}");
     }
 
     /// Takes an action that must work.

@@ -14,6 +14,19 @@ pub(crate) enum Who {
     Roles(&'static [&'static str]),
 }
 
+/// What a call leaves behind when it works.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trace {
+    /// Nothing: it only reads.
+    None,
+    /// At least one record.
+    Records,
+    /// One look of this kind of record.
+    Look(&'static str),
+    /// One look, where the case is confidential and the reader takes no part in it.
+    PartOfCase,
+}
+
 /// An endpoint.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Line {
@@ -30,14 +43,15 @@ pub(crate) struct Line {
     pub(crate) unseen: &'static [&'static str],
     /// Not with a program's token.
     pub(crate) in_person: bool,
+    pub(crate) trace: Trace,
 }
 
 const fn line(method: &'static str, path: &'static str, who: Who) -> Line {
-    Line { method, path, who, ask: path, body: "", works: 200, unseen: &[], in_person: false }
+    Line { method, path, who, ask: path, body: "", works: 200, unseen: &[], in_person: false, trace: Trace::Records }
 }
 
 const fn get(path: &'static str, who: Who) -> Line {
-    line("GET", path, who)
+    line("GET", path, who).leaves(Trace::None)
 }
 
 const fn post(path: &'static str, who: Who) -> Line {
@@ -62,6 +76,11 @@ impl Line {
 
     const fn unseen(mut self, accounts: &'static [&'static str]) -> Self {
         self.unseen = accounts;
+        self
+    }
+
+    const fn leaves(mut self, trace: Trace) -> Self {
+        self.trace = trace;
         self
     }
 
@@ -122,6 +141,15 @@ const SECURITY_OFFICER: Who = Who::Roles(&["security_officer"]);
 
 /// Those who propose erasures and those who decide them.
 const ERASURE: Who = Who::Roles(&["operator", "security_officer"]);
+/// Who may claim the purpose `contact_reporter`.
+const CONTACT: Who =
+    Who::Roles(&["operator", "verifier", "grid_leader", "grid_worker", "department_handler", "window_clerk"]);
+
+/// Who may claim the purpose `handle_cases`.
+const HANDLE: Who =
+    Who::Roles(&["operator", "dispatcher", "verifier", "grid_leader", "grid_supervisor", "department_handler"]);
+
+const AUDITOR: Who = Who::Roles(&["auditor"]);
 
 const ADMINISTRATOR: Who = Who::Roles(&["administrator"]);
 
@@ -172,6 +200,7 @@ const OTHER_COUNTY: &[&str] = &["administrator-2"];
 const REPORTED: &str = r#"{"matter": "event-0110", "title": "垃圾", "location": {"grid": "350302001001001"}}"#;
 const DRAFTED: &str = r#"{"matter": "event-0194", "title": "油烟", "location": {"grid": "350302001001001"}}"#;
 const COMMENTED: &str = r#"{"version": 1, "note": "说明"}"#;
+const UNMASKED: &str = r#"{"fields": ["reporter.name", "reporter.phone"], "purpose": "contact_reporter"}"#;
 const WEAK: &str = r#"{"current": "x", "password": "weak"}"#;
 const NEWCOMER: &str = r#"{"account": "newcomer-$n", "name": "新人", "password": "Right-horse-8-staple"}"#;
 
@@ -223,10 +252,24 @@ pub(crate) const TABLE: &[Line] = &[
         .ask("/api/v1/calendar/due?from=2026-11-20T10:00:00%2B08:00&limit=3%20working%20days"),
     get("/api/v1/cases", CASES),
     post("/api/v1/cases", REPORT).body(REPORTED).works(201),
-    post("/api/v1/cases/duplicates", REPORT).body(DRAFTED),
-    get("/api/v1/cases/{id}", CASES).ask("/api/v1/cases/$case").unseen(APART),
-    get("/api/v1/cases/{id}/timeline", CASES).ask("/api/v1/cases/$case/timeline").unseen(APART),
-    get("/api/v1/cases/{id}/receipts/{seq}", CASES).ask("/api/v1/cases/$case/receipts/$leaf").unseen(APART),
+    post("/api/v1/cases/duplicates", REPORT).body(DRAFTED).leaves(Trace::None),
+    get("/api/v1/cases/export", HANDLE)
+        .ask("/api/v1/cases/export?purpose=handle_cases")
+        .leaves(Trace::Look("look.export")),
+    get("/api/v1/cases/{id}", CASES).ask("/api/v1/cases/$case").unseen(APART).leaves(Trace::PartOfCase),
+    get("/api/v1/cases/{id}/timeline", CASES)
+        .ask("/api/v1/cases/$case/timeline")
+        .unseen(APART)
+        .leaves(Trace::PartOfCase),
+    get("/api/v1/cases/{id}/receipts/{seq}", CASES)
+        .ask("/api/v1/cases/$case/receipts/$leaf")
+        .unseen(APART)
+        .leaves(Trace::PartOfCase),
+    post("/api/v1/cases/{id}/unmask", CONTACT)
+        .ask("/api/v1/cases/$case/unmask")
+        .body(UNMASKED)
+        .unseen(APART)
+        .leaves(Trace::Look("look.unmask")),
     get("/api/v1/cases/{id}/duplicates", CASES).ask("/api/v1/cases/$case/duplicates").unseen(APART),
     post("/api/v1/cases/{id}/actions/{action}", CASES)
         .ask("/api/v1/cases/$case/actions/comment")
@@ -247,8 +290,16 @@ pub(crate) const TABLE: &[Line] = &[
         .body(r#"{"note": "不符合条件"}"#)
         .works(404),
     post("/api/v1/attachments", ATTACH).body("$file").works(201),
-    get("/api/v1/attachments/{id}", CASES).ask("/api/v1/attachments/$photo").unseen(APART),
-    get("/api/v1/attachments/{id}/thumbnail", CASES).ask("/api/v1/attachments/$photo/thumbnail").unseen(APART),
+    get("/api/v1/attachments/{id}", CASES).ask("/api/v1/attachments/$photo").unseen(APART).leaves(Trace::PartOfCase),
+    get("/api/v1/attachments/{id}/thumbnail", CASES)
+        .ask("/api/v1/attachments/$photo/thumbnail")
+        .unseen(APART)
+        .leaves(Trace::PartOfCase),
+    get("/api/v1/purposes", Who::SignedIn),
+    get("/api/v1/looks", AUDITOR).leaves(Trace::Look("look.list")),
+    get("/api/v1/looks/export", AUDITOR).leaves(Trace::Look("look.list")),
+    get("/api/v1/looks/{seq}/receipt", AUDITOR).ask("/api/v1/looks/$look/receipt"),
+    get("/api/v1/ledger", Who::SignedIn),
     get("/api/v1/counters", COUNTERS),
     get("/api/v1/map/cases", MAP).ask("/api/v1/map/cases?bbox=118,25,121,27"),
     get("/api/v1/live", CASES),

@@ -53,6 +53,23 @@ impl Database {
 }
 
 impl Database {
+    /// Where another process finds it: the file, or the server's URL.
+    pub fn address(&self) -> String {
+        match &self.place {
+            Place::File(file) => file.to_str().unwrap().to_owned(),
+            Place::Server { url, name } => with_database(url, name),
+        }
+    }
+
+    /// Opens what [`Self::address`] names.
+    pub async fn open_at(address: &str) -> Db {
+        if address.contains("://") {
+            Db::open_postgres(address).await.unwrap()
+        } else {
+            Db::open_sqlite(Path::new(address)).await.unwrap()
+        }
+    }
+
     /// Carries a statement out as somebody with the database's password would.
     pub fn tamper(&self, sql: &str) {
         match &self.place {

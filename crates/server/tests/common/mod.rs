@@ -18,6 +18,7 @@ pub mod brittle;
 pub mod client;
 pub mod database;
 pub mod ground;
+pub mod log;
 pub mod staff;
 
 use std::sync::Arc;
@@ -104,6 +105,11 @@ impl Harness {
     /// Every row of every table.
     pub fn dump(&self) -> Vec<Row> {
         self.database.dump()
+    }
+
+    /// Where another process finds the database.
+    pub fn database(&self) -> String {
+        self.database.address()
     }
 
     /// Somebody who has not signed in.

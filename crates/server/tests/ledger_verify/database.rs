@@ -16,7 +16,7 @@ struct Tampering {
 }
 
 /// In braces: `n` is a step of `case` in the log, `m` the one before it, `w` and `v` records of somebody else's session that are in the log and wait,
-/// `last` the last record, `next` the number after it, `size` that of the log; `other` is an id of the same moment as `n`, `early` one an hour before
+/// `look` a look at `case`, `last` the last record, `next` the number after it, `size` that of the log; `other` is an id of the same moment as `n`, `early` one an hour before
 /// `v`; `text`, `salts` and `sealed` are those of a record that was never written. Every statement runs on both databases.
 const TABLE: &[Tampering] = &[
     // One column of a record.
@@ -188,6 +188,40 @@ const TABLE: &[Tampering] = &[
         sql: "UPDATE cases SET id = {other}, number = 'x' WHERE number = '{case}'",
         found: &[("case.untraced", "case x"), ("case.gone", "case {case}")],
     },
+    // The rows by which looks are found.
+    Tampering {
+        sql: "UPDATE look SET at = at + 1 WHERE seq = {look}",
+        found: &[("look.row", "record {look} (case {case}): the table look says at is")],
+    },
+    Tampering {
+        sql: "UPDATE look SET kind = 'read' WHERE seq = {look}",
+        found: &[("look.row", "kind is “read”, the record “unmask”")],
+    },
+    Tampering { sql: "UPDATE look SET person = {other} WHERE seq = {look}", found: &[("look.row", "person is")] },
+    Tampering { sql: "UPDATE look SET case_id = NULL WHERE seq = {look}", found: &[("look.row", "case_id is")] },
+    Tampering { sql: "UPDATE look SET province = '36.' WHERE seq = {look}", found: &[("look.row", "province is")] },
+    Tampering { sql: "UPDATE look SET city = '35.04.' WHERE seq = {look}", found: &[("look.row", "city is")] },
+    Tampering {
+        sql: "UPDATE look SET county = '35.03.03.' WHERE seq = {look}",
+        found: &[("look.row", "county is “35.03.03.”, the record “35.03.02.”")],
+    },
+    Tampering {
+        sql: "DELETE FROM look WHERE seq = {look}",
+        found: &[("look.unlisted", "record {look} (case {case})")],
+    },
+    Tampering {
+        sql: "UPDATE look SET seq = {next} WHERE seq = {look}",
+        found: &[("look.unlisted", "record {look}"), ("look.alone", "number {next}")],
+    },
+    Tampering {
+        sql: "INSERT INTO look (seq, at, kind, person, case_id, province, city, county) \
+              SELECT {n}, at, kind, person, case_id, province, city, county FROM look WHERE seq = {look}",
+        found: &[("look.alone", "number {n}")],
+    },
+    Tampering {
+        sql: "UPDATE record SET recorded_at = recorded_at + 1 WHERE seq = {look}",
+        found: &[("record.recorded_at", "record {look} (case {case})")],
+    },
     Tampering {
         sql: "UPDATE catalog_release SET files = replace(files, '油烟', '烟油')", found: &[("release", "")]
     },
@@ -219,6 +253,7 @@ fn words(scene: &Scene) -> Vec<(&'static str, String)> {
     let sessions: Vec<i64> = scene.records.iter().filter(|r| r.kind == "session.open").map(|r| r.seq).collect();
     let logged = *sessions.iter().find(|seq| **seq > n).unwrap();
     let waiting = *sessions.iter().find(|seq| **seq > scene.size).unwrap();
+    let seen = scene.records.iter().find(|r| r.kind == "look.unmask").unwrap().seq;
     let early = earlier(scene.record(waiting).id, TimeDelta::hours(1));
     let sealed = never_written(scene, n);
     let next = scene.records.len();
@@ -227,6 +262,7 @@ fn words(scene: &Scene) -> Vec<(&'static str, String)> {
         ("n", n.to_string()),
         ("w", logged.to_string()),
         ("v", waiting.to_string()),
+        ("look", seen.to_string()),
         ("last", (next - 1).to_string()),
         ("next", next.to_string()),
         ("size", scene.size.to_string()),

@@ -26,6 +26,7 @@ const SAVED: &[(&str, &str)] = &[
     ("feed_head", "id, seq, records"),
     ("ledger", "id, size, root, untagged, holder, held_until"),
     ("catalog_release", "id, files, created_at"),
+    ("look", "seq, at, kind, person, case_id, province, city, county"),
 ];
 
 /// Reports before the log is brought up to date; each has a session opened, too, so that one tile is full and one is not.
@@ -63,6 +64,7 @@ impl Scene {
         for (account, action, body) in LIFE {
             act(&h, account, &case, action, body).await;
         }
+        look(&h, &case).await;
         for _ in 1..REPORTS {
             report(&h).await;
         }
@@ -148,10 +150,24 @@ impl Scene {
 
 /// Reports a case as a fresh session.
 async fn report(h: &Harness) -> Value {
-    let body = json!({ "matter": "event-0194", "title": "饭店油烟", "location": { "grid": "350302001001001" } });
+    let body = json!({
+        "matter": "event-0194", "title": "饭店油烟", "location": { "grid": "350302001001001" },
+        "reporter": { "name": "陈大文", "phone": "13900004321" },
+    });
     let (status, case) = h.as_role("operator").await.post("/api/v1/cases", body).await;
     assert_eq!(status, StatusCode::CREATED, "{case}");
     case
+}
+
+/// Looks at who reported a case, and exports a list.
+async fn look(h: &Harness, case: &Uuid) {
+    let operator = h.as_role("operator").await;
+    let body = json!({ "fields": ["reporter.phone"], "purpose": "contact_reporter" });
+    let (status, shown) = operator.post(&format!("/api/v1/cases/{case}/unmask"), body).await;
+    assert_eq!(status, StatusCode::OK, "{shown}");
+    let (status, _) = operator.fetch("/api/v1/cases/export?purpose=statistics").await;
+    assert_eq!(status, StatusCode::OK);
+    h.pass(TimeDelta::seconds(1));
 }
 
 async fn act(h: &Harness, account: &str, case: &Uuid, action: &str, body: &str) {

@@ -49,6 +49,9 @@ pub struct CaseFetched {
     pub contact: Option<Vec<u8>>,
 }
 
+/// The kind of record that is a step of a case. Looks at a case are about it too, and no part of its trace.
+const STEP: &str = "case.step";
+
 impl From<cases::Model> for CaseRow {
     fn from(m: cases::Model) -> Self {
         Self {
@@ -138,6 +141,7 @@ impl Db {
     pub async fn case_trace(&self, case: &CaseFetched) -> Result<Vec<TraceEntry>, Error> {
         let rows = record::Entity::find()
             .filter(record::Column::Subject.eq(case.case.id.0))
+            .filter(record::Column::Kind.eq(STEP))
             .order_by_asc(record::Column::Seq)
             .all(self.read())
             .await?;

@@ -15,6 +15,7 @@ pub(crate) mod grid_duty;
 pub(crate) mod job;
 pub(crate) mod ledger;
 pub(crate) mod login_link;
+pub(crate) mod look;
 pub(crate) mod notice;
 pub(crate) mod person;
 pub(crate) mod post;

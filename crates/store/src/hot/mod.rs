@@ -19,7 +19,7 @@ use crate::Error;
 pub(crate) use batch::{Batch, contact_digest, random10, salt};
 pub(crate) use plan::{Loaded, Wanted, plan, wanted};
 pub(crate) use postgres::spawn as spawn_postgres;
-pub(crate) use sqlite::spawn as spawn_sqlite;
+pub(crate) use sqlite::{CHECKPOINT_PAGES, spawn as spawn_sqlite};
 
 /// How many commands share a transaction at most: more would make the first of them wait for the last.
 pub(crate) const GROUP_MAX: usize = 64;

@@ -32,8 +32,9 @@ impl ToSql for Cell {
     }
 }
 
-/// Pages of the write-ahead log (64 MB) before they are folded into the file: pages that many groups change are folded in once.
-const CHECKPOINT_PAGES: u32 = 16_000;
+/// Pages of the write-ahead log (64 MB) before they are folded into the file: pages that many groups change are folded in once. Every connection that
+/// writes must know it, or the one with SQLite's own 1,000 folds for all.
+pub(crate) const CHECKPOINT_PAGES: u32 = 16_000;
 
 static FIND_CASE: LazyLock<String> = LazyLock::new(|| format!("SELECT {CASE_COLUMNS} FROM cases WHERE id = ?1"));
 static FIND_ASSIGNMENTS: LazyLock<String> =

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::json;
 use uuid::Uuid;
+use yizhi_domain::directory::PersonBrief;
 use yizhi_domain::ids::PersonId;
 
 use super::posts::{PostRow, post_model};
@@ -46,6 +47,25 @@ impl Db {
     pub async fn people(&self) -> Result<Vec<PersonRow>, Error> {
         let rows = person::Entity::find().order_by_asc(person::Column::Account).all(self.read()).await?;
         Ok(rows.into_iter().map(person_row).collect())
+    }
+
+    /// Account and name of some people, also of those who are gone.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn people_named(&self, ids: &[PersonId]) -> Result<Vec<PersonBrief>, Error> {
+        let find = person::Entity::find().filter(person::Column::Id.is_in(ids.iter().map(|id| id.0)));
+        let rows = find.all(self.read()).await?;
+        Ok(rows.into_iter().map(|p| PersonBrief { id: PersonId(p.id), account: p.account, name: p.name }).collect())
+    }
+
+    /// The person of an account, also one who is gone.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn person_of_account(&self, account: &str) -> Result<Option<PersonId>, Error> {
+        let find = person::Entity::find().filter(person::Column::Account.eq(account));
+        Ok(find.one(self.read()).await?.map(|p| PersonId(p.id)))
     }
 
     /// The standing of these people, in no order.

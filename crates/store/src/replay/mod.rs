@@ -59,6 +59,19 @@ pub struct CaseTold {
     pub erased: Vec<String>,
 }
 
+/// Where a look is to be found, says its row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LookStand {
+    pub seq: i64,
+    /// Microseconds since 1970.
+    pub at: i64,
+    pub kind: String,
+    pub person: Uuid,
+    pub case: Option<Uuid>,
+    /// Its region as province, city and county.
+    pub region: [String; 3],
+}
+
 /// A view of the database that does not move.
 pub struct Replay(View);
 
@@ -142,10 +155,22 @@ impl Replay {
             View::Postgres(view) => view.files_erased().await,
         }
     }
+
+    /// The next rows of looks in the order of their numbers, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn looks(&mut self, after: Option<i64>, limit: u32) -> Result<Vec<LookStand>, Error> {
+        match &mut self.0 {
+            View::Sqlite(view) => view.looks(after.unwrap_or(i64::MIN), limit).await,
+            View::Postgres(view) => view.looks(after.unwrap_or(i64::MIN), limit).await,
+        }
+    }
 }
 
 /// In the order in which [`chunk`] takes them.
 const RECORD: &str = "seq, id, kind, subject, recorded_at, canonical, salts, commitment, tag";
+const LOOK: &str = "seq, at, kind, person, case_id, province, city, county";
 const CASE: &str = "id, number, state, version, procedure, release, body, lon, lat, contact, reporter";
 const FILES_ERASED: &str = "SELECT id FROM attachment WHERE erased_at IS NOT NULL";
 const HEAD: &str = "SELECT ledger.size, ledger.root, ledger.untagged, feed_head.records, \

@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use crate::{Db, Error};
 
-use super::{CASE, CaseStand, FILES_ERASED, HEAD, RECORD, RecordChunk, RecordView, ReplayHead, Told, headless};
+use super::{
+    CASE, CaseStand, FILES_ERASED, HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, Told, headless,
+};
 
 pub(super) struct View(PgConnection);
 
@@ -52,6 +54,23 @@ impl View {
     pub(super) async fn files_erased(&mut self) -> Result<Vec<Uuid>, Error> {
         Ok(sqlx::query_scalar(FILES_ERASED).fetch_all(&mut self.0).await?)
     }
+
+    pub(super) async fn looks(&mut self, after: i64, limit: u32) -> Result<Vec<LookStand>, Error> {
+        let sql = format!("SELECT {LOOK} FROM look WHERE seq > $1 ORDER BY seq LIMIT {limit}");
+        let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).fetch_all(&mut self.0).await?;
+        rows.iter().map(look).collect()
+    }
+}
+
+fn look(row: &PgRow) -> Result<LookStand, Error> {
+    Ok(LookStand {
+        seq: row.try_get(0)?,
+        at: row.try_get(1)?,
+        kind: row.try_get(2)?,
+        person: row.try_get(3)?,
+        case: row.try_get(4)?,
+        region: [row.try_get(5)?, row.try_get(6)?, row.try_get(7)?],
+    })
 }
 
 fn case(row: &PgRow) -> Result<CaseStand, Error> {

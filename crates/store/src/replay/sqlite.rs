@@ -1,33 +1,27 @@
 //! The view on SQLite: a connection of its own with a read transaction, which the write-ahead log keeps unmoved.
 
-use std::path::PathBuf;
-
 use rusqlite::types::ValueRef;
-use rusqlite::{Connection, OpenFlags, Row, params};
-use sea_orm::{ConnectionTrait, Statement};
+use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
+use crate::bulk::blocking;
 use crate::{Db, Error};
 
-use super::{CASE, CaseStand, FILES_ERASED, HEAD, RECORD, RecordChunk, RecordView, ReplayHead, Told, headless};
+use super::{
+    CASE, CaseStand, FILES_ERASED, HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, Told, headless,
+};
 
 pub(super) struct View(Option<Connection>);
 
 impl View {
     pub(super) async fn open(db: &Db) -> Result<Self, Error> {
-        let query = "SELECT file FROM pragma_database_list WHERE name = 'main'";
-        let statement = Statement::from_string(db.read().get_database_backend(), query);
-        let row = db.read().query_one_raw(statement).await?.ok_or_else(headless)?;
-        let file = PathBuf::from(row.try_get::<String>("", "file")?);
-        let connection = blocking(move || {
-            let connection = Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-            connection.busy_timeout(std::time::Duration::from_secs(30))?;
-            connection.pragma_update(None, "query_only", "ON")?;
+        let connection = db.bulk().ok_or(Error::Closed)?.another().await?;
+        let begun = blocking(move || {
             connection.pragma_update(None, "cache_size", -65_536)?;
             connection.execute_batch("BEGIN")?;
             Ok(connection)
         });
-        Ok(Self(Some(connection.await?)))
+        Ok(Self(Some(begun.await?)))
     }
 
     /// Works on the connection in a thread that may wait for the disk.
@@ -104,6 +98,28 @@ impl View {
         })
         .await
     }
+
+    pub(super) async fn looks(&mut self, after: i64, limit: u32) -> Result<Vec<LookStand>, Error> {
+        self.with(move |connection| {
+            let sql = format!("SELECT {LOOK} FROM look WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+            let mut find = connection.prepare_cached(&sql)?;
+            let rows = find.query_map(params![after, limit], look)?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+}
+
+fn look(r: &Row<'_>) -> rusqlite::Result<LookStand> {
+    let case = r.get_ref(4)?.as_bytes_or_null().unwrap_or_default();
+    Ok(LookStand {
+        seq: r.get(0)?,
+        at: r.get(1)?,
+        kind: r.get(2)?,
+        person: uuid(r, 3)?,
+        case: case.map(|bytes| Uuid::from_slice(bytes).unwrap_or_default()),
+        region: [r.get(5)?, r.get(6)?, r.get(7)?],
+    })
 }
 
 fn case(r: &Row<'_>) -> rusqlite::Result<CaseStand> {
@@ -152,8 +168,4 @@ fn bytes<'r>(r: &'r Row<'_>, column: usize) -> rusqlite::Result<&'r [u8]> {
 
 fn uuid(r: &Row<'_>, column: usize) -> rusqlite::Result<Uuid> {
     Ok(Uuid::from_slice(bytes(r, column)?).unwrap_or_default())
-}
-
-async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Error> + Send + 'static) -> Result<T, Error> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| Error::Closed)?
 }

@@ -11,26 +11,31 @@ use yizhi_store::AttachmentRow;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
+use crate::looks;
 
 /// How long a browser may keep what it was given, in its own cache only: the bytes never change, but a slice may.
 const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=600");
 /// A file is looked at, never run.
 const INERT: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
 
-/// An attachment that the caller may see: their own until a case uses it, afterwards whatever belongs to a case of their slice.
+/// An attachment that the caller may see: their own until a case uses it, afterwards whatever belongs to a case of their slice. Where seeing it is a
+/// look, that is recorded before this returns.
 pub(super) async fn visible(app: &App, who: &Who, id: &str) -> Result<AttachmentRow, Problem> {
     who.must(Permission::ReadCases)?;
     let id: AttachmentId = id.parse().map_err(|_| Problem::not_found())?;
     let row = app.db().attachment(id).await?.ok_or_else(Problem::not_found)?;
-    let seen = match row.case {
-        None => row.uploader == who.person.id,
-        Some(case) => app.db().case_fetch(case, &who.slice).await?.is_some(),
-    };
-    match (seen, row.erased) {
-        (false, _) => Err(Problem::not_found()),
-        (true, true) => Err(erased()),
-        (true, false) => Ok(row),
+    match row.case {
+        None if row.uploader == who.person.id => {}
+        None => return Err(Problem::not_found()),
+        Some(case) => {
+            let found = app.db().case_fetch(case, &who.slice).await?.ok_or_else(Problem::not_found)?;
+            if row.erased {
+                return Err(erased());
+            }
+            looks::read(app, who, &found.case, "attachment", None).await?;
+        }
     }
+    Ok(row)
 }
 
 fn erased() -> Problem {

@@ -63,7 +63,35 @@ pub(crate) async fn list(
     Ok(Json(Page { items, next: next.map(cursor), total }))
 }
 
-fn filter(app: &App, who: &Who, query: &ListQuery) -> Result<CaseFilter, Problem> {
+impl ListQuery {
+    /// The whole list, not a page of it.
+    pub(super) fn whole(self) -> Self {
+        Self { cursor: None, limit: None, total: None, ..self }
+    }
+
+    /// What the list is narrowed by, for the record of a look. Of words only that there were some: they may name somebody.
+    pub(super) fn said(&self) -> Option<String> {
+        let text = |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("{name}={value}"));
+        let moment =
+            |name: &str, at: &Option<DateTime<FixedOffset>>| at.map(|at| format!("{name}={}", at.to_rfc3339()));
+        let said = [
+            self.q.as_ref().filter(|q| !q.trim().is_empty()).map(|_| "q=*".to_owned()),
+            text("state", &self.state),
+            text("matter", &self.matter),
+            text("region", &self.region),
+            text("department", &self.department),
+            self.overdue.map(|overdue| format!("overdue={overdue}")),
+            text("alert", &self.alert),
+            text("mine", &self.mine),
+            moment("since", &self.since),
+            moment("until", &self.until),
+        ];
+        let said: Vec<String> = said.into_iter().flatten().collect();
+        (!said.is_empty()).then(|| said.join("&"))
+    }
+}
+
+pub(super) fn filter(app: &App, who: &Who, query: &ListQuery) -> Result<CaseFilter, Problem> {
     let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit };
     Ok(CaseFilter {
         query: query.q.clone().unwrap_or_default(),

@@ -2,6 +2,7 @@
 
 pub(crate) mod act;
 pub(crate) mod duplicates;
+pub(crate) mod export;
 pub(crate) mod fetch;
 pub(super) mod found;
 pub(crate) mod list;
@@ -9,5 +10,6 @@ mod place;
 pub(crate) mod receipt;
 pub(crate) mod report;
 pub(crate) mod timeline;
+pub(crate) mod unmask;
 
 pub(crate) use place::point;

@@ -15,6 +15,7 @@ use yizhi_store::{AttachmentRow, CaseFetched, TraceEntry};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::looks;
 use crate::routes::page::Page;
 use crate::views::attachment::AttachmentView;
 use crate::views::case::{PersonView, person};
@@ -71,6 +72,7 @@ pub(crate) async fn timeline(
 ) -> Result<Json<Page<TimelineItem>>, Problem> {
     who.must(Permission::ReadCases)?;
     let found = super::found::find(&app, &who, &name).await?;
+    looks::read(&app, &who, &found.case, "timeline", None).await?;
     let trace = app.db().case_trace(&found).await?;
     let files = super::found::attachments(&app, &found.case).await?;
     Ok(Json(Page::whole(trace.iter().filter_map(|e| entry(&who, &found, &files, e)).collect())))

@@ -11,9 +11,10 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use prometheus::{Encoder, HistogramVec, TextEncoder, register_histogram_vec};
+use prometheus::{Encoder, HistogramVec, IntGaugeVec, TextEncoder, register_histogram_vec, register_int_gauge_vec};
 
 use crate::app::App;
+use crate::ledger::standing;
 
 static REQUESTS: LazyLock<Option<HistogramVec>> = LazyLock::new(|| {
     register_histogram_vec!(
@@ -21,6 +22,16 @@ static REQUESTS: LazyLock<Option<HistogramVec>> = LazyLock::new(|| {
         "Time to answer requests, by method, route and status",
         &["method", "route", "status"],
         vec![0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0]
+    )
+    .ok()
+});
+
+/// How the ledger does, by what is counted of it.
+static LEDGER: LazyLock<Option<IntGaugeVec>> = LazyLock::new(|| {
+    register_int_gauge_vec!(
+        "yizhi_ledger",
+        "The ledger: entries integrated (size) and published, seconds that something waits to be published (behind), whether too long (overdue)",
+        &["what"]
     )
     .ok()
 });
@@ -49,10 +60,31 @@ async fn metrics(State(app): State<App>, request: Request) -> Response {
     if !app.config().public_metrics && !peer.is_some_and(|p| p.ip().is_loopback()) {
         return StatusCode::NOT_FOUND.into_response();
     }
+    gauge(&app).await;
     let mut out = Vec::new();
     match TextEncoder::new().encode(&prometheus::gather(), &mut out) {
         Ok(()) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], out).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+/// Looks at the ledger. Where that fails, the last numbers stay: a scrape has to answer.
+async fn gauge(app: &App) {
+    let Some(gauges) = &*LEDGER else { return };
+    match standing(app).await {
+        Ok(standing) => {
+            let behind = standing.behind_since.map_or(0, |since| (app.now() - since).num_seconds());
+            let entries = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+            for (what, value) in [
+                ("size", entries(standing.size)),
+                ("published", entries(standing.published)),
+                ("behind", behind),
+                ("overdue", i64::from(standing.overdue)),
+            ] {
+                gauges.with_label_values(&[what]).set(value);
+            }
+        }
+        Err(error) => tracing::warn!(%error, "the ledger's standing is not known"),
     }
 }
 

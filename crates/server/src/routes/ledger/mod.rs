@@ -1,5 +1,8 @@
 //! The log's files, open to everybody (C2SP tlog-tiles): there is no personal data in them, and who cannot read them cannot check us.
 
+pub(crate) mod proof;
+pub(crate) mod status;
+
 use axum::Router;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, StatusCode, header};

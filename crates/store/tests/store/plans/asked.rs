@@ -4,10 +4,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 use yizhi_domain::case::Alert;
 use yizhi_domain::ids::{CaseId, PersonId};
+use yizhi_domain::look::LookKind;
 use yizhi_domain::region::RegionPath;
 use yizhi_domain::role::{Permission, Role};
 use yizhi_domain::slice::Slice;
-use yizhi_store::{CaseFilter, CounterKey, JobKeeper, Mine, Near, Sort};
+use yizhi_store::{CaseFilter, CounterKey, JobKeeper, LookFilter, Mine, Near, Sort};
 
 use super::Bench;
 use super::million::{CASES, CITIZEN, CLERK, EACH, START, person};
@@ -180,10 +181,46 @@ pub(super) async fn others(bench: &mut Bench) {
     bench.check("the next job", PAGE, async |db| db.job_claim(now).await).await;
     let keeper = JobKeeper { region: RegionPath::root(), at: now };
     bench.check("dead jobs", PAGE, async |db| db.jobs_in("dead", &keeper, 100).await).await;
+    looks(bench).await;
     let some: Vec<CaseId> = (1..50).map(|n| CaseId(Uuid::from_u128(n))).collect();
     bench.check("attachments", PAGE, async |db| db.attachments_of(&some).await).await;
     bench.check("participants", PAGE, async |db| db.case_accesses(CaseId(Uuid::from_u128(7))).await).await;
     bench.check("a session", PAGE, async |db| db.session(&[7; 32]).await).await;
+}
+
+/// What an auditor asks of a county's looks.
+async fn looks(bench: &mut Bench) {
+    let all = |region: &str| LookFilter {
+        region: path(region),
+        from: None,
+        to: None,
+        person: None,
+        kind: None,
+        case: None,
+        after: None,
+        limit: 50,
+    };
+    let half = (moment(CASES / 4).timestamp_micros(), CASES / 2);
+    let month = (Some(moment(300_000)), Some(moment(330_000)));
+    for (what, most, filter) in [
+        ("recent", PAGE, all(COUNTY)),
+        ("of a province", PAGE, all("35.")),
+        ("of a hamlet", PAGE, all(HAMLET)),
+        ("a later page", PAGE, LookFilter { after: Some(half), ..all(COUNTY) }),
+        ("of one month", PAGE, LookFilter { from: month.0, to: month.1, ..all(COUNTY) }),
+        ("of somebody", PAGE, LookFilter { person: Some(number(100_007)), ..all(COUNTY) }),
+        ("of somebody who never looked", PAGE, LookFilter { person: Some(number(5)), ..all(COUNTY) }),
+        ("at a case", PAGE, LookFilter { case: Some(CaseId(number(7919).0)), ..all(COUNTY) }),
+        ("a rare kind", OPEN_WORK, LookFilter { kind: Some(LookKind::Export), ..all(COUNTY) }),
+    ] {
+        bench.check(&format!("looks: {what}"), most, async |db| db.looks(&filter).await).await;
+    }
+    let month = LookFilter { from: month.0, to: month.1, ..all(COUNTY) };
+    bench.check("looks: how many in a month", OPEN_WORK, async |db| db.look_count(&month).await).await;
+    bench.check("the number of a case", PAGE, async |db| db.look_case("350302-7").await).await;
+    let some: Vec<CaseId> = (1..50).map(|n| CaseId(Uuid::from_u128(n))).collect();
+    bench.check("numbers of cases", PAGE, async |db| db.look_cases(&some).await).await;
+    bench.check("when a record was written", PAGE, async |db| db.recorded_at(1_000).await).await;
 }
 
 async fn cases(bench: &mut Bench, Asker { who, slice, .. }: &Asker) {

@@ -1,5 +1,5 @@
 //! A county with a million cases over three years, laid out in bulk: 600 villages of three grids, most cases closed, a hamlet of another county with a
-//! hundred, a clerk who reported thirty thousand.
+//! hundred, a clerk who reported thirty thousand. A million looks at them.
 
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
 
@@ -117,6 +117,14 @@ fn rows(postgres: bool) -> Vec<String> {
         format!(
             "INSERT INTO case_access (principal, case_id, since, until, why, recorded_at) SELECT 'd:' || department || '@35.03.02.', id, \
              recorded_at + 1, NULL, 'lead', recorded_at FROM cases WHERE department IS NOT NULL"
+        ),
+        format!(
+            "INSERT INTO look (seq, at, kind, person, case_id, province, city, county) SELECT i, {START} + i / 2 * {EACH}, \
+             CASE WHEN i % 500 = 9 THEN 'export' ELSE 'read' END, {looker}, {case}, CASE WHEN {hamlet} THEN '44.' ELSE '35.' END, \
+             CASE WHEN {hamlet} THEN '44.04.' ELSE '35.03.' END, CASE WHEN {hamlet} THEN '44.04.40.' ELSE '35.03.02.' END FROM {n}",
+            looker = id("100000 + i % 300"),
+            hamlet = "i % 10000 = 3",
+            n = numbers(CASES),
         ),
         format!(
             "INSERT INTO assignment (case_id, n, stage, kind, role, path, department, person, village, opened_at, due_at, left_at, outcome, version) \

@@ -27,6 +27,7 @@ const BIG: &[&str] = &[
     "case_search",
     "session",
     "idempotency",
+    "look",
 ];
 
 /// `auto_explain` tells the client the plan of every statement, with rows.

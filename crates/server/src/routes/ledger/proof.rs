@@ -1,0 +1,37 @@
+//! A record of the ledger as a proof file that somebody takes along.
+
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use yizhi_store::RecordRow;
+
+use crate::app::App;
+use crate::error::Problem;
+use crate::ledger::receipt;
+
+/// The proof that a record is in the ledger, with its fields but those that are withheld, as a file of a name.
+///
+/// # Errors
+/// 503 while the record is not published yet.
+pub(crate) async fn file(app: &App, record: &RecordRow, withheld: &[&str], name: &str) -> Result<Response, Problem> {
+    let seq = u64::try_from(record.seq).map_err(|_| Problem::not_found())?;
+    let checkpoint = app.ledger().files().checkpoint().await.map_err(|e| Problem::internal(&e))?;
+    let checkpoint = checkpoint.filter(|c| seq < c.head().size).ok_or_else(not_yet)?;
+    let receipt =
+        receipt(app.ledger().files(), record, withheld, checkpoint).await.map_err(|e| Problem::internal(&e))?;
+    let headers = [
+        (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.tlog-proof\"")),
+        (header::CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    Ok((headers, receipt.to_string()).into_response())
+}
+
+fn not_yet() -> Problem {
+    Problem::new(
+        StatusCode::SERVICE_UNAVAILABLE,
+        "not_in_ledger_yet",
+        "这一步还没有写进账本，通常只要一秒。请稍后再试。",
+        "This step is not in the ledger yet; it takes about a second. Try again shortly.",
+    )
+    .with_retry_after(1)
+}

@@ -1,0 +1,3 @@
+//! Purposes that restricted data may be looked at for.
+
+pub(crate) mod list;
