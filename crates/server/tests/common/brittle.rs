@@ -48,6 +48,11 @@ impl Brittle {
         Self { files, left: AtomicI64::new(-1), kept: Arc::default(), halt: Halt(Arc::new(AtomicI64::new(-1))) }
     }
 
+    /// Points that were passed, unless it is told to halt at one.
+    pub fn passed(&self) -> i64 {
+        -1 - self.halt.0.load(Ordering::SeqCst)
+    }
+
     /// Passes so many points more, says [`REACHED`] at the next, and stops there for ever.
     pub fn halt_after(&self, points: u32) {
         self.halt.0.store(i64::from(points), Ordering::SeqCst);

@@ -60,10 +60,6 @@ impl View {
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).fetch_all(&mut self.0).await?;
         rows.iter().map(look).collect()
     }
-
-    pub(super) async fn files_erased(&mut self) -> Result<Vec<Uuid>, Error> {
-        Ok(sqlx::query_scalar(FILES_ERASED).fetch_all(&mut self.0).await?)
-    }
 }
 
 fn look(row: &PgRow) -> Result<LookStand, Error> {
