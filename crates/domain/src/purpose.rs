@@ -91,8 +91,8 @@ struct RawPurpose {
 /// All faults, each with its line: kinds and roles that there are none of, roles that see no cases, purposes that nobody could claim.
 pub fn parse(file: &str, text: &str, roles: &Roles) -> Result<Purposes, Vec<ParseError>> {
     let fault = |line: u64, message: String| ParseError { file: file.to_owned(), line, message };
-    let raw: Vec<RawPurpose> = serde_saphyr::from_str(text)
-        .map_err(|e| vec![fault(e.location().map_or(0, |l| l.line()), e.to_string())])?;
+    let raw: Vec<RawPurpose> =
+        serde_saphyr::from_str(text).map_err(|e| vec![fault(e.location().map_or(0, |l| l.line()), e.to_string())])?;
     let (mut purposes, mut faults) = (Purposes::new(), Vec::new());
     for raw in raw {
         faults.extend(flaws(&raw, roles).into_iter().map(|(line, message)| fault(line, message)));

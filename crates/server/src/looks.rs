@@ -24,13 +24,7 @@ pub(crate) struct Sight<'a> {
 ///
 /// # Errors
 /// When the look cannot be recorded; then nothing is handed out.
-pub(crate) async fn shown<T>(
-    app: &App,
-    who: &Who,
-    kind: LookKind,
-    sight: Sight<'_>,
-    what: T,
-) -> Result<T, Problem> {
+pub(crate) async fn shown<T>(app: &App, who: &Who, kind: LookKind, sight: Sight<'_>, what: T) -> Result<T, Problem> {
     let look = Look {
         kind,
         at: who.now,
@@ -50,13 +44,7 @@ pub(crate) async fn shown<T>(
 ///
 /// # Errors
 /// When the purpose, if one is claimed, is none of the reader's, or the look cannot be recorded.
-pub(crate) async fn read(
-    app: &App,
-    who: &Who,
-    case: &Case,
-    part: &str,
-    purpose: Option<&str>,
-) -> Result<(), Problem> {
+pub(crate) async fn read(app: &App, who: &Who, case: &Case, part: &str, purpose: Option<&str>) -> Result<(), Problem> {
     if !case.confidential || case.takes_part(&who.actor()) {
         return Ok(());
     }
@@ -92,7 +80,10 @@ pub(crate) fn claim<'w>(who: &'w Who, code: &str, kind: PurposeKind) -> Result<&
         StatusCode::FORBIDDEN,
         "purpose_not_allowed",
         format!("您当前的岗位不能为“{}”做这件事，请换一个本岗位可用的目的，或切换岗位。", name.zh),
-        format!("Your present post may not do this for “{}”; choose another purpose, or switch to another post.", name.en),
+        format!(
+            "Your present post may not do this for “{}”; choose another purpose, or switch to another post.",
+            name.en
+        ),
     )
     .with_field("purpose"))
 }

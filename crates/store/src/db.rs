@@ -18,7 +18,8 @@ use yizhi_domain::record::Record;
 
 use crate::bulk::BulkReader;
 use crate::case_row::micros;
-use crate::entity::{change_feed, record};
+use crate::entity::change_feed;
+use crate::gathered::Gathered;
 use crate::hot::{self, Queue};
 use crate::schema;
 use crate::tags::Tags;
@@ -71,6 +72,7 @@ pub struct Tx {
     tx: DatabaseTransaction,
     tags: Tags,
     now: DateTime<Utc>,
+    gathered: Gathered,
 }
 
 impl Tx {
@@ -112,7 +114,7 @@ impl Tx {
     /// # Errors
     /// When the record cannot be written; nothing is saved then.
     pub async fn record<T>(&self, record: Record, value: T) -> Result<Recorded<T>, Error> {
-        self.record_placed(record).await?;
+        self.gathered.add(record, self.now, &self.tags)?;
         Ok(Recorded(value))
     }
 
@@ -121,29 +123,9 @@ impl Tx {
     /// # Errors
     /// When the record cannot be written; nothing is saved then.
     pub(crate) async fn record_placed(&self, record: Record) -> Result<Recorded<i64>, Error> {
-        use sea_orm::ActiveValue::Set;
-        let (kind, subject) = (record.kind.clone(), record.subject);
-        let sealed = record.seal(&mut hot::salt)?;
-        let id = yizhi_domain::ids::uuid_v7(self.now, hot::random10());
-        let seq = self.next_record().await?;
-        let row = record::ActiveModel {
-            id: Set(id),
-            kind: Set(kind),
-            subject: Set(subject),
-            recorded_at: Set(self.now_micros()),
-            canonical: Set(sealed.canonical),
-            salts: Set(sealed.salts),
-            commitment: Set(sealed.commitment.to_vec()),
-            seq: Set(Some(seq)),
-            tag: Set(self.tags.tag(id, &sealed.commitment)),
-        };
-        row.insert(&self.tx).await?;
-        Ok(Recorded(seq))
-    }
-
-    /// The next place in the ledger. Other writers wait for it from here until the commit.
-    async fn next_record(&self) -> Result<i64, Error> {
-        self.next("UPDATE feed_head SET records = records + 1 WHERE id = 1 RETURNING records - 1 AS seq").await
+        self.gathered.add(record, self.now, &self.tags)?;
+        let place = self.gathered.write(&self.tx).await?;
+        place.map(Recorded).ok_or_else(|| Error::Corrupt("a record was lost on its way".to_owned()))
     }
 
     async fn next(&self, sql: &str) -> Result<i64, Error> {
@@ -257,9 +239,14 @@ impl Db {
         F: for<'a> Fn(&'a Tx) -> Write<'a, T> + Send,
     {
         let _held = self.sqlite_gate().await;
-        let tx = Tx { tx: self.begin().await?, tags: self.0.tags.clone(), now };
-        match body(&tx).await {
-            Ok(Recorded(value)) => {
+        let tx = Tx { tx: self.begin().await?, tags: self.0.tags.clone(), now, gathered: Gathered::default() };
+        let done = async {
+            let Recorded(value) = body(&tx).await?;
+            tx.gathered.write(&tx.tx).await?;
+            Ok(value)
+        };
+        match done.await {
+            Ok(value) => {
                 tx.tx.commit().await?;
                 Ok(value)
             }

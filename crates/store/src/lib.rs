@@ -6,11 +6,13 @@ mod attachments;
 mod bulk;
 mod case_row;
 mod cases;
+mod copy;
 mod db;
 mod entity;
 mod erasure;
 mod error;
 mod feed;
+mod gathered;
 mod hot;
 mod identity;
 mod jobs;
@@ -31,6 +33,7 @@ pub use attachments::AttachmentRow;
 pub use cases::{
     CaseBrief, CaseFetched, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry,
 };
+pub use copy::DbCopy;
 pub use db::{Backend, Db, Recorded, Tx, Write};
 pub use erasure::{Decider, ErasureScope, Proposal, Rest};
 pub use error::Error;
@@ -42,4 +45,4 @@ pub use ledger::{Leaf, LeafFault, LedgerHead, RecordRow};
 pub use looks::{LookEntry, LookFilter, LookKey};
 pub use notices::NoticeRow;
 pub use places::{DutyRow, GridRow, RegionRow};
-pub use replay::{CaseStand, LookStand, RecordChunk, RecordView, Replay, ReplayHead};
+pub use replay::{CaseStand, CaseTold, LookStand, RecordChunk, RecordView, Replay, ReplayHead};

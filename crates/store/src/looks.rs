@@ -1,7 +1,10 @@
 //! Looks at restricted data: each a record with its place in the ledger, found again by those who audit them.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 use yizhi_domain::ids::{CaseId, PersonId};

@@ -75,7 +75,9 @@ impl Kept<'_> {
     pub fn check(&self, field: Field) -> Result<(), Refusal> {
         let (there, erased) = match field {
             Field::Note(seq) => match self.step(seq) {
-                Some(step) => (step.text("note").is_some_and(|n| !n.is_empty()), step.erased.iter().any(|n| n == "note")),
+                Some(step) => {
+                    (step.text("note").is_some_and(|n| !n.is_empty()), step.erased.iter().any(|n| n == "note"))
+                }
                 None => (false, false),
             },
             Field::Attachment(id) => match self.files.iter().find(|file| file.id == id) {

@@ -79,15 +79,24 @@ impl Refusal {
     /// What is wrong and how to mend it.
     pub fn message(&self) -> Text {
         match self {
-            Self::Number => Text::new("请选择要删除的内容，每次最多50项。", "Choose what to erase, at most 50 fields at a time."),
-            Self::Unknown(name) => Text::new(
-                format!("“{name}”不是可以删除的字段。可以删除：reporter、title、description、location、note:步骤号、attachment:附件号。"),
-                format!("“{name}” is no field that can be erased. Those are: reporter, title, description, location, note:SEQ, attachment:ID."),
-            ),
-            Self::Absent(field) => {
-                Text::new(format!("案件里没有“{field}”的内容，请核对后重选。"), format!("The case has nothing in “{field}”; check and choose again."))
+            Self::Number => {
+                Text::new("请选择要删除的内容，每次最多50项。", "Choose what to erase, at most 50 fields at a time.")
             }
-            Self::Erased(field) => Text::new(format!("“{field}”已经删除过了。"), format!("“{field}” is erased already.")),
+            Self::Unknown(name) => Text::new(
+                format!(
+                    "“{name}”不是可以删除的字段。可以删除：reporter、title、description、location、note:步骤号、attachment:附件号。"
+                ),
+                format!(
+                    "“{name}” is no field that can be erased. Those are: reporter, title, description, location, note:SEQ, attachment:ID."
+                ),
+            ),
+            Self::Absent(field) => Text::new(
+                format!("案件里没有“{field}”的内容，请核对后重选。"),
+                format!("The case has nothing in “{field}”; check and choose again."),
+            ),
+            Self::Erased(field) => {
+                Text::new(format!("“{field}”已经删除过了。"), format!("“{field}” is erased already."))
+            }
             Self::Proposed(field) => Text::new(
                 format!("“{field}”已有人申请删除，正等待确认。"),
                 format!("The erasure of “{field}” has been proposed and waits for a decision."),

@@ -21,8 +21,6 @@ pub struct Status {
     pub published: u64,
     /// When it was published; `None` when that was before this process began.
     pub published_at: Option<DateTime<Utc>>,
-    /// Since when the published checkpoint lags behind the records.
-    pub behind_since: Option<DateTime<Utc>>,
     pub witnesses: Vec<Heard>,
     /// Why nothing is integrated or signed.
     pub fault: Option<String>,

@@ -90,7 +90,8 @@ async fn is_in_the_log(scene: &Scene) {
     let entries: BTreeSet<&[u8]> = records.iter().map(|record| record.commitment.as_slice()).collect();
     assert_eq!(entries.len(), records.len(), "no two records are one entry");
     assert_eq!(whole(&scene.h).await.size, records.len() as u64);
-    let looks: BTreeSet<&str> = records.iter().map(|r: &RecordRow| r.kind.as_str()).filter(|k| k.starts_with("look.")).collect();
+    let looks: BTreeSet<&str> =
+        records.iter().map(|r: &RecordRow| r.kind.as_str()).filter(|k| k.starts_with("look.")).collect();
     assert_eq!(looks.into_iter().collect::<Vec<_>>(), ["look.export", "look.list", "look.read", "look.unmask"]);
 }
 
@@ -115,7 +116,11 @@ async fn every_write_and_every_look_is_a_leaf_and_nothing_else_is() {
                 sequencer.turn(&scene.h.app).await.unwrap();
             }
         }
-        let read = Ask { line: TABLE.iter().find(|l| l.path == "/api/v1/cases/{id}").unwrap(), account: "verifier", case: 'C' };
+        let read = Ask {
+            line: TABLE.iter().find(|l| l.path == "/api/v1/cases/{id}").unwrap(),
+            account: "verifier",
+            case: 'C',
+        };
         let (status, added) = made(&scene, &read).await;
         faults.extend(fault(&read, status, &added));
         assert!(faults.is_empty(), "seed {seed}\n{}", faults.join("\n"));

@@ -290,10 +290,7 @@ pub(crate) const TABLE: &[Line] = &[
         .body(r#"{"note": "不符合条件"}"#)
         .works(404),
     post("/api/v1/attachments", ATTACH).body("$file").works(201),
-    get("/api/v1/attachments/{id}", CASES)
-        .ask("/api/v1/attachments/$photo")
-        .unseen(APART)
-        .leaves(Trace::PartOfCase),
+    get("/api/v1/attachments/{id}", CASES).ask("/api/v1/attachments/$photo").unseen(APART).leaves(Trace::PartOfCase),
     get("/api/v1/attachments/{id}/thumbnail", CASES)
         .ask("/api/v1/attachments/$photo/thumbnail")
         .unseen(APART)

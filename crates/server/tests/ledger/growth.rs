@@ -4,7 +4,7 @@ use axum::http::StatusCode;
 use yizhi_ledger::receipt::{Part, Receipt};
 
 use crate::common::on_both;
-use crate::log::{report, timeline, turn, whole};
+use crate::log::{published, report, report_as, timeline, turn, whole};
 
 #[tokio::test]
 async fn every_record_is_an_entry_in_its_place() {
@@ -20,6 +20,27 @@ async fn every_record_is_an_entry_in_its_place() {
         let before = whole(&h).await;
         turn(&h).await.unwrap();
         assert_eq!(whole(&h).await, before, "nothing new, nothing signed");
+    })
+    .await;
+}
+
+/// Somebody reports all the time: what was there when the turn began is published all the same.
+#[tokio::test]
+async fn a_busy_log_is_published() {
+    on_both(async |h| {
+        let operator = h.as_role("operator").await;
+        let busy = async {
+            for _ in 0..400 {
+                report_as(&operator).await;
+            }
+        };
+        tokio::select! {
+            turned = turn(&h) => turned.unwrap(),
+            () = busy => panic!("nothing is published while reports come in"),
+        }
+        assert!(published(&h).await.is_some());
+        turn(&h).await.unwrap();
+        whole(&h).await;
     })
     .await;
 }

@@ -220,7 +220,7 @@ const TABLE: &[Tampering] = &[
     },
     Tampering {
         sql: "UPDATE record SET recorded_at = recorded_at + 1 WHERE seq = {look}",
-        found: &[("record.recorded_at", "record {look} (case {case})")],
+        found: &[("record.recorded_at", "record {look}")],
     },
     Tampering {
         sql: "UPDATE catalog_release SET files = replace(files, '油烟', '烟油')", found: &[("release", "")]

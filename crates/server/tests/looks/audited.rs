@@ -152,7 +152,8 @@ async fn a_receipt_of_a_look_proves_it_without_naming_who_looked() {
         assert!(shown.contains(&("fields/purpose".to_owned(), "\"emergency\"".to_owned())), "{shown:?}");
         assert!(shown.iter().all(|(name, _)| name != "fields/actor"), "{shown:?}");
         let records = h.app.db().records_from(0, 100_000).await.unwrap();
-        let elsewhere = records.iter().rfind(|record| record.subject == h.person("operator-2").0 && record.kind == "look.export");
+        let elsewhere =
+            records.iter().rfind(|record| record.subject == h.person("operator-2").0 && record.kind == "look.export");
         let step = records.iter().find(|record| record.kind == "case.step");
         for unseen in [elsewhere.unwrap().seq, step.unwrap().seq, 100_000] {
             let answer = get(&h, "auditor", &format!("/api/v1/looks/{unseen}/receipt")).await;

@@ -15,7 +15,8 @@ async fn parts(h: &Harness) -> Vec<String> {
 
 async fn verify(h: &Harness, case: &str) {
     let body = json!({ "version": 1, "note": "到过现场" });
-    let (status, after) = h.as_role("grid_worker").await.post(&format!("/api/v1/cases/{case}/actions/verify"), body).await;
+    let (status, after) =
+        h.as_role("grid_worker").await.post(&format!("/api/v1/cases/{case}/actions/verify"), body).await;
     assert_eq!(status, StatusCode::OK, "{after}");
 }
 

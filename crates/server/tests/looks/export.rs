@@ -11,7 +11,8 @@ async fn an_export_is_the_slice_as_a_file() {
     on_both(async |h| {
         let case = told(&h, "operator", false).await;
         told(&h, "citizen", true).await;
-        let answer = get(&h, "operator", "/api/v1/cases/export?purpose=statistics&state=reported&q=%E6%B2%B9%E7%83%9F").await;
+        let answer =
+            get(&h, "operator", "/api/v1/cases/export?purpose=statistics&state=reported&q=%E6%B2%B9%E7%83%9F").await;
         assert_eq!(answer.status, StatusCode::OK);
         assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
         assert_eq!(answer.header("content-disposition"), "attachment; filename=\"cases-20261120.csv\"");

@@ -30,8 +30,7 @@ async fn only_the_fields_asked_for_are_shown() {
     on_both(async |h| {
         let case = told(&h, "operator", false).await;
         let body = json!({ "fields": ["reporter.phone"], "purpose": "emergency" });
-        let (status, shown) =
-            h.as_role("leader").await.post(&format!("/api/v1/cases/{case}/unmask"), body).await;
+        let (status, shown) = h.as_role("leader").await.post(&format!("/api/v1/cases/{case}/unmask"), body).await;
         assert_eq!((status, shown), (StatusCode::OK, json!({ "fields": { "reporter.phone": PHONE } })));
         assert_eq!(only_look(&h).await.fields, ["reporter.phone"]);
     })
@@ -59,9 +58,11 @@ async fn without_a_purpose_of_ones_own_nothing_is_shown() {
         }
         for fields in [json!([]), json!(["reporter.idNumber"]), json!(["reporter.name", "description"])] {
             let body = json!({ "fields": fields, "purpose": "contact_reporter" });
-            let answer =
-                h.as_role("operator").await.send("POST", &format!("/api/v1/cases/{case}/unmask"), &body).await;
-            assert_eq!((answer.status, answer.json["field"].as_str()), (StatusCode::UNPROCESSABLE_ENTITY, Some("fields")));
+            let answer = h.as_role("operator").await.send("POST", &format!("/api/v1/cases/{case}/unmask"), &body).await;
+            assert_eq!(
+                (answer.status, answer.json["field"].as_str()),
+                (StatusCode::UNPROCESSABLE_ENTITY, Some("fields"))
+            );
         }
         assert_eq!(looks(&h).await.len(), 0);
     })

@@ -94,7 +94,9 @@ fn row(erasure: &Erasure) -> erasure::ActiveModel {
         id: Set(erasure.id.0),
         case_id: Set(erasure.case.0),
         number: Set(erasure.number.clone()),
-        fields: Set(serde_json::Value::from(erasure.fields.iter().map(Field::to_string).collect::<Vec<_>>()).to_string()),
+        fields: Set(
+            serde_json::Value::from(erasure.fields.iter().map(Field::to_string).collect::<Vec<_>>()).to_string()
+        ),
         authority: Set(erasure.authority.0.0),
         authority_number: Set(erasure.authority.1.clone()),
         reason: Set(erasure.reason.clone()),

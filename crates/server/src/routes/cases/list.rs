@@ -72,7 +72,8 @@ impl ListQuery {
     /// What the list is narrowed by, for the record of a look. Of words only that there were some: they may name somebody.
     pub(super) fn said(&self) -> Option<String> {
         let text = |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("{name}={value}"));
-        let moment = |name: &str, at: &Option<DateTime<FixedOffset>>| at.map(|at| format!("{name}={}", at.to_rfc3339()));
+        let moment =
+            |name: &str, at: &Option<DateTime<FixedOffset>>| at.map(|at| format!("{name}={}", at.to_rfc3339()));
         let said = [
             self.q.as_ref().filter(|q| !q.trim().is_empty()).map(|_| "q=*".to_owned()),
             text("state", &self.state),

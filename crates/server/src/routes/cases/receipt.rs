@@ -8,22 +8,9 @@ use yizhi_store::RecordRow;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::ledger::WITHHELD_OF_STEP;
 use crate::looks;
 use crate::routes::ledger::proof;
-
-/// Leaves that no receipt shows: who acted, who decided an erasure and why, and what was told, which may name people.
-const WITHHELD: [&str; 10] = [
-    "fields/actor",
-    "fields/confirmedBy",
-    "fields/contact",
-    "fields/description",
-    "fields/details",
-    "fields/location",
-    "fields/proposedBy",
-    "fields/reason",
-    "fields/refusedBy",
-    "fields/title",
-];
 
 /// A step of a case as a proof file (C2SP tlog-proof) that anybody can check without us: what was done, when, by which post, up to which state. Who did it
 /// and details are withheld; their hashes stand for them, as they do for what was erased.
@@ -41,7 +28,7 @@ pub(crate) async fn receipt(
     // Records of looks are about the case too; they are the auditor's.
     let step = |record: &RecordRow| record.subject == found.case.id.0 && record.kind == "case.step";
     let record = app.db().record_at(place).await?.filter(step).ok_or_else(Problem::not_found)?;
-    let file = proof::file(&app, &record, &WITHHELD, &format!("{}-{seq}", found.case.number)).await?;
+    let file = proof::file(&app, &record, &WITHHELD_OF_STEP, &format!("{}-{seq}", found.case.number)).await?;
     looks::read(&app, &who, &found.case, "receipt", None).await?;
     Ok(file)
 }

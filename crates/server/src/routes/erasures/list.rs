@@ -40,10 +40,6 @@ pub(crate) async fn list(
 
 fn progress(text: &str) -> Result<Progress, Problem> {
     Progress::parse(text).ok_or_else(|| {
-        Problem::invalid(
-            "state",
-            "state 只能是 proposed、done 或 refused。",
-            "state is proposed, done or refused.",
-        )
+        Problem::invalid("state", "state 只能是 proposed、done 或 refused。", "state is proposed, done or refused.")
     })
 }

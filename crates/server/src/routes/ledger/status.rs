@@ -80,7 +80,8 @@ fn witnesses(app: &App, standing: &Standing, status: &Status) -> Vec<WitnessView
     let view = |name: &str| {
         let heard = status.witnesses.iter().find(|heard| heard.name == name);
         let signed = standing.cosigned.iter().find(|cosigned| cosigned.name == name);
-        let at = heard.and_then(|heard| heard.cosigned_at).or_else(|| signed.and_then(|cosigned| moment(cosigned.time)));
+        let at =
+            heard.and_then(|heard| heard.cosigned_at).or_else(|| signed.and_then(|cosigned| moment(cosigned.time)));
         WitnessView {
             name: name.to_owned(),
             cosigned_at: at.map(shown),

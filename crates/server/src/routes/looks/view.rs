@@ -62,7 +62,8 @@ struct Names {
 /// Looks with the names they mention.
 pub(super) async fn views(app: &App, who: &Who, looks: &[LookEntry]) -> Result<Vec<LookView>, Problem> {
     let people: BTreeSet<PersonId> = looks.iter().map(|entry| entry.look.person).collect();
-    let cases: BTreeSet<CaseId> = looks.iter().filter_map(|entry| entry.look.case.as_ref()).map(|(id, _)| *id).collect();
+    let cases: BTreeSet<CaseId> =
+        looks.iter().filter_map(|entry| entry.look.case.as_ref()).map(|(id, _)| *id).collect();
     let people = app.db().people_named(&people.into_iter().collect::<Vec<_>>()).await?;
     let cases = app.db().look_cases(&cases.into_iter().collect::<Vec<_>>()).await?;
     let names = Names { people: people.into_iter().map(|p| (p.id, p)).collect(), cases: cases.into_iter().collect() };
@@ -83,10 +84,10 @@ fn view(who: &Who, names: &Names, LookEntry { seq, look }: &LookEntry) -> LookVi
             region_name: world.regions.holding(&look.post.path).map(|r| r.name.clone()).unwrap_or_default(),
         },
         purpose: purpose(who, look),
-        case: look.case.as_ref().map(|(id, _)| LookCase {
-            id: id.to_string(),
-            number: names.cases.get(id).cloned().unwrap_or_default(),
-        }),
+        case: look
+            .case
+            .as_ref()
+            .map(|(id, _)| LookCase { id: id.to_string(), number: names.cases.get(id).cloned().unwrap_or_default() }),
         fields: look.fields.clone(),
         rows: look.rows,
         filter: look.filter.clone(),
