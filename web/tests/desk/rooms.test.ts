@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { Me, Permissions } from '@/api/types'
 import { firstRoom, isConfined, mayEnter } from '@/desk/stores/rooms'
 
-const me = (permissions: Partial<Permissions>, more: Partial<Me> = {}) => ({ permissions: permissions, ...more }) as Me
+const none: Permissions = {
+  report: false, matterRead: false, readCases: false, readMap: false, readCounters: false, attach: false, managePeople: false, manageJobs: false, manageSecurity: false,
+  readTrace: false, proposeErasure: false, decideErasure: false,
+}
+const me = (permissions: Partial<Permissions>, more: Partial<Me> = {}) => ({ permissions: { ...none, ...permissions }, ...more }) as Me
 
 describe('rooms', () => {
   it('open by what the server permits', () => {

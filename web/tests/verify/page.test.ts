@@ -96,6 +96,19 @@ describe('checking a receipt', () => {
   })
 })
 
+describe('a receipt that the desk hands over', () => {
+  it('is checked without being chosen, once', async () => {
+    await choose('keys-title', keysText)
+    page.unmount()
+    sessionStorage.setItem('yizhi.verify.receipt', JSON.stringify({ name: 'step.tlog-proof', text: receiptText }))
+    open()
+    await settled()
+    expect(verdict()).toContain('回执可信')
+    expect(page.text()).toContain('step.tlog-proof')
+    expect(sessionStorage.length).toBe(0)
+  })
+})
+
 describe('keys', () => {
   it('are kept in the browser with their fingerprint, and forgotten on request', async () => {
     await choose('keys-title', keysText)
