@@ -43,7 +43,7 @@ async fn a_programs_token_does_not_change_how_its_owner_signs_in() {
 
 #[tokio::test]
 async fn permissions_are_the_roles() {
-    const ALL: [&str; 10] = [
+    const ALL: [&str; 12] = [
         "report",
         "matterRead",
         "readCases",
@@ -54,13 +54,15 @@ async fn permissions_are_the_roles() {
         "manageJobs",
         "manageSecurity",
         "readTrace",
+        "proposeErasure",
+        "decideErasure",
     ];
     on_both(async |h| {
         for (role, open) in [
             ("administrator", &["matterRead", "managePeople", "manageJobs"][..]),
-            ("security_officer", &["matterRead", "manageSecurity"]),
+            ("security_officer", &["matterRead", "manageSecurity", "decideErasure"]),
             ("auditor", &["matterRead", "readTrace"]),
-            ("operator", &["report", "matterRead", "readCases", "readMap", "readCounters", "attach"]),
+            ("operator", &["report", "matterRead", "readCases", "readMap", "readCounters", "attach", "proposeErasure"]),
             ("dispatcher", &["matterRead", "readCases", "readMap", "readCounters", "attach"]),
             ("grid_supervisor", &["report", "matterRead", "readCases", "readMap", "readCounters"]),
             ("leader", &["matterRead", "readCases", "readMap", "readCounters"]),
