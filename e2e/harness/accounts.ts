@@ -17,8 +17,8 @@ export interface DemoAccount {
   posts: DemoPost[]
 }
 
-export function accounts(): DemoAccount[] {
-  return JSON.parse(readFileSync(join(platformData(), 'demo-accounts.json'), 'utf8')) as DemoAccount[]
+export function accounts(data = platformData()): DemoAccount[] {
+  return JSON.parse(readFileSync(join(data, 'demo-accounts.json'), 'utf8')) as DemoAccount[]
 }
 
 /** A 12-digit code without the zeros below its own level: province 2, city 4, county 6, township 9, village 12. */

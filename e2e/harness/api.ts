@@ -38,7 +38,15 @@ export interface TimelineItem {
   action: string
   from: string | null
   to: string
+  note: string
+  ledger: number | null
+  erased: string[]
   actor: { account: string } | null
+}
+
+export interface Contact {
+  name: string
+  phone: string
 }
 
 export interface ActionBody {
@@ -85,8 +93,14 @@ export class Api {
   }
 
   async report(matter: string, title: string, place: Place, description = title, attachments: string[] = []): Promise<CaseBody> {
+    return this.reportOf(null, matter, title, place, { description, attachments })
+  }
+
+  /** A report for somebody else, with their name and phone. */
+  async reportOf(reporter: Contact | null, matter: string, title: string, place: Place, more: object = {}): Promise<CaseBody> {
     const location = { lon: place.lon, lat: place.lat, crs: 'WGS84', source: 'map' }
-    return (await this.send('POST', '/cases', { id: uuid7(), matter, title, description, location, attachments })) as CaseBody
+    const body = { id: uuid7(), matter, title, description: title, location, ...more, ...(reporter ? { reporter } : {}) }
+    return (await this.send('POST', '/cases', body)) as CaseBody
   }
 
   /** Uploads a photo; its id. */

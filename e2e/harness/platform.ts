@@ -23,15 +23,16 @@ export interface Platform {
   stop: () => Promise<void>
 }
 
-export async function startPlatform(): Promise<Platform> {
+/** `settings` are the server's environment, over the test's own. */
+export async function startPlatform(settings: Record<string, string> = {}, count = cases): Promise<Platform> {
   const binary = binaryPath()
   const folder = await mkdtemp(join(tmpdir(), 'yizhi-e2e-'))
   const data = join(folder, 'data')
   const address = `127.0.0.1:${await freePort()}`
   const log = join(folder, 'server.log')
 
-  await load(binary, ['demo', '--data', data, '--listen', address, '--place', places.join(','), '--cases', cases, '--load-only'], log)
-  return serve(binary, folder, data, address, log)
+  await load(binary, ['demo', '--data', data, '--listen', address, '--place', places.join(','), '--cases', count, '--load-only'], log)
+  return serve(binary, folder, data, address, log, settings)
 }
 
 /**
@@ -68,8 +69,8 @@ const lists = [
 
 const execute = promisify(execFile)
 
-async function serve(binary: string, folder: string, data: string, address: string, log: string): Promise<Platform> {
-  const server = start(binary, ['serve', '--data', data, '--listen', address], log)
+async function serve(binary: string, folder: string, data: string, address: string, log: string, settings: Record<string, string> = {}): Promise<Platform> {
+  const server = start(binary, ['serve', '--data', data, '--listen', address], log, settings)
   const stop = async () => {
     await end(server)
     if (process.env['YIZHI_KEEP']) console.log(`kept: ${folder}`)
@@ -92,9 +93,9 @@ function binaryPath(): string {
   return path
 }
 
-function start(binary: string, args: string[], log: string): ChildProcess {
+function start(binary: string, args: string[], log: string, settings: Record<string, string> = {}): ChildProcess {
   const output = openSync(log, 'a')
-  const child = spawn(binary, args, { stdio: ['ignore', output, output] })
+  const child = spawn(binary, args, { stdio: ['ignore', output, output], env: { ...process.env, ...settings } })
   closeSync(output)
   return child
 }

@@ -10,9 +10,11 @@ const widths = [
 ]
 
 const rooms: { role: string; paths: string[] }[] = [
-  { role: 'operator', paths: ['/work', '/cases', '/report', '/map', '/overview', '/settings'] },
+  { role: 'operator', paths: ['/work', '/cases', '/report', '/map', '/overview', '/ledger', '/erasures', '/settings'] },
   { role: 'citizen', paths: ['/work', '/report'] },
-  { role: 'administrator', paths: ['/people', '/jobs'] },
+  { role: 'administrator', paths: ['/people', '/jobs', '/ledger'] },
+  { role: 'auditor', paths: ['/looks', '/ledger'] },
+  { role: 'security_officer', paths: ['/erasures', '/ledger'] },
 ]
 
 for (const { name, viewport } of widths) {

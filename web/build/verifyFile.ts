@@ -31,7 +31,7 @@ ${notices.replaceAll('--', '- -').trim()}
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy.join('; ')}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>核对凭证 · 易治</title>
+<title>核对存证回执 · 易治</title>
 <link rel="icon" href="data:,">
 <style>${style}</style>
 </head>

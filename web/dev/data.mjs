@@ -70,7 +70,7 @@ export const matters = matterRows.map(([code, zh, en, czh, cen]) => ({
 }))
 
 const photo = (hue) => `data:image/svg+xml,${encodeURIComponent(`<svg xmlns="http://www.w3.org/2000/svg" width="640" height="480"><rect width="640" height="480" fill="hsl(${hue} 30% 70%)"/><circle cx="320" cy="260" r="120" fill="hsl(${hue} 40% 45%)"/></svg>`)}`
-export const attachment = (id, hue) => ({ id, name: `现场${id}.jpg`, mediaType: 'image/jpeg', bytes: 345678, width: 640, height: 480, place: null, takenAt: iso(now - 5 * hour), url: photo(hue), thumbnailUrl: photo(hue) })
+export const attachment = (id, hue) => ({ id, name: `现场${id}.jpg`, mediaType: 'image/jpeg', bytes: 345678, erased: false, width: 640, height: 480, place: null, takenAt: iso(now - 5 * hour), url: photo(hue), thumbnailUrl: photo(hue) })
 
 const titles = ['餐馆后门油烟直排，邻居反映', '垃圾桶旁堆放生活垃圾', '店外占道摆放桌椅', '夜间音响声音过大', '井盖破损有安全隐患', '路面积水影响通行']
 const alerts = ['red', 'amber', 'none', 'none', 'paused', 'none']
@@ -92,7 +92,7 @@ export const cases = Array.from({ length: 73 }, (_, n) => {
   return {
     id: `019ab000-0000-7000-8000-${String(n).padStart(12, '0')}`, number: `350302-20261122-${String(n + 1).padStart(4, '0')}`, state: state.code, stateName: state.name, version: 3,
     matter: { code: matters[n % 6].code, name: matters[n % 6].name }, region: { code: grid.village, name: grid.villageName, path: ['福建省', '莆田市', '城厢区', township.name, grid.villageName] },
-    grid: grid.code, location: { lon: west + 0.004, lat: south + 0.008 }, title: titles[n % titles.length], confidential: n === 4, demo: true,
+    grid: grid.code, location: { lon: west + 0.004, lat: south + 0.008 }, title: titles[n % titles.length], confidential: n === 4, erased: [], demo: true,
     occurredAt: iso(now - (n + 6) * hour), recordedAt: iso(now - (n + 5) * hour), closedAt: closed ? iso(now - hour) : null,
     dueAt: closed ? null : iso(now + (n - 2) * 1.7 * hour), overallDueAt: iso(now + 900 * hour), provisional: n === 3, alert: closed ? 'none' : alerts[n % 6], department: 'urban', departmentName: text('城市管理局', 'Urban management'), condition: 'a', duplicateOf: null,
   }
@@ -118,7 +118,7 @@ export const timeline = [
   ['report', '上报', null, 'reported', '群众在小程序反映，附照片三张。', '林小网'], ['verify', '核实', 'reported', 'pending_register', '现场核实属实。', '林小网'],
   ['register', '立案', 'pending_register', 'pending_dispatch', null, '陈受理'], ['clock', '计时提醒', 'pending_dispatch', 'pending_dispatch', '处置时限已过 80%。', null],
 ].map(([action, name, from, to, note, actor], n) => ({
-  seq: n + 1, action, actionName: text(name), actor: actor ? { account: 'a', name: actor } : null, from, to, note: note ?? '', recordId: `r${n}`,
+  seq: n + 1, action, actionName: text(name), actor: actor ? { account: 'a', name: actor } : null, from, to, note: n === 1 ? '' : (note ?? ''), recordId: `r${n}`,
   post: { role: 'grid_worker', roleName: text('网格员', 'Grid worker'), regionName: '龙桥街道', department: null, departmentName: null },
-  fromName: states.find((one) => one.code === from)?.name ?? null, toName: states.find((one) => one.code === to).name, at: iso(now - (9 - n * 2) * hour), recipient: null, recipientName: null, attachments: n === 0 ? [attachment('1', 20)] : [],
+  fromName: states.find((one) => one.code === from)?.name ?? null, toName: states.find((one) => one.code === to).name, at: iso(now - (9 - n * 2) * hour), recipient: null, recipientName: null, ledger: n === 3 ? null : 256 + n * 7, erased: n === 1 ? ['note'] : [], attachments: n === 0 ? [attachment('1', 20)] : [],
 }))

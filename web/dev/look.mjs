@@ -13,8 +13,9 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 const pages = {
   'sign-in': '/sign-in', work: '/work', cases: '/cases', case: '/cases/350302-20261122-0001', report: '/report', map: '/map',
   'map-town': '/map?region=350302001000', 'map-table': '/map?view=table', overview: '/overview', people: '/people', jobs: '/jobs',
-  settings: '/settings', verify: '/verify', missing: '/nowhere',
+  settings: '/settings', ledger: '/ledger', looks: '/looks', erasures: '/erasures', verify: '/verify', missing: '/nowhere',
 }
+const accounts = { people: 'admin', jobs: 'admin', case: 'operator1', looks: 'audit1', erasures: 'safe1', ledger: 'audit1' }
 const widths = { desk: { width: 1280, height: 900 }, phone: { width: 375, height: 800 } }
 
 mkdirSync(out, { recursive: true })
@@ -28,7 +29,7 @@ for (const [size, viewport] of Object.entries(widths)) {
   for (const [name, path] of Object.entries(pages)) {
     if (only.length > 0 && !only.includes(name)) continue
     console.log(`${size} ${name}`)
-    const account = ['people', 'jobs'].includes(name) ? 'admin' : 'dispatcher1'
+    const account = accounts[name] ?? 'dispatcher1'
     await page.request.post(`${base}/api/v1/session`, { data: { account, password: 'demo', totp: '1' } })
     await page.goto(base + path)
     await page.waitForTimeout(name.startsWith('map') || name === 'case' || name === 'report' ? 3500 : 900)

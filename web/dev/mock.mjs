@@ -3,11 +3,12 @@ import { createReadStream, existsSync, statSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { extname, join } from 'node:path'
 import * as data from './data.mjs'
+import { traceRoutes } from './trace.mjs'
 
 const dist = new URL('../dist/', import.meta.url).pathname
 const policy = "default-src 'self'; img-src 'self' blob: data: https://*.tianditu.gov.cn; worker-src 'self' blob:; style-src 'self' 'unsafe-inline'; connect-src 'self' https://*.tianditu.gov.cn"
 const types = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.mjs': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' }
-const people = [['dispatcher1', '王派遣', 'dispatcher'], ['admin', '李管理', 'administrator'], ['grid1', '林小网', 'grid_worker']]
+const people = [['dispatcher1', '王派遣', 'dispatcher'], ['admin', '李管理', 'administrator'], ['grid1', '林小网', 'grid_worker'], ['audit1', '周审计', 'auditor'], ['safe1', '吴安全', 'security_officer'], ['operator1', '陈受理', 'operator']]
 let signedIn = process.env.MOCK_SIGNED_IN ?? ''
 let acted = 0
 
@@ -16,9 +17,10 @@ const post = (role, n) => ({ id: `${role}-${n}`, role, roleName: roleName(role),
 function me() {
   const [account, name, role] = people.find(([one]) => one === signedIn) ?? people[0]
   const posts = [post(role, 1), post('grid_leader', 2)]
+  const desk = !['auditor', 'security_officer'].includes(role)
   return {
     account, name, post: posts[0], posts, csrfToken: 'token', expiresAt: '2026-12-31T00:00:00+08:00', demo: true, totp: false, totpRequired: false,
-    permissions: { report: true, matterRead: true, readCases: true, readMap: true, readCounters: true, attach: true, managePeople: role === 'administrator', manageJobs: role === 'administrator', manageSecurity: false, readTrace: false },
+    permissions: { report: desk, matterRead: true, readCases: desk, readMap: desk, readCounters: desk, attach: desk, managePeople: role === 'administrator', manageJobs: role === 'administrator', manageSecurity: role === 'security_officer', readTrace: role === 'auditor', proposeErasure: role === 'operator', decideErasure: role === 'security_officer' },
     demoAccounts: people.map(([a, n, r]) => ({ account: a, name: n, role: r, roleName: roleName(r), regionName: '城厢区' })),
   }
 }
@@ -95,6 +97,7 @@ const routes = [
   ['GET', /^\/matters$/, (_m, url) => page(data.matters.filter((one) => JSON.stringify(one).includes(url.searchParams.get('q') ?? '')), url)],
   ['GET', /^\/matters\/(.+)$/, ([, code]) => data.matters.find((one) => one.code === code)],
   ['GET', /^\/departments$/, () => ({ items: [{ code: 'urban', name: { zh: '城市管理局', en: 'Urban management' }, people: 4 }] })],
+  ...traceRoutes,
   ['GET', /^\/cases$/, (_m, url) => caseList(url)],
   ['POST', /^\/cases\/duplicates$/, duplicates],
   ['POST', /^\/cases$/, (_m, _u, body) => ({ ...data.detail(data.cases[0]), id: body.id, title: body.title })],
@@ -133,6 +136,7 @@ function answer(request, url, body) {
 function send(response, result) {
   const status = result?.body ? result.status : result === null ? 204 : 200
   const retry = status === 429 ? { 'Retry-After': '25' } : {}
+  if (typeof result === 'string') return response.writeHead(200, { 'Content-Type': 'text/plain; charset=utf-8' }).end(result)
   response.writeHead(status, { 'Content-Type': status >= 400 ? 'application/problem+json' : 'application/json', 'Content-Security-Policy': policy, ...retry })
   response.end(result === null ? undefined : JSON.stringify(result?.body ?? result))
 }

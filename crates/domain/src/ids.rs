@@ -62,3 +62,7 @@ id!(
     /// A record: one entry of the trace.
     RecordId
 );
+id!(
+    /// An erasure of fields of a case.
+    ErasureId
+);

@@ -7,6 +7,7 @@ pub mod clock;
 pub mod codes;
 pub mod department;
 pub mod directory;
+pub mod erasure;
 pub mod expr;
 pub mod ids;
 pub mod look;

@@ -46,6 +46,10 @@ pub enum Permission {
     ManageJobs,
     ManageSecurity,
     ReadTrace,
+    /// Proposing that fields of a case be erased.
+    ProposeErasure,
+    /// Confirming or refusing what somebody else proposed to erase.
+    DecideErasure,
 }
 
 /// One role.

@@ -5,6 +5,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Serialize;
 use yizhi_domain::case::Refusal;
+use yizhi_domain::erasure;
 use yizhi_domain::text::{Language, Text};
 use yizhi_store::ApplyError;
 
@@ -150,6 +151,7 @@ impl From<yizhi_store::Error> for Problem {
         match error {
             e if e.is_full() => Self::disk_full(),
             yizhi_store::Error::Missing(_) => Self::not_found(),
+            yizhi_store::Error::Erasure(refusal) => refusal.into(),
             yizhi_store::Error::Taken(what) => Self::new(
                 StatusCode::CONFLICT,
                 "taken",
@@ -157,6 +159,22 @@ impl From<yizhi_store::Error> for Problem {
                 format!("That {what} is taken; choose another."),
             ),
             e => Self::internal(&e),
+        }
+    }
+}
+
+impl From<erasure::Refusal> for Problem {
+    fn from(refusal: erasure::Refusal) -> Self {
+        let status = match refusal.kind() {
+            erasure::Kind::Input => StatusCode::UNPROCESSABLE_ENTITY,
+            erasure::Kind::Conflict => StatusCode::CONFLICT,
+            erasure::Kind::Forbidden => StatusCode::FORBIDDEN,
+        };
+        let text = refusal.message();
+        let problem = Self::new(status, refusal.code(), text.zh, text.en);
+        match refusal.field() {
+            Some(field) => problem.with_field(field),
+            None => problem,
         }
     }
 }

@@ -77,6 +77,45 @@ async fn a_demo_is_loaded_once_and_used_by_the_tools() {
     grids(data, folder.path()).await;
 }
 
+/// The play of the rewritten history, on a copy of a demo and on a demo of its own. Both leave nothing behind.
+#[test]
+fn a_rewrite_of_history_is_refused_by_everybody() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, temporary) = (folder.path().join("data"), folder.path().join("tmp"));
+    std::fs::create_dir(&temporary).unwrap();
+    let play = |data: &Path| {
+        let mut play = Command::new(env!("CARGO_BIN_EXE_yizhi"));
+        play.args(["demo", "--play", "rewrite", "--data"]).arg(data).env_remove("YIZHI_DATABASE_URL");
+        play.env("TMPDIR", &temporary).output().unwrap()
+    };
+    let of_its_own = play(&data);
+    assert!(of_its_own.status.success(), "{}", said(&of_its_own));
+    assert!(!data.exists(), "it makes no demo where none is");
+
+    let loaded = yizhi(&["demo", "--data", data.to_str().unwrap(), "--cases", "60", "--load-only"]);
+    assert!(loaded.status.success(), "{}", said(&loaded));
+    let before = std::fs::read(data.join("yizhi.db")).unwrap();
+    let played = play(&data);
+    let told = said(&played);
+    assert!(played.status.success(), "{told}");
+    for part in ["demo/witness-a：409", "demo/witness-b：409", "demo/witness-a：422", "demo/witness-b：422"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    assert!(told.contains("[record.unlogged]") && told.contains("The rewrite failed"), "{told}");
+    assert_eq!(std::fs::read(data.join("yizhi.db")).unwrap(), before, "the demo itself is as it was");
+    assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0, "the copies are gone");
+}
+
+#[test]
+fn a_real_installation_is_no_stage() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().to_str().unwrap();
+    let made = yizhi(&["token", "create", "--account", "nobody", "--data", data]);
+    assert!(!made.status.success() && folder.path().join("yizhi.db").exists());
+    let refused = yizhi(&["demo", "--play", "rewrite", "--data", data]);
+    assert!(!refused.status.success() && said(&refused).contains("real installation"), "{}", said(&refused));
+}
+
 /// Cases that a leader of the county sees.
 async fn cases(data: &str) -> u64 {
     let db = Db::open_sqlite(&Path::new(data).join("yizhi.db")).await.unwrap();

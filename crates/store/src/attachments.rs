@@ -26,6 +26,8 @@ pub struct AttachmentRow {
     pub place: Option<(f64, f64)>,
     pub taken_at: Option<DateTime<Utc>>,
     pub thumbnail: bool,
+    /// Its bytes are gone; that it was there is still told.
+    pub erased: bool,
     pub created_at: DateTime<Utc>,
 }
 
@@ -62,6 +64,7 @@ impl Db {
         let rows = attachment::Entity::find()
             .filter(attachment::Column::Id.is_in(ids.iter().map(|id| id.0)))
             .filter(attachment::Column::Uploader.eq(uploader.0))
+            .filter(attachment::Column::ErasedAt.is_null())
             .filter(free)
             .all(self.read())
             .await?;
@@ -99,6 +102,7 @@ async fn attachment_add(tx: &Tx, row: AttachmentRow) -> Result<Recorded<()>, Err
         lat: Set(row.place.map(|p| p.1)),
         taken_at: Set(row.taken_at.map(micros)),
         thumbnail: Set(row.thumbnail),
+        erased_at: Set(None),
         created_at: Set(micros(row.created_at)),
     };
     attachment::Entity::insert(model).exec_without_returning(tx.connection()).await?;
@@ -119,6 +123,7 @@ fn attachment_row(a: attachment::Model) -> AttachmentRow {
         place: a.lon.zip(a.lat),
         taken_at: a.taken_at.map(moment),
         thumbnail: a.thumbnail,
+        erased: a.erased_at.is_some(),
         created_at: moment(a.created_at),
     }
 }

@@ -6,6 +6,7 @@ use yizhi_domain::case::{Assignment, AssignmentKind, Body, Case, CaseClock};
 use yizhi_domain::ids::{CaseId, PersonId};
 use yizhi_domain::matter::Matter;
 use yizhi_domain::region::{Level, RegionPath};
+use yizhi_domain::search;
 
 use crate::Error;
 use crate::rows::Cell;
@@ -43,6 +44,11 @@ pub(crate) fn cells_around(lon: f64, lat: f64) -> [i64; 9] {
 
 pub(crate) fn body_text(body: &Body) -> Result<String, Error> {
     serde_json::to_string(body).map_err(|e| Error::Corrupt(format!("body: {e}")))
+}
+
+/// What a case is found by.
+pub(crate) fn search_tokens(case: &Case, matter: &str) -> String {
+    search::index_tokens(&format!("{} {} {} {matter}", case.number, case.body.title, case.body.description))
 }
 
 /// All columns of a new case.

@@ -7,17 +7,19 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::Mutex;
+use yizhi_domain::case::Case;
 use yizhi_domain::record::Record;
 
 use crate::bulk::BulkReader;
 use crate::case_row::micros;
-use crate::entity::record;
+use crate::entity::change_feed;
+use crate::gathered::Gathered;
 use crate::hot::{self, Queue};
 use crate::schema;
 use crate::tags::Tags;
@@ -70,6 +72,7 @@ pub struct Tx {
     tx: DatabaseTransaction,
     tags: Tags,
     now: DateTime<Utc>,
+    gathered: Gathered,
 }
 
 impl Tx {
@@ -81,12 +84,40 @@ impl Tx {
         micros(self.now)
     }
 
+    pub(crate) fn backend(&self) -> Backend {
+        match self.tx.get_database_backend() {
+            sea_orm::DbBackend::Sqlite => Backend::Sqlite,
+            _ => Backend::Postgres,
+        }
+    }
+
+    /// Tells the feed that a case is not as it was. Other writers wait for the feed's head from here until the commit.
+    pub(crate) async fn change(&self, case: &Case) -> Result<(), Error> {
+        use sea_orm::ActiveValue::Set;
+        let sql = "UPDATE feed_head SET seq = seq + 1 WHERE id = 1 RETURNING seq";
+        let head = self.tx.query_one_raw(Statement::from_string(self.tx.get_database_backend(), sql)).await?;
+        let head = head.ok_or_else(|| Error::Corrupt("the head of the feed is missing".to_owned()))?;
+        let row = change_feed::ActiveModel {
+            seq: Set(head.try_get("", "seq")?),
+            kind: Set("case".to_owned()),
+            id: Set(case.id.0),
+            version: Set(i32::try_from(case.version).unwrap_or(i32::MAX)),
+            state: Set(case.state.clone()),
+            path: Set(case.path.as_str().to_owned()),
+            department: Set(case.department.clone()),
+            confidential: Set(case.confidential),
+            at: Set(self.now_micros()),
+        };
+        change_feed::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+
     /// Writes the record of what this transaction did, and releases its result.
     ///
     /// # Errors
     /// When the record cannot be written; nothing is saved then.
     pub async fn record<T>(&self, record: Record, value: T) -> Result<Recorded<T>, Error> {
-        self.record_placed(record).await?;
+        self.gathered.add(record, self.now, &self.tags)?;
         Ok(Recorded(value))
     }
 
@@ -95,34 +126,9 @@ impl Tx {
     /// # Errors
     /// When the record cannot be written; nothing is saved then.
     pub(crate) async fn record_placed(&self, record: Record) -> Result<Recorded<i64>, Error> {
-        use sea_orm::ActiveValue::Set;
-        let (kind, subject) = (record.kind.clone(), record.subject);
-        let sealed = record.seal(&mut hot::salt)?;
-        let id = yizhi_domain::ids::uuid_v7(self.now, hot::random10());
-        let seq = self.next_record().await?;
-        let row = record::ActiveModel {
-            id: Set(id),
-            kind: Set(kind),
-            subject: Set(subject),
-            recorded_at: Set(self.now_micros()),
-            canonical: Set(sealed.canonical),
-            salts: Set(sealed.salts),
-            commitment: Set(sealed.commitment.to_vec()),
-            seq: Set(Some(seq)),
-            tag: Set(self.tags.tag(id, &sealed.commitment)),
-        };
-        row.insert(&self.tx).await?;
-        Ok(Recorded(seq))
-    }
-
-    /// The next place in the ledger. Other writers wait for it from here until the commit.
-    async fn next_record(&self) -> Result<i64, Error> {
-        let sql = "UPDATE feed_head SET records = records + 1 WHERE id = 1 RETURNING records - 1 AS seq";
-        let query = Statement::from_string(self.tx.get_database_backend(), sql);
-        let row = self.tx.query_one_raw(query).await?;
-        row.ok_or_else(|| Error::Corrupt("the head of records is missing".to_owned()))?
-            .try_get("", "seq")
-            .map_err(Error::from)
+        self.gathered.add(record, self.now, &self.tags)?;
+        let place = self.gathered.write(&self.tx).await?;
+        place.map(Recorded).ok_or_else(|| Error::Corrupt("a record was lost on its way".to_owned()))
     }
 }
 
@@ -143,7 +149,9 @@ impl Db {
             .busy_timeout(BUSY)
             .pragma("cache_size", "-32768")
             .pragma("wal_autocheckpoint", hot::CHECKPOINT_PAGES.to_string());
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        // What this door deletes is overwritten with zeros.
+        let wiping = options.clone().pragma("secure_delete", "ON");
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(wiping).await?;
         let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         migrate(&write, Backend::Sqlite).await?;
         let readers =
@@ -226,9 +234,14 @@ impl Db {
         F: for<'a> Fn(&'a Tx) -> Write<'a, T> + Send,
     {
         let _held = self.sqlite_gate().await;
-        let tx = Tx { tx: self.begin().await?, tags: self.0.tags.clone(), now };
-        match body(&tx).await {
-            Ok(Recorded(value)) => {
+        let tx = Tx { tx: self.begin().await?, tags: self.0.tags.clone(), now, gathered: Gathered::default() };
+        let done = async {
+            let Recorded(value) = body(&tx).await?;
+            tx.gathered.write(&tx.tx).await?;
+            Ok(value)
+        };
+        match done.await {
+            Ok(value) => {
                 tx.tx.commit().await?;
                 Ok(value)
             }

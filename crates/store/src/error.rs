@@ -13,6 +13,9 @@ pub enum Error {
     Sqlite(#[from] rusqlite::Error),
     #[error("record: {0}")]
     Record(#[from] yizhi_domain::record::RecordError),
+    /// An erasure that is not proposed or decided so.
+    #[error("erasure: {0}")]
+    Erasure(#[from] yizhi_domain::erasure::Refusal),
     #[error("stored data is damaged: {0}")]
     Corrupt(String),
     #[error("the database has schema version {found}, this program knows {known}: use a newer program")]

@@ -9,7 +9,7 @@ use crate::words::{Lang, plain};
 
 /// The whole answer.
 pub(crate) fn text(receipt: &Receipt, proven: &Proven, keys: &Path, lang: Lang) -> String {
-    let mut lines = vec![lang.pick("✓ 凭证可信，核对无误", "✓ The receipt holds").to_owned(), String::new()];
+    let mut lines = vec![lang.pick("✓ 回执可信，核对无误", "✓ The receipt holds").to_owned(), String::new()];
     lines.push(lang.pick("已证明", "Proven").into());
     lines.extend(shown(receipt.parts(), proven, lang));
     lines.extend(witnessed(&proven.evidence, lang));
@@ -29,7 +29,7 @@ pub(crate) fn text(receipt: &Receipt, proven: &Proven, keys: &Path, lang: Lang) 
 fn shown(parts: &[Part], proven: &Proven, lang: Lang) -> Vec<String> {
     let (place, size, origin) = (proven.index + 1, proven.evidence.head.size, &proven.evidence.origin);
     let mut lines = vec![match lang {
-        Lang::Zh => format!("  • 日志“{origin}”的第 {place} 条（共 {size} 条）是一条记录，其中写着："),
+        Lang::Zh => format!("  • 账本“{origin}”的第 {place} 条（共 {size} 条）是一条记录，其中写着："),
         Lang::En => format!("  • Entry {place} of {size} in the log “{origin}” is a record that says:"),
     }];
     lines.extend(parts.iter().filter_map(|part| match part {
@@ -55,8 +55,8 @@ fn witnessed(evidence: &Evidence, lang: Lang) -> Vec<String> {
     let (time, found, needed) = (in_china(time), evidence.cosigned.len(), evidence.quorum);
     let mut lines = match lang {
         Lang::Zh => vec![
-            format!("  • 这条记录最迟在 {time}（北京时间）已在日志中，此后没有被改动。"),
-            format!("  • {found} 家见证人签了字（您要求至少 {needed} 家）："),
+            format!("  • 这条记录最迟在 {time}（北京时间）已在账本中，此后没有被改动。"),
+            format!("  • {found} 家见证方签了字（您要求至少 {needed} 家）："),
         ],
         Lang::En => vec![
             format!("  • The record was in the log by {time} (Beijing time) and has not been changed since."),
@@ -69,7 +69,7 @@ fn witnessed(evidence: &Evidence, lang: Lang) -> Vec<String> {
 
 fn open_questions(parts: &[Part], evidence: &Evidence, lang: Lang) -> Vec<&'static str> {
     let mut lines = vec![match lang {
-        Lang::Zh => "所写的事是否属实：日志只证明当时这样记录。",
+        Lang::Zh => "所写的事是否属实：账本只证明当时这样记录。",
         Lang::En => "That what it says is true: a log proves only what was recorded.",
     }];
     if parts.iter().any(|part| matches!(part, Part::Withheld { .. })) {
@@ -80,12 +80,12 @@ fn open_questions(parts: &[Part], evidence: &Evidence, lang: Lang) -> Vec<&'stat
     }
     if evidence.quorum == 0 {
         lines.push(match lang {
-            Lang::Zh => "时间，以及别人看到的是不是同一份日志：您的公钥文件里没有见证人。",
+            Lang::Zh => "时间，以及别人看到的是不是同一份账本：您的公钥文件里没有见证方。",
             Lang::En => "Any time, and that others see the same log: your key file names no witnesses.",
         });
     }
     lines.push(match lang {
-        Lang::Zh => "后来又发生了什么：之后的记录不在这份凭证里。",
+        Lang::Zh => "后来又发生了什么：之后的记录不在这份回执里。",
         Lang::En => "What happened later: records after this one are not part of the receipt.",
     });
     lines

@@ -49,9 +49,9 @@ pub(crate) enum Refusal {
 
 pub(crate) fn usage(lang: Lang) -> &'static str {
     lang.pick(
-        "用法：yizhi-verify 凭证文件 [--keys 公钥文件] [--lang zh|en]\n\n\
-         离线核对一份凭证。公钥文件每行一个公钥：第一行是日志的，其余是见证人的，最后一行 quorum 加数字，\n\
-         表示至少要有几家见证人签字。不写 --keys 时读取 ~/.config/yizhi/ledger.keys。\n\n\
+        "用法：yizhi-verify 回执文件 [--keys 公钥文件] [--lang zh|en]\n\n\
+         离线核对一份存证回执。公钥文件每行一个公钥：第一行是账本的，其余是见证方的，最后一行 quorum 加数字，\n\
+         表示至少要有几家见证方签字。不写 --keys 时读取 ~/.config/yizhi/ledger.keys。\n\n\
          全部核对无误才返回 0；不可信或无法核对返回 1；命令写错返回 2。\n",
         "Usage: yizhi-verify RECEIPT [--keys KEYFILE] [--lang zh|en]\n\n\
          Checks a receipt offline. The key file has one public key a line: the log's first, then the witnesses',\n\
@@ -66,8 +66,8 @@ pub(crate) fn refused(refusal: &Refusal, lang: Lang) -> String {
         Refusal::NoKeys | Refusal::Unreadable(_) | Refusal::Keys(..) => {
             (lang.pick("无法核对", "Not checked"), unchecked(refusal, lang))
         }
-        Refusal::Form(error) => (lang.pick("凭证不可信", "Do not rely on this receipt"), form(error, lang)),
-        Refusal::Proof(error) => (lang.pick("凭证不可信", "Do not rely on this receipt"), proof(error, lang)),
+        Refusal::Form(error) => (lang.pick("回执不可信", "Do not rely on this receipt"), form(error, lang)),
+        Refusal::Proof(error) => (lang.pick("回执不可信", "Do not rely on this receipt"), proof(error, lang)),
     };
     format!("✗ {verdict}\n\n{why}\n")
 }
@@ -93,9 +93,9 @@ fn form(error: &ReceiptError, lang: Lang) -> String {
     match lang {
         Lang::Zh => {
             let why = match error {
-                ReceiptError::NoFields => "它只证明日志里有一个条目，没有说明是什么记录。",
-                ReceiptError::Fields => "出示的内容不是凭证应有的写法，可能被改动过。",
-                ReceiptError::File(_) => "它不是凭证，或者不完整、被改动过。",
+                ReceiptError::NoFields => "它只证明账本里有一个条目，没有说明是什么记录。",
+                ReceiptError::Fields => "出示的内容不是回执应有的写法，可能被改动过。",
+                ReceiptError::File(_) => "它不是回执，或者不完整、被改动过。",
             };
             format!("{why}（{error}）")
         }
@@ -105,7 +105,7 @@ fn form(error: &ReceiptError, lang: Lang) -> String {
 
 fn proof(error: &VerifyError, lang: Lang) -> String {
     match (error, lang) {
-        (VerifyError::Inclusion(_), Lang::Zh) => "出示的内容与日志中的条目不符：内容、位置或证明被改动过。".into(),
+        (VerifyError::Inclusion(_), Lang::Zh) => "出示的内容与账本中的条目不符：内容、位置或证明被改动过。".into(),
         (VerifyError::Inclusion(_), Lang::En) => {
             "What is shown is not what the log holds at this place: the fields, the place or the proof were changed."
                 .into()
@@ -117,21 +117,21 @@ fn proof(error: &VerifyError, lang: Lang) -> String {
 fn policy(error: &PolicyError, lang: Lang) -> String {
     match (error, lang) {
         (PolicyError::Origin { found, pinned }, Lang::Zh) => {
-            format!("凭证来自日志“{}”，您的公钥文件是“{pinned}”的。", plain(found))
+            format!("回执来自账本“{}”，您的公钥文件是“{pinned}”的。", plain(found))
         }
         (PolicyError::Origin { found, pinned }, Lang::En) => {
             format!("The receipt is of the log “{}”, your key file is of “{pinned}”.", plain(found))
         }
-        (PolicyError::Signature(bad), Lang::Zh) => format!("“{}”的签名是错的：凭证被改动或伪造。", bad.name),
+        (PolicyError::Signature(bad), Lang::Zh) => format!("“{}”的签名是错的：回执被改动或伪造。", bad.name),
         (PolicyError::Signature(bad), Lang::En) => {
             format!("The signature of “{}” is wrong: the receipt was changed or forged.", bad.name)
         }
-        (PolicyError::Unsigned, Lang::Zh) => "没有日志的签名，或者日志换了公钥。".into(),
+        (PolicyError::Unsigned, Lang::Zh) => "没有账本的签名，或者账本换了公钥。".into(),
         (PolicyError::Unsigned, Lang::En) => {
             "The log's signature is missing, or the log has another key by now.".into()
         }
         (PolicyError::Quorum { found, needed }, Lang::Zh) => {
-            format!("只有 {found} 家见证人签字，您的公钥文件要求至少 {needed} 家。")
+            format!("只有 {found} 家见证方签字，您的公钥文件要求至少 {needed} 家。")
         }
         (PolicyError::Quorum { found, needed }, Lang::En) => {
             format!("Only {found} of your witnesses signed; your key file asks for {needed}.")

@@ -37,7 +37,7 @@ fn a_good_receipt_is_explained_in_both_languages() {
     let (code, text) = run(&[&receipt(), "--keys", &keys()], &home);
     assert_eq!(code, 0, "{text}");
     for words in [
-        "凭证可信",
+        "回执可信",
         "“county.example/ledger”的第 258 条（共 300 条）",
         "种类 = \"case.step\"",
         "字段 result = {\"zh\":\"已清理\\n“后门”\"}",
@@ -70,7 +70,7 @@ fn without_witnesses_no_time_is_claimed() {
     fs::write(&log_only, fs::read_to_string(keys()).unwrap().lines().next().unwrap()).unwrap();
     let (code, text) = run(&[&receipt(), "--keys", log_only.to_str().unwrap()], &home);
     assert_eq!(code, 0, "{text}");
-    assert!(!text.contains("最迟") && text.contains("没有见证人"), "{text}");
+    assert!(!text.contains("最迟") && text.contains("没有见证方"), "{text}");
 }
 
 #[test]
@@ -79,8 +79,8 @@ fn what_does_not_hold_is_refused_with_its_reason() {
     let good = fs::read_to_string(receipt()).unwrap();
     let unsigned = good.lines().filter(|line| !line.contains("school")).map(|line| format!("{line}\n")).collect();
     let cases: [(&str, String, &str); 5] = [
-        ("moved", good.replace("index 257", "index 256"), "与日志中的条目不符"),
-        ("quorum", unsigned, "只有 1 家见证人签字"),
+        ("moved", good.replace("index 257", "index 256"), "与账本中的条目不符"),
+        ("quorum", unsigned, "只有 1 家见证方签字"),
         ("origin", good.replace("\ncounty.example", "\ntown.example"), "town.example"),
         ("signature", good.replacen("— county.example/ledger ", "— county.example/ledger A", 1), "不完整"),
         ("cut", good[..good.len() / 2].to_owned(), "不完整"),

@@ -209,6 +209,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/{id}/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The erasures of a case, the newest first. */
+        get: operations["cases_erasures"];
+        put?: never;
+        /** Proposes an erasure; a security officer of the region decides it. Nothing is erased yet. */
+        post: operations["cases_erase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/{id}/receipts/{seq}": {
         parameters: {
             query?: never;
@@ -218,7 +236,7 @@ export interface paths {
         };
         /**
          * A step of a case as a proof file (C2SP tlog-proof) that anybody can check without us: what was done, when, by which post, up to which state. Who did it
-         *     and details are withheld; their hashes stand for them.
+         *     and details are withheld; their hashes stand for them, as they do for what was erased.
          */
         get: operations["cases_receipt"];
         put?: never;
@@ -291,6 +309,57 @@ export interface paths {
         get: operations["departments_list"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Erasures of the cases of one's slice, for a security officer of one's region, the newest first. */
+        get: operations["erasures_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Carries an erasure out: the values leave the database now, files within seconds. There is no way back. */
+        post: operations["erasures_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/erasures/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses an erasure. Nothing is erased; the fields may be proposed again. */
+        post: operations["erasures_refuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -862,6 +931,8 @@ export interface components {
         AttachmentView: {
             /** Format: int64 */
             bytes: number;
+            /** @description Erased on request: there is nothing at `url` any more. */
+            erased: boolean;
             /** Format: int32 */
             height?: number | null;
             id: string;
@@ -893,6 +964,8 @@ export interface components {
             departmentName?: components["schemas"]["Text"] | null;
             dueAt?: components["schemas"]["Shown"] | null;
             duplicateOf?: string | null;
+            /** @description Fields that were erased on request: `reporter`, `title`, `description`, `location`. Texts say so in their place, the others are absent. */
+            erased: string[];
             /** @description 15 digits, where the case has a place. */
             grid?: string | null;
             id: string;
@@ -910,6 +983,11 @@ export interface components {
             title: string;
             /** Format: int32 */
             version: number;
+        };
+        /** @description A case by its two names. */
+        CaseName: {
+            id: string;
+            number: string;
         };
         /** @description Where a case is, with the names of the regions from the province down. */
         CaseRegion: {
@@ -1031,6 +1109,33 @@ export interface components {
             phone?: string | null;
             role: string;
             roleName: components["schemas"]["Text"];
+        };
+        /** @description What to erase, on whose authority, why. */
+        ErasureInput: {
+            /** @description Id or number of the closed case in which the request was decided. */
+            authorisedBy: string;
+            /** @description `reporter`, `title`, `description`, `location`, `note:SEQ` (a step's number in the timeline), `attachment:ID`. */
+            fields: string[];
+            /** @description Kept for ever: it must not repeat what is to be erased. */
+            reason: string;
+        };
+        /** @description What somebody proposed to erase, and what came of it. */
+        ErasureView: {
+            /** @description The case in which the request was decided. */
+            authorisedBy: components["schemas"]["CaseName"];
+            case: components["schemas"]["CaseName"];
+            decidedAt?: components["schemas"]["Shown"] | null;
+            decidedBy?: components["schemas"]["PersonView"] | null;
+            /** @description `reporter`, `title`, `description`, `location`, `note:SEQ`, `attachment:ID`. */
+            fields: string[];
+            id: string;
+            /** @description Why it was refused. */
+            note?: string | null;
+            proposedAt: components["schemas"]["Shown"];
+            proposedBy: components["schemas"]["PersonView"];
+            reason: string;
+            /** @description `proposed`, `done` or `refused`. */
+            state: string;
         };
         /** @description A grid without its outline. */
         GridView: {
@@ -1276,6 +1381,8 @@ export interface components {
                 departmentName?: components["schemas"]["Text"] | null;
                 dueAt?: components["schemas"]["Shown"] | null;
                 duplicateOf?: string | null;
+                /** @description Fields that were erased on request: `reporter`, `title`, `description`, `location`. Texts say so in their place, the others are absent. */
+                erased: string[];
                 /** @description 15 digits, where the case has a place. */
                 grid?: string | null;
                 id: string;
@@ -1334,6 +1441,33 @@ export interface components {
                  * @description 0 to 1.
                  */
                 similarity: number;
+            }[];
+            /** @description Pass it back as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Only when asked for with `total=true`.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
+        Page_ErasureView: {
+            items: {
+                /** @description The case in which the request was decided. */
+                authorisedBy: components["schemas"]["CaseName"];
+                case: components["schemas"]["CaseName"];
+                decidedAt?: components["schemas"]["Shown"] | null;
+                decidedBy?: components["schemas"]["PersonView"] | null;
+                /** @description `reporter`, `title`, `description`, `location`, `note:SEQ`, `attachment:ID`. */
+                fields: string[];
+                id: string;
+                /** @description Why it was refused. */
+                note?: string | null;
+                proposedAt: components["schemas"]["Shown"];
+                proposedBy: components["schemas"]["PersonView"];
+                reason: string;
+                /** @description `proposed`, `done` or `refused`. */
+                state: string;
             }[];
             /** @description Pass it back as `cursor` for the next page; absent on the last. */
             next?: string | null;
@@ -1475,6 +1609,8 @@ export interface components {
                 at: components["schemas"]["Shown"];
                 /** @description What was shown with this step. */
                 attachments: components["schemas"]["AttachmentView"][];
+                /** @description Fields of the record whose values were erased on request: `note`, `title`, `actor` and so on. The proof holds without them. */
+                erased: string[];
                 from?: string | null;
                 fromName?: components["schemas"]["Text"] | null;
                 /**
@@ -1510,10 +1646,12 @@ export interface components {
         /** @description Which rooms and acts are open to the present post. What it may do with a case is in the case. */
         Permissions: {
             attach: boolean;
+            decideErasure: boolean;
             manageJobs: boolean;
             managePeople: boolean;
             manageSecurity: boolean;
             matterRead: boolean;
+            proposeErasure: boolean;
             readCases: boolean;
             readCounters: boolean;
             readMap: boolean;
@@ -1638,6 +1776,10 @@ export interface components {
             kinds: string[];
             name: components["schemas"]["Text"];
         };
+        /** @description Why it is refused; who asked must be told (PIPL art. 50). */
+        RefusalInput: {
+            note: string;
+        };
         /** @description A region with those above it. */
         RegionDetail: components["schemas"]["RegionView"] & {
             /** @description Province first. */
@@ -1749,6 +1891,8 @@ export interface components {
             at: components["schemas"]["Shown"];
             /** @description What was shown with this step. */
             attachments: components["schemas"]["AttachmentView"][];
+            /** @description Fields of the record whose values were erased on request: `note`, `title`, `actor` and so on. The proof holds without them. */
+            erased: string[];
             from?: string | null;
             fromName?: components["schemas"]["Text"] | null;
             /**
@@ -2005,6 +2149,14 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     attachments_thumbnail: {
@@ -2027,6 +2179,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2374,6 +2534,86 @@ export interface operations {
             };
         };
     };
+    cases_erasures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ErasureView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    cases_erase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description id or number */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ErasureInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureView"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     cases_receipt: {
         parameters: {
             query?: never;
@@ -2550,6 +2790,140 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Page_DepartmentView"];
+                };
+            };
+        };
+    };
+    erasures_list: {
+        parameters: {
+            query?: {
+                /** @description `proposed`, `done` or `refused`; all if absent. */
+                state?: string | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ErasureView"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    erasures_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    erasures_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefusalInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErasureView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
                 };
             };
         };

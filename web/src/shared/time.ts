@@ -21,6 +21,12 @@ export function dateTime(value: string | null, locale: string, now = Date.now())
   return format(locale, name, { ...withYear, month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' }).format(date)
 }
 
+/** To the second, for signatures. */
+export function moment(value: string | null, locale: string): string {
+  if (!value) return '—'
+  return format(locale, 'moment', { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', second: '2-digit' }).format(new Date(value))
+}
+
 export function date(value: string | null, locale: string): string {
   if (!value) return '—'
   return format(locale, 'date', { year: 'numeric', month: 'short', day: 'numeric' }).format(new Date(value))

@@ -7,6 +7,7 @@ import { faultOf, judge, type Outcome } from './core/judge'
 import { parseKeyFile, type PinnedKeys } from './core/keyFile'
 import { refuse, type Fault } from './core/refusal'
 import { parseSheet, type Sheet } from './core/sheet'
+import { takeHandedOver } from './handOver'
 import { keepKeys, storedKeys } from './keyStore'
 
 export interface ChosenKeys {
@@ -58,6 +59,8 @@ export function useVerifier() {
     void prepare().catch(() => undefined)
     const stored = storedKeys()
     if (stored !== null) keys.value = await readKeys(stored).catch(() => null)
+    const handed = takeHandedOver()
+    if (handed) brought.value = { name: handed.name, bytes: utf8(handed.text) }
   })
 
   return { keys, keyFault, brought, sheet, outcome, chooseKeys, forgetKeys }

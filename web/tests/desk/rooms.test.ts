@@ -2,7 +2,11 @@ import { describe, expect, it } from 'vitest'
 import type { Me, Permissions } from '@/api/types'
 import { firstRoom, isConfined, mayEnter } from '@/desk/stores/rooms'
 
-const me = (permissions: Partial<Permissions>, more: Partial<Me> = {}) => ({ permissions: { report: false, readCases: false, managePeople: false, ...permissions }, ...more }) as Me
+const none: Permissions = {
+  report: false, matterRead: false, readCases: false, readMap: false, readCounters: false, attach: false, managePeople: false, manageJobs: false, manageSecurity: false,
+  readTrace: false, proposeErasure: false, decideErasure: false,
+}
+const me = (permissions: Partial<Permissions>, more: Partial<Me> = {}) => ({ permissions: { ...none, ...permissions }, ...more }) as Me
 
 describe('rooms', () => {
   it('open by what the server permits', () => {
@@ -11,11 +15,20 @@ describe('rooms', () => {
     expect(mayEnter(me({ managePeople: true }), 'people')).toBe(true)
   })
 
+  it('show the ledger to who answers for the platform or a region, erasures to who proposes and who decides', () => {
+    for (const may of ['managePeople', 'manageSecurity', 'readTrace', 'readCounters'] as const) expect(mayEnter(me({ [may]: true }), 'ledger')).toBe(true)
+    expect(mayEnter(me({ report: true, readCases: true, readMap: true }), 'ledger')).toBe(false)
+    for (const may of ['proposeErasure', 'decideErasure'] as const) expect(mayEnter(me({ [may]: true }), 'erasures')).toBe(true)
+    expect(mayEnter(me({ readTrace: true }), 'erasures')).toBe(false)
+  })
+
   it.each<[Partial<Permissions>, string]>([
     [{ readCases: true, report: true }, '/work'],
     [{ managePeople: true, manageJobs: true }, '/people'],
     [{ report: true }, '/report'],
-    [{ readTrace: true }, '/settings'],
+    [{ readTrace: true }, '/looks'],
+    [{ manageSecurity: true, decideErasure: true }, '/erasures'],
+    [{ manageSecurity: true }, '/settings'],
   ])('with %j one starts at %s', (permissions, path) => {
     expect(firstRoom(me(permissions))).toBe(path)
   })

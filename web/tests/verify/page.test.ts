@@ -44,7 +44,7 @@ describe('checking a receipt', () => {
     expect(page.text()).toContain('county.example/ledger')
     expect(page.text()).toContain('2 家，至少 2 家签字才算数')
     await choose('receipt-title', receiptText, 'case.tlog-proof')
-    expect(verdict()).toContain('凭证可信')
+    expect(verdict()).toContain('回执可信')
     expect(document.activeElement?.id).toBe('verdict-title')
     for (const words of [
       '最迟在 2026-11-18 19:07:40（北京时间）', '第 258 条（共 300 条）', '案件办理 (case.step)', '2026-11-20 17:30:00', '2026-11-18 19:06:40 court.example/witness',
@@ -60,7 +60,7 @@ describe('checking a receipt', () => {
   it('names the broken link', async () => {
     await choose('keys-title', keysText)
     await choose('receipt-title', receiptText.replace('index 257', 'index 256'))
-    expect(verdict()).toContain('凭证不可信')
+    expect(verdict()).toContain('回执不可信')
     expect(page.text()).toContain('内容、位置或证明被改动过')
     const links = page.findAll('.verdict li').map((link) => link.classes()[0])
     expect(links).toEqual(['good', 'bad', 'open', 'open'])
@@ -73,7 +73,7 @@ describe('checking a receipt', () => {
     expect(verdict()).toContain('还差公钥文件')
     expect(page.text()).not.toContain('2026-11-20')
     await choose('keys-title', keysText)
-    expect(verdict()).toContain('凭证可信')
+    expect(verdict()).toContain('回执可信')
   })
 
   it('takes pasted text, also without its last newline', async () => {
@@ -81,8 +81,8 @@ describe('checking a receipt', () => {
     await page.get('textarea').setValue(`\n${receiptText.trimEnd()}  `)
     await page.get('form').trigger('submit')
     await settled()
-    expect(verdict()).toContain('凭证可信')
-    expect(page.text()).toContain('粘贴的凭证')
+    expect(verdict()).toContain('回执可信')
+    expect(page.text()).toContain('粘贴的回执')
   })
 
   it('takes a dropped file, wherever it falls', async () => {
@@ -92,7 +92,20 @@ describe('checking a receipt', () => {
     window.dispatchEvent(drop)
     await settled()
     expect(drop.defaultPrevented).toBe(true)
-    expect(verdict()).toContain('凭证可信')
+    expect(verdict()).toContain('回执可信')
+  })
+})
+
+describe('a receipt that the desk hands over', () => {
+  it('is checked without being chosen, once', async () => {
+    await choose('keys-title', keysText)
+    page.unmount()
+    sessionStorage.setItem('yizhi.verify.receipt', JSON.stringify({ name: 'step.tlog-proof', text: receiptText }))
+    open()
+    await settled()
+    expect(verdict()).toContain('回执可信')
+    expect(page.text()).toContain('step.tlog-proof')
+    expect(sessionStorage.length).toBe(0)
   })
 })
 
@@ -106,7 +119,7 @@ describe('keys', () => {
     open()
     await settled()
     await choose('receipt-title', receiptText)
-    expect(verdict()).toContain('凭证可信')
+    expect(verdict()).toContain('回执可信')
     await page.get('section[aria-labelledby=keys-title] button').trigger('click')
     await settled()
     expect(verdict()).toContain('还差公钥文件')
@@ -122,7 +135,7 @@ describe('keys', () => {
 
   it('that come with the receipt do not take the place of the person’s own', async () => {
     await choose('receipt-title', `# keys\n${keysText}`)
-    expect(page.get('[role=alert]').text()).toContain('这是公钥文件，不是凭证')
+    expect(page.get('[role=alert]').text()).toContain('这是公钥文件，不是回执')
     expect(localStorage.getItem('yizhi.verify.keys')).toBeNull()
   })
 
@@ -132,7 +145,7 @@ describe('keys', () => {
     vi.stubGlobal('XMLHttpRequest', asked)
     await choose('keys-title', keysText)
     await choose('receipt-title', receiptText)
-    expect(verdict()).toContain('凭证可信')
+    expect(verdict()).toContain('回执可信')
     expect(asked).not.toHaveBeenCalled()
     vi.unstubAllGlobals()
   })
@@ -155,8 +168,8 @@ describe('a printed receipt', () => {
   it('holds fields, place and a code that leads back', async () => {
     const receipt = parseReceipt(utf8(receiptText))
     const proven = await verifyReceipt(receipt, await parseKeyFile(keysText))
-    const checked = mount(PaperSheet, { props: { receipt, proven, page: 'https://county.example/verify' } })
-    const bare = mount(PaperSheet, { props: { receipt, page: 'https://county.example/verify' } })
+    const checked = mount(PaperSheet, { props: { receipt, entry: proven.commitment, proven, page: 'https://county.example/verify' } })
+    const bare = mount(PaperSheet, { props: { receipt, entry: proven.commitment, page: 'https://county.example/verify' } })
     await settled()
     for (const words of ['案件办理 (case.step)', '第 258 条（共 300 条）', 'https://county.example/verify', 'county.example/ledger']) {
       expect(checked.text()).toContain(words)
@@ -174,10 +187,10 @@ describe('a printed receipt', () => {
     page.unmount()
     location.hash = sheetAddress('', { ...proven, index: 3n })
     open()
-    expect(page.text()).toContain('凭证纸：日志的第 4 条')
+    expect(page.text()).toContain('回执纸：账本的第 4 条')
     await choose('keys-title', keysText)
     await choose('receipt-title', receiptText)
-    expect(verdict()).toContain('凭证不可信')
-    expect(page.text()).toContain('不是凭证纸上二维码所写的那一条')
+    expect(verdict()).toContain('回执不可信')
+    expect(page.text()).toContain('不是回执纸上二维码所写的那一条')
   })
 })

@@ -78,17 +78,28 @@ pub fn report(cx: &Context<'_>, draft: Draft, actor: &Actor) -> Result<Outcome, 
         step.start_clock(clock, None)?;
     }
     access.extend(step.enter_start()?);
-    let fields = json!({
-        "title": case.body.title,
+    let details = json!({
         "matter": case.matter,
         "place": case.path.as_str(),
-        "location": case.location.map(|(lon, lat)| json!([lon, lat])),
         "occurredAt": case.occurred_at.to_rfc3339(),
         "attachments": case.body.attachments,
     });
-    let record = super::step::record(cx, &mut case, actor, "report", None, "", fields);
+    let mut record = super::step::record(cx, &mut case, actor, "report", None, "", details);
+    record.fields.extend(told(&case));
     case.version = 1;
     Ok(Outcome { from: None, was_overdue: false, case, access, record, effects: Vec::new() })
+}
+
+/// What the reporter told, each a field of the record by itself: any of it may have to be shown or erased alone.
+fn told(case: &Case) -> Map<String, Value> {
+    let location = case.location.map(|(lon, lat)| json!([lon, lat]));
+    let description = Some(&case.body.description).filter(|text| !text.is_empty());
+    let told = [
+        ("title", Some(json!(case.body.title))),
+        ("description", description.map(|text| json!(text))),
+        ("location", location),
+    ];
+    told.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
 }
 
 fn check(cx: &Context<'_>, draft: &Draft) -> Result<(), Refusal> {

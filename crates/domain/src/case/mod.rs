@@ -16,6 +16,7 @@ pub use outcome::{AccessChange, Effect, Outcome};
 pub use refusal::Refusal;
 pub use step::{Action, Actor, Context, MergeTarget, Target, allowed_actions, holds, step};
 
+use crate::erasure::Field;
 use crate::ids::{AttachmentId, CaseId, PersonId};
 use crate::region::RegionPath;
 use crate::slice::Subject;
@@ -74,6 +75,9 @@ pub struct Body {
     /// Number of timeline entries so far.
     #[serde(default)]
     pub entries: u32,
+    /// Fields whose values were erased on request.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub erased: Vec<Field>,
 }
 
 /// How an assignment takes part in its stage.

@@ -1,10 +1,13 @@
 //! Cases as their rows stand, against what their steps say. Rows are read first, then every step moves its case on.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 
+use serde_json::{Value, json};
 use uuid::Uuid;
 use yizhi_domain::catalog::Catalog;
-use yizhi_store::CaseStand;
+use yizhi_domain::record::canonical_json;
+use yizhi_store::{CaseStand, CaseTold};
 
 use super::finding::{Fact, Finding, Findings, Place};
 use super::said::Step;
@@ -22,6 +25,8 @@ pub(super) struct Cases {
     /// Actions that leave the version as it is, by release and procedure.
     quiet: HashMap<(String, String), usize>,
     quiet_lists: Vec<Vec<String>>,
+    /// Marks values: texts as long as they like in 8 bytes, which nobody can foresee.
+    marks: RandomState,
 }
 
 #[derive(Debug)]
@@ -32,7 +37,20 @@ struct Stand {
     entries: Option<u32>,
     /// Which list of quiet actions; `None` when the release is not kept.
     quiet: Option<u16>,
+    told: Told,
+    /// Fields that the row says were erased, until an erasure accounts for them.
+    erased: Vec<String>,
     trace: Trace,
+}
+
+/// Marks of what the row has of what the reporter told; 0 where it has nothing.
+#[derive(Clone, Copy, Debug)]
+struct Told {
+    title: u64,
+    description: u64,
+    location: u64,
+    contact: u64,
+    reporter: bool,
 }
 
 /// What the steps of a case say so far.
@@ -56,6 +74,8 @@ pub(super) struct Taken<'a> {
     /// Older than the ledger: it was numbered by its time, which several steps may share.
     pub(super) unordered: bool,
     pub(super) place: &'a dyn Fn() -> Place,
+    /// Fields that were erased.
+    pub(super) erased: &'a [String],
 }
 
 #[derive(Debug, Default)]
@@ -82,9 +102,70 @@ impl Cases {
             version: row.version,
             entries: row.entries,
             quiet: list.and_then(|list| u16::try_from(list).ok()),
+            told: self.told(&row.told),
+            erased: row.told.erased,
             trace: Trace::default(),
         };
         self.stands.insert(row.id, stand);
+    }
+
+    fn told(&self, row: &CaseTold) -> Told {
+        let text = |value: &str| if value.is_empty() { 0 } else { self.mark(&Value::from(value)) };
+        Told {
+            title: text(&row.title),
+            description: text(&row.description),
+            location: row.location.map_or(0, |(lon, lat)| self.mark(&json!([lon, lat]))),
+            contact: row.contact.as_deref().map_or(0, text),
+            reporter: row.reporter,
+        }
+    }
+
+    fn mark(&self, value: &Value) -> u64 {
+        canonical_json(value).map_or(0, |text| self.mark_text(&text))
+    }
+
+    fn mark_text(&self, canonical: &str) -> u64 {
+        self.marks.hash_one(canonical) | 1
+    }
+
+    /// An erasure accounts for fields of a case.
+    pub(super) fn account(&mut self, id: &Uuid, fields: &[String]) {
+        if let Some(stand) = self.stands.get_mut(id) {
+            stand.erased.retain(|field| !fields.contains(field));
+        }
+    }
+
+    /// Whether the row of a case has something in a part that erasures name.
+    pub(super) fn has(&self, id: &Uuid, part: &str) -> bool {
+        self.stands.get(id).is_some_and(|Stand { told, .. }| match part {
+            "title" => told.title != 0,
+            "description" => told.description != 0,
+            "location" => told.location != 0,
+            "contact" => told.contact != 0,
+            "reporter" => told.reporter,
+            _ => false,
+        })
+    }
+
+    /// Compares what the report says with what the row has. What is erased in the report is for erasures to account for; reports of earlier
+    /// versions have a title only, among their details.
+    fn compare(&self, id: &Uuid, step: &Step<'_>, erased: &[String], findings: &mut Findings) {
+        let Some(Stand { number, told, .. }) = self.stands.get(id) else { return };
+        let is_erased = |name: &str| erased.iter().any(|erased| erased == name);
+        let own = step.title.is_some() || is_erased("title");
+        let facts = [
+            ("title", Fact::Title, if own { step.title } else { step.title_in_details() }, told.title),
+            ("description", Fact::Description, step.description, told.description),
+            ("location", Fact::Location, step.location, told.location),
+            ("contact", Fact::Contact, step.contact, told.contact),
+        ];
+        let known = if own { facts.len() } else { usize::from(step.title_in_details().is_some()) };
+        for (name, fact, said, stored) in facts.into_iter().take(known) {
+            let said = said.map_or(0, |said| self.mark_text(said.0));
+            if !is_erased(name) && said != stored {
+                findings.add(Finding::Told { number: number.to_string(), fact });
+            }
+        }
     }
 
     pub(super) fn len(&self) -> usize {
@@ -99,7 +180,10 @@ impl Cases {
     /// Moves a case on by one step.
     pub(super) fn step(&mut self, step: &Step<'_>, taken: &Taken<'_>, findings: &mut Findings) {
         let to = step.to.map(|state| self.name(state));
-        let Taken { case: id, at, unordered, place } = *taken;
+        let Taken { case: id, at, unordered, place, erased } = *taken;
+        if step.seq == Some(1) {
+            self.compare(&id, step, erased, findings);
+        }
         let Some(stand) = self.stands.get_mut(&id) else {
             let gone = self.gone.entry(id).or_default();
             gone.steps += 1;
@@ -144,6 +228,9 @@ impl Cases {
             findings.add(Finding::Gone { case, number: gone.number, steps: gone.steps });
         }
         for stand in self.stands.values() {
+            for field in &stand.erased {
+                findings.add(Finding::Hidden { number: stand.number.to_string(), field: field.clone() });
+            }
             let Trace { steps, loud, state, silent, .. } = stand.trace;
             if steps == 0 {
                 findings.add(Finding::Untraced { number: stand.number.to_string() });

@@ -2,7 +2,7 @@
 
 use std::fs;
 use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use yizhi_ledger::note::SignedCheckpoint;
 use yizhi_ledger::tile::{Kind, TileId, TileSource, WIDTH};
@@ -17,11 +17,6 @@ pub(super) type Entry = [u8; 32];
 pub struct LogFiles(PathBuf);
 
 impl LogFiles {
-    /// Those of an installation.
-    pub fn of(data: &Path) -> Self {
-        Self::at(data.join("files").join("ledger"))
-    }
-
     /// Those in a folder.
     pub fn at(folder: PathBuf) -> Self {
         Self(folder)

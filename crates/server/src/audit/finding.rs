@@ -31,6 +31,10 @@ pub enum Fact {
     State,
     Version,
     Entries,
+    Title,
+    Description,
+    Location,
+    Contact,
 }
 
 /// One thing that is wrong.
@@ -74,6 +78,22 @@ pub enum Finding {
     Row { said: String, found: String },
     /// A case's row differs from its trace.
     Case { number: String, fact: Fact, stored: String, told: String },
+    /// A case's row has another value than its reporter told, or none. The values are not said.
+    Told { number: String, fact: Fact },
+    /// A record has no value in a field, and no erasure accounts for it.
+    Erased { at: Place, field: String },
+    /// An erasure took a value out of a record, and it is there again.
+    Returned { seq: i64, case: Option<String>, field: String },
+    /// An erasure took a value out of a case's row, and it is there again.
+    Back { number: String, column: String },
+    /// A case's row says that a field was erased, and no erasure accounts for it.
+    Hidden { number: String, field: String },
+    /// An attachment is marked as erased, and no erasure accounts for it.
+    FileErased { id: Uuid },
+    /// An erasure took an attachment away, and it is there again.
+    FileBack { id: Uuid },
+    /// An erasure that nobody else had proposed.
+    Alone { at: Place },
     /// A case without a single record.
     Untraced { number: String },
     /// Records of a case that is not there.
@@ -112,10 +132,14 @@ impl Finding {
             Self::Checkpoint { .. } => "checkpoint",
             Self::Signature { .. } => "checkpoint.signature",
             Self::Row { .. } => "ledger.row",
-            Self::Case { fact: Fact::Number, .. } => "case.number",
-            Self::Case { fact: Fact::State, .. } => "case.state",
-            Self::Case { fact: Fact::Version, .. } => "case.version",
-            Self::Case { fact: Fact::Entries, .. } => "case.entries",
+            Self::Case { fact, .. } | Self::Told { fact, .. } => fact.name(),
+            Self::Erased { .. } => "record.erased",
+            Self::Returned { .. } => "record.returned",
+            Self::Back { .. } => "case.returned",
+            Self::Hidden { .. } => "case.erased",
+            Self::FileErased { .. } => "attachment.erased",
+            Self::FileBack { .. } => "attachment.returned",
+            Self::Alone { .. } => "erasure.people",
             Self::Untraced { .. } => "case.untraced",
             Self::Gone { .. } => "case.gone",
             Self::Look { .. } => "look.row",
@@ -160,9 +184,24 @@ impl Finding {
                 format!("the table look has number {seq}, but there is no record of such a look"),
             ),
             Self::Gap { .. } | Self::Head { .. } | Self::Row { .. } => self.words_of_numbers(),
-            Self::Case { .. } | Self::Untraced { .. } | Self::Gone { .. } | Self::Release { .. } => {
-                self.words_of_cases()
-            }
+            Self::Case { .. }
+            | Self::Told { .. }
+            | Self::Untraced { .. }
+            | Self::Gone { .. }
+            | Self::Release { .. } => self.words_of_cases(),
+            Self::Erased { at, field } => at.say(
+                format!("字段“{field}”的值被去掉了，没有相应的删除记录"),
+                format!("the value of “{field}” was taken out, and no erasure accounts for it"),
+            ),
+            Self::Alone { at } => at.say(
+                "删除不是由两个人办理的：没有另一人的申请",
+                "this erasure was not decided by two people: nobody else had proposed it",
+            ),
+            Self::Returned { .. }
+            | Self::Back { .. }
+            | Self::Hidden { .. }
+            | Self::FileErased { .. }
+            | Self::FileBack { .. } => self.words_of_erasures(),
             _ => self.words_of_log(),
         }
     }
@@ -209,8 +248,41 @@ impl Finding {
         }
     }
 
+    fn words_of_erasures(&self) -> (String, String) {
+        match self {
+            Self::Returned { seq, case, field } => {
+                let place = Place { seq: Some(*seq), id: Uuid::nil(), case: case.clone() };
+                place.say(
+                    format!("字段“{field}”已依法删除，现在又有值"),
+                    format!("“{field}” was erased, and has a value again"),
+                )
+            }
+            Self::Back { number, column } => (
+                format!("案件 {number} 的 {column} 已依法删除，现在又有值"),
+                format!("case {number}: {column} was erased, and has a value again"),
+            ),
+            Self::Hidden { number, field } => (
+                format!("案件 {number} 标着“{field}”已删除，没有相应的删除记录"),
+                format!("case {number}: “{field}” is marked as erased, and no erasure accounts for it"),
+            ),
+            Self::FileErased { id } => (
+                format!("附件 {id} 标为已删除，没有相应的删除记录"),
+                format!("attachment {id} is marked as erased, and no erasure accounts for it"),
+            ),
+            Self::FileBack { id } => (
+                format!("附件 {id} 已依法删除，现在却没有标为已删除"),
+                format!("attachment {id} was erased, and is not marked so any more"),
+            ),
+            _ => Default::default(),
+        }
+    }
+
     fn words_of_cases(&self) -> (String, String) {
         match self {
+            Self::Told { number, fact } => (
+                format!("案件 {number} 的 {} 与记录不符", fact.as_str()),
+                format!("case {number}: {} is not what its record says", fact.as_str()),
+            ),
             Self::Case { number, fact, stored, told } => (
                 format!("案件 {number} 的 {} 是“{stored}”，记录说“{told}”", fact.as_str()),
                 format!("case {number}: {} is “{stored}”, its trace says “{told}”", fact.as_str()),
@@ -265,6 +337,23 @@ impl Fact {
             Self::State => "state",
             Self::Version => "version",
             Self::Entries => "body.entries",
+            Self::Title => "body.title",
+            Self::Description => "body.description",
+            Self::Location => "location",
+            Self::Contact => "contact",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::Number => "case.number",
+            Self::State => "case.state",
+            Self::Version => "case.version",
+            Self::Entries => "case.entries",
+            Self::Title => "case.title",
+            Self::Description => "case.description",
+            Self::Location => "case.location",
+            Self::Contact => "case.contact",
         }
     }
 }

@@ -8,12 +8,14 @@
 //! | `log` | checkpoint, keys and files with each other |
 //! | `walk` | records with themselves, their neighbours, the log |
 //! | `cases` | the rows of cases with their steps |
+//! | `erased` | values that are gone with the erasures that took them out |
 //! | `looks` | the rows that find looks with the records of those looks |
 //!
 //! Reading and checking run side by side: while one chunk of records is checked in a thread, the next is read. Cases are held in memory, about
-//! 150 bytes each, and the rows of looks, about 250; records are not.
+//! 250 bytes each, and the rows of looks, about as many; records are not.
 
 mod cases;
+mod erased;
 mod files;
 mod finding;
 mod log;
@@ -31,6 +33,7 @@ pub use finding::{Column, Fact, Finding, Findings, Place};
 pub use walk::{Counts, TOLERANCE};
 
 use cases::Cases;
+use erased::Erased;
 use files::Entries;
 use log::Known;
 use looks::Looks;
@@ -84,11 +87,13 @@ impl Audit {
         let (heads, files) = (known.heads.clone(), self.files.clone());
         let following = spawn_blocking(move || log::follow(&heads, &files));
 
+        let erased = Erased::new(replay.files_erased().await?);
         let cases = cases(&self.db, &mut replay, &mut findings).await?;
         let looks = looks(&mut replay).await?;
         let total = u64::try_from(head.rows).unwrap_or(0);
         let entries = Entries::new(self.files, known.size());
-        let mut walk = Walk::new(self.db, head, entries, Rows { cases, looks }, self.simulated);
+        let rows = Rows { cases, looks, erased };
+        let mut walk = Walk::new(self.db, head, entries, rows, self.simulated);
         let mut chunk = replay.records(None, CHUNK).await?;
         while let Some(last) = chunk.last() {
             let checking = spawn_blocking(move || {

@@ -1,20 +1,27 @@
-//! What a record's text says that columns and cases repeat.
+//! What a record's text says that columns, cases and erasures repeat.
 
 use chrono::DateTime;
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use uuid::Uuid;
 use yizhi_domain::look::{Look, LookKind};
 
-/// The kind of a record that is a step of a case.
+/// The kinds of records that are read: a step of a case, an erasure that was proposed, one that was carried out.
 const STEP: &str = "case.step";
+const PROPOSED: &str = "erasure.propose";
+const DONE: &str = "erasure.done";
 
 /// Read from a text that leads to its commitment.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Said<'a> {
     pub(super) kind: &'a str,
     pub(super) subject: Uuid,
+    /// Names of fields that have no value any more.
+    pub(super) erased: Vec<String>,
     pub(super) step: Option<Step<'a>>,
+    pub(super) erasing: Option<Erasing>,
     pub(super) look: Option<Box<Look>>,
 }
 
@@ -28,40 +35,107 @@ pub(super) struct Step<'a> {
     at: Option<&'a str>,
     pub(super) from: Option<&'a str>,
     pub(super) to: Option<&'a str>,
+    #[serde(borrow)]
+    pub(super) title: Option<Raw<'a>>,
+    pub(super) description: Option<Raw<'a>>,
+    pub(super) location: Option<Raw<'a>>,
+    pub(super) contact: Option<Raw<'a>>,
+    details: Option<Raw<'a>>,
+}
+
+/// A value as the text that was hashed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Raw<'a>(pub(super) &'a str);
+
+/// An erasure, as far as it can be checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Erasing {
+    Proposed { erasure: Uuid, by: Uuid },
+    Done(Done),
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Proposed {
+    erasure: Uuid,
+    proposed_by: Uuid,
+}
+
+/// Who carried an erasure out, and what it took away.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Done {
+    pub(super) erasure: Uuid,
+    pub(super) proposed_by: Uuid,
+    pub(super) confirmed_by: Uuid,
+    /// Fields of the case.
+    pub(super) fields: Vec<String>,
+    /// Parts of the case's row.
+    pub(super) row: Vec<String>,
+    pub(super) records: Vec<DoneRecord>,
+    pub(super) attachments: Vec<Uuid>,
+}
+
+/// Fields of one record.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct DoneRecord {
+    pub(super) seq: i64,
+    pub(super) fields: Vec<String>,
 }
 
 #[derive(Deserialize)]
 struct Head<'a> {
     kind: &'a str,
     subject: Uuid,
+    #[serde(default)]
+    erased: Vec<String>,
 }
 
 #[derive(Deserialize)]
-struct Whole<'a> {
+struct Stepped<'a> {
     #[serde(borrow)]
     fields: Step<'a>,
     kind: &'a str,
     subject: Uuid,
+    #[serde(default)]
+    erased: Vec<String>,
+}
+
+#[derive(Deserialize)]
+struct Fields<F> {
+    fields: F,
 }
 
 impl<'a> Said<'a> {
     /// `None` for what no program of ours writes. `kind` is what the record is likely to be.
     pub(super) fn read(canonical: &'a [u8], kind: &str) -> Option<Self> {
-        if kind != STEP {
-            let Head { kind, subject } = serde_json::from_slice(canonical).ok()?;
-            if kind != STEP {
-                return Some(Self { kind, subject, step: None, look: look(canonical, kind, subject) });
-            }
+        // Most records are steps, and are read once.
+        if kind == STEP
+            && let Some(said) = Self::step(canonical)
+        {
+            return Some(said);
         }
-        match serde_json::from_slice(canonical) {
-            Ok(Whole { fields, kind: STEP, subject }) => {
-                Some(Self { kind: STEP, subject, step: Some(fields), look: None })
+        let Head { kind, subject, erased } = serde_json::from_slice(canonical).ok()?;
+        let erasing = match kind {
+            STEP => return Self::step(canonical),
+            PROPOSED => {
+                let Proposed { erasure, proposed_by: by } = fields(canonical)?;
+                Some(Erasing::Proposed { erasure, by })
             }
-            // Another kind may have fields of these names with other values.
-            _ if kind == STEP => Self::read(canonical, "").filter(|said| said.kind != STEP),
+            DONE => Some(Erasing::Done(fields(canonical)?)),
             _ => None,
-        }
+        };
+        Some(Self { kind, subject, erased, step: None, erasing, look: look(canonical, kind, subject) })
     }
+
+    fn step(canonical: &'a [u8]) -> Option<Self> {
+        let Stepped { fields, kind, subject, erased } = serde_json::from_slice(canonical).ok()?;
+        (kind == STEP).then_some(Self { kind, subject, erased, step: Some(fields), erasing: None, look: None })
+    }
+}
+
+fn fields<F: DeserializeOwned>(canonical: &[u8]) -> Option<F> {
+    serde_json::from_slice::<Fields<F>>(canonical).ok().map(|whole| whole.fields)
 }
 
 /// The look that a record is of.
@@ -71,10 +145,26 @@ fn look(canonical: &[u8], kind: &str, subject: Uuid) -> Option<Box<Look>> {
     Look::read(kind, subject, whole.get("fields")?.as_object()?).map(Box::new)
 }
 
-impl Step<'_> {
+impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&'a RawValue>::deserialize(deserializer).map(|raw| Self(raw.get()))
+    }
+}
+
+impl<'a> Step<'a> {
     /// Microseconds since 1970.
     pub(super) fn micros(&self) -> Option<i64> {
         self.at.and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.timestamp_micros())
+    }
+
+    /// The title, where an earlier version has put it.
+    pub(super) fn title_in_details(&self) -> Option<Raw<'a>> {
+        #[derive(Deserialize)]
+        struct Details<'a> {
+            #[serde(borrow)]
+            title: Option<Raw<'a>>,
+        }
+        serde_json::from_str::<Details<'a>>(self.details?.0).ok()?.title
     }
 }
 

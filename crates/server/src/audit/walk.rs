@@ -10,6 +10,7 @@ use yizhi_ledger::merkle::leaf_hash;
 use yizhi_store::{Db, RecordChunk, RecordView, ReplayHead};
 
 use super::cases::{Cases, Taken};
+use super::erased::Erased;
 use super::files::{Entries, Entry};
 use super::finding::{Column, Finding, Findings, Place};
 use super::looks::Looks;
@@ -51,6 +52,7 @@ pub(super) struct Walk {
 pub(super) struct Rows {
     pub(super) cases: Cases,
     pub(super) looks: Looks,
+    pub(super) erased: Erased,
 }
 
 /// What is remembered from one record to the next.
@@ -211,15 +213,22 @@ impl Walk {
             }
         }
         self.trail.at = Some(record.recorded_at);
+        self.rows.erased.miss(seq, &said.erased, &place);
         if let Some(step) = &said.step {
             let unordered = seq < self.head.untagged;
-            let taken = Taken { case: said.subject, at: record.recorded_at, unordered, place: &place };
+            let (case, at) = (said.subject, record.recorded_at);
+            let taken = Taken { case, at, unordered, place: &place, erased: &said.erased };
             self.rows.cases.step(step, &taken, &mut self.findings);
         }
         match &said.look {
             Some(look) => self.rows.looks.look(&self.place(record, None), look, &mut self.findings),
             None if LookKind::of_record(said.kind).is_some() => self.rows.looks.unreadable(seq),
             None => {}
+        }
+        if let Some(erasing) = &said.erasing {
+            let Rows { cases, erased, .. } = &mut self.rows;
+            let at = Place { case: cases.number(&said.subject).map(str::to_owned), ..place() };
+            erased.account(erasing, said.subject, at, cases, &mut self.findings);
         }
     }
 
@@ -235,6 +244,7 @@ impl Walk {
             self.findings.add(Finding::Head { said, found });
         }
         self.explain();
+        self.rows.erased.settle(&mut self.findings);
         self.rows.cases.settle(&mut self.findings);
         self.rows.looks.settle(&mut self.findings);
         (self.findings, self.counts)

@@ -7,6 +7,7 @@ use yizhi_domain::calendar::LimitError;
 use crate::audit::AuditError;
 use crate::demo::DemoError;
 use crate::keys::KeyError;
+use crate::ledger::TrustError;
 use crate::loading::LoadError;
 
 /// A command that failed.
@@ -26,6 +27,8 @@ pub enum CliError {
     Audit(#[from] AuditError),
     #[error("账本的见证方不对 the ledger's witnesses are not right: {0}")]
     Ledger(#[from] yizhi_ledger::receipt::KeyFileError),
+    #[error(transparent)]
+    Trust(#[from] TrustError),
     #[error("{path}: {source}")]
     File { path: String, source: std::io::Error },
     #[error("文件存储打不开 the file store does not open: {0}")]

@@ -32,6 +32,21 @@ impl Home {
         &self.data
     }
 
+    /// With the embedded database in a folder.
+    pub(crate) fn embedded(data: PathBuf) -> Self {
+        Self { data, database_url: None }
+    }
+
+    /// The file of the embedded database, if that is the one used.
+    pub(crate) fn database_file(&self) -> Option<PathBuf> {
+        self.database_url.is_none().then(|| self.data.join(DATABASE))
+    }
+
+    /// Where the log's files are.
+    pub(crate) fn log_files(&self) -> PathBuf {
+        self.data.join(FILES).join("ledger")
+    }
+
     /// Opens the database, made on first use.
     ///
     /// # Errors
@@ -47,7 +62,7 @@ impl Home {
     ///
     /// # Errors
     /// When it is not there, or cannot be opened or reached.
-    pub(super) async fn existing(&self) -> Result<Db, CliError> {
+    pub(crate) async fn existing(&self) -> Result<Db, CliError> {
         let file = self.data.join(DATABASE);
         if self.database_url.is_none() && !file.exists() {
             return Err(CliError::Usage(format!("没有数据库 there is no database: {}", file.display())));

@@ -25,6 +25,9 @@ pub(super) enum Command {
         /// 密钥文件：账本和见证方的公钥，缺省用数据目录里账本自己的 | Key file: public keys of log and witnesses; the log's own by default
         #[arg(long, value_name = "FILE")]
         keys: Option<PathBuf>,
+        /// 账本文件所在目录，例如自己留存的副本，缺省是数据目录里的 | Folder of the log's files, such as a copy of your own; those of the data folder by default
+        #[arg(long, value_name = "DIR")]
+        log: Option<PathBuf>,
     },
 }
 
@@ -37,14 +40,15 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const BAR: &str = "{msg} {wide_bar:.cyan/dim} {pos}/{len} {elapsed:>4}";
 
 pub(super) async fn run(command: Command) -> Result<(), CliError> {
-    let Command::Verify { home, keys } = command;
+    let Command::Verify { home, keys, log } = command;
     let keys = pinned(home.data(), keys.as_deref())?;
     let db = home.existing().await?;
     if let Some(keys) = own_keys(home.data())? {
         db.tag_records(keys.record_tag());
     }
     let simulated = demo::is_demo(&db).await?;
-    let audit = Audit { db: db.clone(), files: LogFiles::of(home.data()), keys, simulated };
+    let files = LogFiles::at(log.unwrap_or_else(|| home.log_files()));
+    let audit = Audit { db: db.clone(), files, keys, simulated };
     let mut bar = Bar::new();
     let report = audit.run(&mut |done, total| bar.show(done, total)).await?;
     bar.end();

@@ -16,7 +16,7 @@ mod witness;
 
 use std::process::ExitCode;
 
-use clap::{Args, Parser, Subcommand};
+use clap::{Args, Parser, Subcommand, ValueEnum};
 
 pub use error::CliError;
 
@@ -105,6 +105,15 @@ struct DemoArgs {
     /// 只准备数据 | Prepare the data and end
     #[arg(long)]
     load_only: bool,
+    /// 在演示数据的副本上演一出戏，然后结束 | Stage a play on a copy of the demo, and end
+    #[arg(long, value_enum, conflicts_with = "load_only")]
+    play: Option<Play>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Play {
+    /// 掌握一切权限的人改写历史，见证方拒签 | Somebody with every access rewrites history; the witnesses refuse
+    Rewrite,
 }
 
 /// Runs the command of this process.
@@ -134,7 +143,10 @@ async fn execute(cli: Cli) -> Result<(), CliError> {
     logging::start(cli.log_format, !serves(&cli.command));
     match cli.command {
         Command::Serve { home, serving } => serve::serve(&home, &serving).await,
-        Command::Demo(args) => demo::run(request(args)).await,
+        Command::Demo(args) => match args.play {
+            None => demo::run(request(args)?).await,
+            Some(Play::Rewrite) => demo::rewrite::run(request(args)?).await,
+        },
         Command::Person { command } => person::run(command).await,
         Command::Token { command } => token::run(command).await,
         Command::Region { command } => region::run(command).await,
@@ -156,9 +168,10 @@ fn serves(command: &Command) -> bool {
     }
 }
 
-fn request(args: DemoArgs) -> demo::Request {
-    let DemoArgs { home, serving, place, cases, load_only } = args;
-    demo::Request { config: serving.config(&home), listen: serving.listen, home, places: place, cases, load_only }
+fn request(args: DemoArgs) -> Result<demo::Request, CliError> {
+    let DemoArgs { home, serving, place, cases, load_only, play: _ } = args;
+    let config = serving.config(&home)?;
+    Ok(demo::Request { config, listen: serving.listen, home, places: place, cases, load_only })
 }
 
 fn openapi() -> Result<(), CliError> {
@@ -185,7 +198,7 @@ mod tests {
             let Command::Serve { home, serving } = Cli::try_parse_from(args).unwrap().command else {
                 panic!("not a server")
             };
-            serving.config(&home)
+            serving.config(&home).unwrap()
         };
         let usual = config(&[]);
         assert_eq!((usual.evidence_overdue.num_minutes(), usual.gates()), (15, true));

@@ -1,6 +1,7 @@
 //! `yizhi serve`: the server of an installation.
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -9,7 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::{App, Config, EVIDENCE_OVERDUE};
-use crate::ledger::{Policy, Witness};
+use crate::ledger::{Policy, Trust, Witness};
 use crate::{demo, jobs, router};
 
 use super::CliError;
@@ -39,6 +40,9 @@ pub struct Serving {
     /// 其中多少个必须签名，缺省全部 | How many of them must sign; all unless given
     #[arg(long, value_name = "N", env = "YIZHI_WITNESS_QUORUM", requires = "witness")]
     witness_quorum: Option<usize>,
+    /// 签发见证方证书的自建机构（PEM 文件），另加于公开机构 | Private authority of witnesses' certificates, a PEM file, besides the public ones
+    #[arg(long, value_name = "FILE", env = "YIZHI_WITNESS_CA", requires = "witness")]
+    witness_ca: Option<PathBuf>,
     /// 记录超过多少秒未公布进账本，即为证据逾期 | Evidence is overdue when something recorded is not published for so many seconds
     #[arg(long, value_name = "SECONDS", env = "YIZHI_EVIDENCE_OVERDUE", default_value_t = EVIDENCE_OVERDUE.num_seconds(),
         value_parser = clap::value_parser!(i64).range(1..=31_536_000))]
@@ -49,17 +53,24 @@ pub struct Serving {
 }
 
 impl Serving {
-    pub fn config(&self, home: &Home) -> Config {
+    /// # Errors
+    /// When the authority's file cannot be used.
+    pub fn config(&self, home: &Home) -> Result<Config, CliError> {
         let mut config = Config::new(home.data());
         config.tianditu_key.clone_from(&self.tianditu_key);
         config.secure_cookies = self.secure_cookies;
         config.public_metrics = self.public_metrics;
         config.rate = self.rate.unwrap_or(config.rate);
-        config.ledger =
-            Policy { witnesses: self.witness.clone(), quorum: self.witness_quorum.unwrap_or(self.witness.len()) };
+        let mut witnesses = self.witness.clone();
+        if let Some(file) = &self.witness_ca {
+            let trust = Trust::with(file)?;
+            witnesses.iter_mut().for_each(|witness| witness.believe(&trust));
+        }
+        let quorum = self.witness_quorum.unwrap_or(witnesses.len());
+        config.ledger = Policy { witnesses, quorum };
         config.evidence_overdue = TimeDelta::seconds(self.evidence_overdue);
         config.gate_restricted_reads = self.gate_restricted_reads;
-        config
+        Ok(config)
     }
 }
 
@@ -72,7 +83,7 @@ pub(super) const GRACE: Duration = Duration::from_secs(3);
 /// When something cannot be opened, or the address cannot be listened on.
 pub async fn serve(home: &Home, serving: &Serving) -> Result<(), CliError> {
     let (db, keys) = (home.db().await?, home.keys()?);
-    let mut config = serving.config(home);
+    let mut config = serving.config(home)?;
     config.demo = demo::is_demo(&db).await?;
     if config.demo {
         demo::loopback_only(serving.listen)?;
@@ -122,7 +133,7 @@ pub async fn run(app: App, listener: TcpListener) -> Result<(), CliError> {
 }
 
 /// Waits for Ctrl-C or, on Unix, a request to terminate.
-pub(super) async fn told_to_stop() {
+pub(crate) async fn told_to_stop() {
     #[cfg(unix)]
     {
         use tokio::signal::unix::{SignalKind, signal};

@@ -25,6 +25,10 @@ pub enum DemoError {
     Step { step: String, source: Box<ApplyError> },
     #[error("见证方 {name} 没有启动：{why} The witness {name} did not start: {why}")]
     Witness { name: &'static str, why: String },
+    #[error("改写演不下去：{0} The rewrite cannot be staged: {0}")]
+    Rewrite(String),
+    #[error("不该如此：{0} This should not have happened: {0}")]
+    NotRefused(String),
     #[error("当地没有人担任{0}。 Nobody there is {0}.")]
     Nobody(String),
 }

@@ -12,6 +12,7 @@ mod picture;
 mod place;
 mod play;
 mod progress;
+pub(crate) mod rewrite;
 mod witnesses;
 
 use std::net::SocketAddr;
@@ -117,7 +118,7 @@ async fn attend(request: &Request, log: &VerifierKey) -> Result<Option<Witnesses
     if request.load_only || !request.config.ledger.witnesses.is_empty() {
         return Ok(None);
     }
-    Ok(Some(Witnesses::start(request.home.data(), log).await?))
+    Ok(Some(Witnesses::start(request.home.data(), log, "warn").await?))
 }
 
 /// The case of the main job, and where it is.

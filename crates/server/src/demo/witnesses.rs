@@ -26,11 +26,11 @@ pub(super) struct Witnesses {
 }
 
 impl Witnesses {
-    /// Starts both for a log, in folders below the demo's.
-    pub(super) async fn start(data: &Path, log: &VerifierKey) -> Result<Self, DemoError> {
+    /// Starts both for a log, in folders below the demo's. They log what is at least of a level.
+    pub(super) async fn start(data: &Path, log: &VerifierKey, level: &str) -> Result<Self, DemoError> {
         let mut started = Self { children: Vec::new(), policy: Policy::default() };
         for name in NAMES {
-            let witness = started.start_one(&data.join(name), name, log).await;
+            let witness = started.start_one(&data.join(name), name, log, level).await;
             started.policy.witnesses.push(witness.map_err(|why| DemoError::Witness { name, why })?);
         }
         started.policy.quorum = NAMES.len();
@@ -42,7 +42,7 @@ impl Witnesses {
         self.policy.clone()
     }
 
-    async fn start_one(&mut self, data: &Path, name: &str, log: &VerifierKey) -> Result<Witness, String> {
+    async fn start_one(&mut self, data: &Path, name: &str, log: &VerifierKey, level: &str) -> Result<Witness, String> {
         let key = crate::witness::key(data, Some(&format!("demo/{name}"))).map_err(|e| e.to_string())?;
         let address = free_address().map_err(|e| e.to_string())?;
         let program = std::env::current_exe().map_err(|e| e.to_string())?;
@@ -50,7 +50,7 @@ impl Witnesses {
             .args(["witness", "serve", "--attached", "--listen", &address.to_string(), "--log", &log.to_string()])
             .arg("--data")
             .arg(data)
-            .env("YIZHI_LOG", "warn")
+            .env("YIZHI_LOG", level)
             .stdin(Stdio::piped())
             .stdout(Stdio::null())
             .spawn()

@@ -1,5 +1,7 @@
-//! Work that nobody waits for: telling live readers of changes, raising alerts, cleaning up, growing the ledger.
+//! Work that nobody waits for: telling live readers of changes, raising alerts, cleaning up, finishing erasures, growing the
+//! ledger.
 
+mod erasure;
 mod feed;
 mod sla;
 mod sweep;
@@ -9,12 +11,14 @@ use tokio::task::JoinSet;
 
 use crate::app::App;
 
+pub use erasure::run_once as finish_erasures;
 pub use sla::run_once as raise_alerts;
 
 /// Starts all jobs; they end when `stop` turns true.
 pub fn spawn(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     jobs.spawn(feed::run(app.clone(), stop.clone()));
+    jobs.spawn(erasure::run(app.clone(), stop.clone()));
     jobs.spawn(sla::run(app.clone(), stop.clone()));
     jobs.spawn(sweep::run(app.clone(), stop.clone()));
     jobs.spawn(crate::ledger::run(app.clone(), stop.clone()));

@@ -1,10 +1,13 @@
 //! The ledger at work: records become entries of a public log (C2SP tlog-tiles) that witnesses cosign. The reading of every format is the crate
 //! `yizhi-ledger`'s; here are files, the database and the network.
 
+mod address;
 mod files;
+mod receipt;
 mod sequencer;
 mod standing;
 mod status;
+mod trust;
 mod witnesses;
 
 use std::sync::Arc;
@@ -15,11 +18,14 @@ use yizhi_ledger::note::SignerKey;
 use yizhi_ledger::receipt::{KeyFileError, PinnedKeys};
 
 pub use files::{Files, FilesError};
+pub use receipt::{ReceiptFault, WITHHELD_OF_ERASURE, WITHHELD_OF_STEP, receipt};
+pub(crate) use sequencer::rebuild;
 pub use sequencer::{Sequencer, SequencerError, run};
 pub(crate) use standing::gate;
 pub use standing::{Standing, StandingError, standing};
 pub use status::{Heard, Status};
-pub use witnesses::{Witness, WitnessAddressError};
+pub use trust::{Trust, TrustError};
+pub use witnesses::{Refusal, Witness, WitnessAddressError};
 
 /// Who must have seen a checkpoint before it is published.
 #[derive(Clone, Debug, Default)]

@@ -20,6 +20,7 @@ use crate::app::App;
 
 use super::files::FilesError;
 use super::status::Heard;
+use super::witnesses;
 
 /// Between two looks for new records.
 const EVERY: Duration = Duration::from_millis(400);
@@ -67,6 +68,7 @@ pub async fn run(app: App, mut stop: watch::Receiver<bool>) {
             said = fault;
         }
     }
+    sequencer.release(&app).await;
 }
 
 /// One process's hand on the log.
@@ -173,13 +175,22 @@ impl Sequencer {
         Ok(held)
     }
 
+    /// Gives the log up, so that the next process need not wait.
+    pub async fn release(&mut self, app: &App) {
+        let now = app.now();
+        if self.held_until.take().is_some()
+            && let Err(error) = app.db().ledger_lease(self.holder, now, now).await
+        {
+            tracing::warn!(%error, "the ledger is not given up; the next process waits for it");
+        }
+    }
+
     /// Signs, gathers cosignatures, and publishes when they are enough. Otherwise the next turn asks again.
     async fn publish(&mut self, app: &App, head: TreeHead) -> Result<(), SequencerError> {
         let ledger = app.ledger();
         let origin = ledger.key.verifier().name().to_owned();
         let mut checkpoint = Checkpoint { origin, head, extensions: Vec::new() }.sign(&ledger.key)?;
-        let asked = ledger.policy.witnesses.iter().map(|witness| witness.cosign(ledger.files(), &checkpoint));
-        let answers = futures_util::future::join_all(asked).await;
+        let answers = witnesses::ask_all(&ledger.policy, ledger.files(), &checkpoint).await;
         let now = app.now();
         let mut heard = Vec::with_capacity(answers.len());
         for (witness, answer) in ledger.policy.witnesses.iter().zip(answers) {
@@ -230,16 +241,22 @@ async fn load(app: &App, noted: &TreeHead) -> Result<Appender, SequencerError> {
         size = noted.size,
         "files of the ledger are missing or damaged; they are made anew from the records"
     );
+    let appender = rebuild(app, noted.size).await?;
+    if appender.head() == *noted { Ok(appender) } else { Err(SequencerError::Rewritten { size: noted.size }) }
+}
+
+/// Writes all files of the log anew, up to a size, from the records.
+pub(crate) async fn rebuild(app: &App, size: u64) -> Result<Appender, SequencerError> {
     let mut appender = Appender::empty();
-    while appender.head().size < noted.size {
+    while appender.head().size < size {
         let from = appender.head().size;
-        let leaves = app.db().ledger_leaves(signed(from), CHUNK.min(noted.size - from)).await??;
+        let leaves = app.db().ledger_leaves(signed(from), CHUNK.min(size - from)).await??;
         if leaves.is_empty() {
-            return Err(SequencerError::Rewritten { size: noted.size });
+            return Err(SequencerError::Rewritten { size });
         }
         add(app, &mut appender, &leaves).await?;
     }
-    if appender.head() == *noted { Ok(appender) } else { Err(SequencerError::Rewritten { size: noted.size }) }
+    Ok(appender)
 }
 
 /// Integrates what was committed when the turn began; gives the head that is noted. What is committed meanwhile waits for the next turn: each round writes

@@ -1,5 +1,4 @@
-//! Asking witnesses to cosign (C2SP tlog-witness). What is sent is public and signed, so that plain HTTP is enough: whoever stands between can hold
-//! an answer back, not change it.
+//! Asking witnesses to cosign (C2SP tlog-witness).
 
 use std::fmt;
 use std::str::FromStr;
@@ -7,22 +6,22 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use bytes::Bytes;
-use http_body_util::{BodyExt, Full, Limited};
-use hyper::client::conn::http1;
-use hyper::{Request, StatusCode, Uri, header};
-use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use futures_util::StreamExt;
+use futures_util::stream::FuturesUnordered;
+use hyper::StatusCode;
 use yizhi_ledger::note::{Algorithm, KeyError, Signature, SignedCheckpoint, VerifierKey, parse_signatures};
 use yizhi_ledger::tile::{consistency_tiles, prove_consistency};
 use yizhi_ledger::witness::AddCheckpoint;
 
+use super::Policy;
+use super::address::Address;
 use super::files::{Files, FilesError};
+use super::trust::{Trust, TrustError};
 
 /// A witness answers within this, or has not answered.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// Longest answer that is read, in bytes.
-const LONGEST: usize = 64 * 1024;
+/// When enough have signed, the others get this long to sign too.
+const COURTESY: Duration = Duration::from_millis(300);
 /// Without this the first request would be refused just to tell a size.
 const UNKNOWN: u64 = 0;
 
@@ -30,7 +29,7 @@ const UNKNOWN: u64 = 0;
 #[derive(Clone, Debug)]
 pub struct Witness {
     key: VerifierKey,
-    address: Uri,
+    address: Address,
     /// The size it cosigned last, as far as is known.
     size: Arc<AtomicU64>,
 }
@@ -44,25 +43,71 @@ pub enum WitnessAddressError {
     Key(#[from] KeyError),
     #[error("这不是见证方的公钥（类型 4） | this is not the key of a witness (type 4)")]
     NotAWitness,
-    #[error("地址要以 http:// 开头并带主机名 | the address begins with http:// and names a host")]
+    #[error(
+        "地址要以 http:// 或 https:// 开头并带主机名 | the address begins with http:// or https:// and names a host"
+    )]
     Address,
+    #[error(transparent)]
+    Trust(#[from] TrustError),
 }
 
 /// Why a witness has not cosigned.
 #[derive(Debug, thiserror::Error)]
 pub enum Refusal {
-    #[error("does not answer: {0}")]
+    #[error("没有应答 does not answer: {0}")]
     Silent(String),
-    #[error("answers {status}: {text}")]
+    #[error("没有及时应答 does not answer in time")]
+    Late,
+    #[error("答得慢，其他见证方已够数，没有再等 is slow, and was not waited for, since enough others had signed")]
+    Spared,
+    #[error("答的不是 HTTP，地址是否该用 https:// its answer is not HTTP; should its address begin with https://? {0}")]
+    NotHttp(String),
+    #[error("答的不是 TLS，地址是否该用 http:// its answer is not TLS; should its address begin with http://?")]
+    NotTls,
+    #[error(
+        "证书不是受信任的机构签发的，自建机构用 --witness-ca 指定 its certificate is of no authority we trust; name a private one with --witness-ca"
+    )]
+    UnknownAuthority,
+    #[error("证书属于别的主机 its certificate is another host's: {0}")]
+    OtherHost(String),
+    #[error("答复 answers {status}: {text}")]
     Refused { status: u16, text: String },
-    #[error("has cosigned {theirs} entries, we have {ours}: it has seen a log that was longer or other than this one")]
+    #[error(
+        "它已见证 {theirs} 条，多于我们的 {ours} 条：它见过更长的或另一个账本 has cosigned {theirs} entries, we have {ours}: it has seen a log that was longer or other than this one"
+    )]
     Ahead { theirs: u64, ours: u64 },
-    #[error("its answer holds no valid signature of its key")]
+    #[error("答复里没有它的有效签名 its answer holds no valid signature of its key")]
     BadSignature,
-    #[error("the proof for it cannot be made: {0}")]
+    #[error("无法为它作出证明 the proof for it cannot be made: {0}")]
     Proof(String),
     #[error(transparent)]
     Files(#[from] FilesError),
+}
+
+/// Asks all at once, and waits for as many as must sign. The others hold nobody up for long.
+pub(super) async fn ask_all(
+    policy: &Policy,
+    files: &Files,
+    checkpoint: &SignedCheckpoint,
+) -> Vec<Result<Signature, Refusal>> {
+    let asked = policy.witnesses.iter().enumerate();
+    let mut asked: FuturesUnordered<_> =
+        asked.map(async |(place, witness)| (place, witness.cosign(files, checkpoint).await)).collect();
+    let mut answers: Vec<_> = policy.witnesses.iter().map(|_| Err(Refusal::Spared)).collect();
+    let mut signed = 0;
+    while signed < policy.quorum
+        && let Some((place, answer)) = asked.next().await
+    {
+        signed += usize::from(answer.is_ok());
+        answers[place] = answer;
+    }
+    let others = async {
+        while let Some((place, answer)) = asked.next().await {
+            answers[place] = answer;
+        }
+    };
+    let _ = tokio::time::timeout(COURTESY, others).await;
+    answers
 }
 
 impl FromStr for Witness {
@@ -74,11 +119,7 @@ impl FromStr for Witness {
         if key.algorithm() != Algorithm::Cosignature {
             return Err(WitnessAddressError::NotAWitness);
         }
-        let address: Uri = address.trim().parse().map_err(|_| WitnessAddressError::Address)?;
-        if address.scheme_str() != Some("http") || address.host().is_none() {
-            return Err(WitnessAddressError::Address);
-        }
-        Ok(Self { key, address, size: Arc::new(AtomicU64::new(UNKNOWN)) })
+        Ok(Self { key, address: address.trim().parse()?, size: Arc::new(AtomicU64::new(UNKNOWN)) })
     }
 }
 
@@ -93,20 +134,27 @@ impl Witness {
         &self.key
     }
 
+    /// Believes other certificates when it is asked over TLS.
+    pub fn believe(&mut self, trust: &Trust) {
+        self.address.believe(trust);
+    }
+
     /// Has a checkpoint cosigned. Where the witness knows another size than thought, it is asked once more from that.
     ///
     /// # Errors
     /// Says why there is no cosignature.
     pub async fn cosign(&self, files: &Files, checkpoint: &SignedCheckpoint) -> Result<Signature, Refusal> {
+        tokio::time::timeout(PATIENCE, self.cosign_in_time(files, checkpoint)).await.unwrap_or(Err(Refusal::Late))
+    }
+
+    async fn cosign_in_time(&self, files: &Files, checkpoint: &SignedCheckpoint) -> Result<Signature, Refusal> {
         match self.ask(files, checkpoint).await? {
             Answer::Signed(signature) => Ok(signature),
             Answer::Knows(size) => {
                 self.size.store(size, Ordering::Relaxed);
                 match self.ask(files, checkpoint).await? {
                     Answer::Signed(signature) => Ok(signature),
-                    Answer::Knows(size) => {
-                        Err(Refusal::Refused { status: StatusCode::CONFLICT.as_u16(), text: size.to_string() })
-                    }
+                    Answer::Knows(size) => Err(refused(StatusCode::CONFLICT, &size.to_string())),
                 }
             }
         }
@@ -124,8 +172,7 @@ impl Witness {
             prove_consistency(old, new, &tiles).map_err(|e| Refusal::Proof(e.to_string()))?
         };
         let body = AddCheckpoint { old_size: old, proof, checkpoint: checkpoint.clone() }.to_string();
-        let sent = tokio::time::timeout(PATIENCE, self.send(body)).await;
-        let (status, text) = sent.map_err(|_| Refusal::Silent("timed out".to_owned()))??;
+        let (status, text) = self.address.post("add-checkpoint", body).await?;
         match status {
             StatusCode::OK => {
                 let signature = self.signature_in(&text, checkpoint).ok_or(Refusal::BadSignature)?;
@@ -134,9 +181,9 @@ impl Witness {
             }
             StatusCode::CONFLICT => match text.trim_end().parse() {
                 Ok(size) if size != old => Ok(Answer::Knows(size)),
-                _ => Err(Refusal::Refused { status: status.as_u16(), text }),
+                _ => Err(refused(status, &text)),
             },
-            _ => Err(Refusal::Refused { status: status.as_u16(), text }),
+            _ => Err(refused(status, &text)),
         }
     }
 
@@ -145,25 +192,10 @@ impl Witness {
         let holds = |signature: &Signature| matches!(self.key.verify(checkpoint.note().text(), signature), Ok(Some(_)));
         signatures.into_iter().find(holds)
     }
+}
 
-    async fn send(&self, body: String) -> Result<(StatusCode, String), Refusal> {
-        let silent = |error: &dyn fmt::Display| Refusal::Silent(error.to_string());
-        let (host, port) = (self.address.host().unwrap_or_default(), self.address.port_u16().unwrap_or(80));
-        let stream = TcpStream::connect((host.trim_matches(['[', ']']), port)).await.map_err(|e| silent(&e))?;
-        let (mut sender, connection) = http1::handshake(TokioIo::new(stream)).await.map_err(|e| silent(&e))?;
-        let driven = tokio::spawn(connection);
-        let authority = self.address.authority().map_or(host, |a| a.as_str());
-        let request = Request::post(format!("{}/add-checkpoint", self.address.path().trim_end_matches('/')))
-            .header(header::HOST, authority)
-            .header(header::CONTENT_TYPE, "text/plain; charset=utf-8")
-            .body(Full::new(Bytes::from(body)))
-            .map_err(|e| silent(&e))?;
-        let response = sender.send_request(request).await.map_err(|e| silent(&e))?;
-        let status = response.status();
-        let body = Limited::new(response.into_body(), LONGEST).collect().await.map_err(|e| silent(&e))?;
-        driven.abort();
-        Ok((status, String::from_utf8_lossy(&body.to_bytes()).into_owned()))
-    }
+fn refused(status: StatusCode, text: &str) -> Refusal {
+    Refusal::Refused { status: status.as_u16(), text: text.trim_end().to_owned() }
 }
 
 enum Answer {

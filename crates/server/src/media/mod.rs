@@ -128,6 +128,7 @@ impl Processed {
             height: size(self.height),
             place: self.place,
             taken_at: self.taken_at,
+            erased: false,
             thumbnail: self.thumbnail.is_some(),
             created_at: now,
         }

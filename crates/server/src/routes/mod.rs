@@ -6,6 +6,7 @@ pub(crate) mod cases;
 pub(crate) mod counters;
 pub(crate) mod csv;
 pub(crate) mod departments;
+pub(crate) mod erasures;
 pub(crate) mod grids;
 pub(crate) mod health;
 pub(crate) mod jobs;

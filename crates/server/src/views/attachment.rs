@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 use yizhi_store::AttachmentRow;
 
 use super::region::LonLat;
+use super::text::erased;
 use super::time::{Shown, shown};
 
 /// A photo or clip.
@@ -13,6 +14,8 @@ use super::time::{Shown, shown};
 pub(crate) struct AttachmentView {
     pub(crate) id: String,
     pub(crate) name: String,
+    /// Erased on request: there is nothing at `url` any more.
+    pub(crate) erased: bool,
     pub(crate) media_type: String,
     pub(crate) bytes: i64,
     pub(crate) width: Option<i32>,
@@ -29,7 +32,8 @@ impl From<AttachmentRow> for AttachmentView {
         let url = format!("/api/v1/attachments/{}", a.id);
         Self {
             id: a.id.to_string(),
-            name: a.name,
+            name: if a.erased { erased() } else { a.name },
+            erased: a.erased,
             media_type: a.media_type,
             bytes: a.bytes,
             width: a.width,

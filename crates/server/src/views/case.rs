@@ -4,6 +4,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use yizhi_domain::case::{self, Alert, Case, CaseClock, ClockState};
+use yizhi_domain::erasure::Field;
 use yizhi_domain::procedure::{ActionTone, Procedure, Recipient};
 use yizhi_domain::region::{Level, RegionPath};
 use yizhi_domain::world::World;
@@ -16,7 +17,7 @@ use super::attachment::AttachmentView;
 use super::mask;
 use super::matter::LimitView;
 use super::region::LonLat;
-use super::text::Text;
+use super::text::{Text, erased};
 use super::time::{Shown, shown};
 
 /// Code and name.
@@ -66,6 +67,8 @@ pub(crate) struct CaseItem {
     pub(crate) department_name: Option<Text>,
     pub(crate) condition: Option<String>,
     pub(crate) duplicate_of: Option<String>,
+    /// Fields that were erased on request: `reporter`, `title`, `description`, `location`. Texts say so in their place, the others are absent.
+    pub(crate) erased: Vec<String>,
 }
 
 /// A clock of a case.
@@ -215,7 +218,7 @@ pub(crate) fn item(world: &World, case: &Case) -> CaseItem {
         region: case_region(world, &case.path),
         grid: case.grid.clone(),
         location: case.location.map(Into::into),
-        title: case.body.title.clone(),
+        title: text_of(case, Field::Title, &case.body.title),
         confidential: case.confidential,
         demo: case.demo,
         occurred_at: shown(case.occurred_at),
@@ -229,7 +232,12 @@ pub(crate) fn item(world: &World, case: &Case) -> CaseItem {
         department_name: case.department.as_deref().map(|d| catalog.department_name(d).into()),
         condition: case.body.condition.clone(),
         duplicate_of: case.duplicate_of.map(|d| d.to_string()),
+        erased: case.body.erased.iter().map(Field::to_string).collect(),
     }
+}
+
+fn text_of(case: &Case, field: Field, text: &str) -> String {
+    if case.body.erased.contains(&field) { erased() } else { text.to_owned() }
 }
 
 /// A case in full, as one post sees it.
@@ -244,7 +252,7 @@ pub(crate) fn case(
     let reporter = case.reporter.and_then(|r| world.directory.person(r));
     CaseView {
         item: item(world, case),
-        description: case.body.description.clone(),
+        description: text_of(case, Field::Description, &case.body.description),
         data: case.body.data.clone(),
         reporter: self::contact(app, contact).as_ref().map(masked),
         reported_by: reporter.filter(|r| r.id == who.person.id).map(|r| r.account.clone()),

@@ -135,6 +135,12 @@ const ATTACH: Who = Who::Roles(&[
     "citizen",
 ]);
 
+const OPERATOR: Who = Who::Roles(&["operator"]);
+
+const SECURITY_OFFICER: Who = Who::Roles(&["security_officer"]);
+
+/// Those who propose erasures and those who decide them.
+const ERASURE: Who = Who::Roles(&["operator", "security_officer"]);
 /// Who may claim the purpose `contact_reporter`.
 const CONTACT: Who =
     Who::Roles(&["operator", "verifier", "grid_leader", "grid_worker", "department_handler", "window_clerk"]);
@@ -184,6 +190,9 @@ const NOT_THE_OPERATOR: &[&str] = &[
     "administrator-city",
     "leader-city",
 ];
+
+/// An operator of the other county sees no case of the first.
+const OTHER_OPERATOR: &[&str] = &["operator-2"];
 
 /// An administrator of the other county manages nobody in the first.
 const OTHER_COUNTY: &[&str] = &["administrator-2"];
@@ -266,6 +275,20 @@ pub(crate) const TABLE: &[Line] = &[
         .ask("/api/v1/cases/$case/actions/comment")
         .body(COMMENTED)
         .unseen(APART),
+    get("/api/v1/cases/{id}/erasures", ERASURE).ask("/api/v1/cases/$case/erasures").unseen(OTHER_OPERATOR),
+    post("/api/v1/cases/{id}/erasures", OPERATOR)
+        .ask("/api/v1/cases/$case/erasures")
+        .body(r#"{"fields": ["title"], "authorisedBy": "$case", "reason": "本人申请删除"}"#)
+        .works(422)
+        .unseen(OTHER_OPERATOR),
+    get("/api/v1/erasures", ERASURE).ask("/api/v1/erasures?state=proposed"),
+    post("/api/v1/erasures/{id}/confirm", SECURITY_OFFICER)
+        .ask("/api/v1/erasures/01980000-0000-7000-8000-000000000000/confirm")
+        .works(404),
+    post("/api/v1/erasures/{id}/refuse", SECURITY_OFFICER)
+        .ask("/api/v1/erasures/01980000-0000-7000-8000-000000000000/refuse")
+        .body(r#"{"note": "不符合条件"}"#)
+        .works(404),
     post("/api/v1/attachments", ATTACH).body("$file").works(201),
     get("/api/v1/attachments/{id}", CASES).ask("/api/v1/attachments/$photo").unseen(APART).leaves(Trace::PartOfCase),
     get("/api/v1/attachments/{id}/thumbnail", CASES)

@@ -39,7 +39,7 @@ pub use client::{Answer, Client};
 pub use database::{Backend, backends};
 
 use brittle::Brittle;
-use database::Database;
+use database::{Database, Row};
 
 /// A server with its world, clock and database.
 pub struct Harness {
@@ -100,6 +100,16 @@ impl Harness {
     /// Does something to the database behind the server's back.
     pub fn sql(&self, sql: &str) {
         self.database.tamper(sql);
+    }
+
+    /// Every row of every table.
+    pub fn dump(&self) -> Vec<Row> {
+        self.database.dump()
+    }
+
+    /// Where another process finds the database.
+    pub fn database(&self) -> String {
+        self.database.address()
     }
 
     /// Somebody who has not signed in.

@@ -10,6 +10,7 @@ mod full;
 mod gone;
 mod ground;
 mod killed;
+mod ledger;
 mod load;
 mod postgres;
 mod server;

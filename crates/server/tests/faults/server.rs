@@ -20,10 +20,15 @@ const STOPS_WITHIN: Duration = Duration::from_secs(20);
 
 impl Server {
     pub(crate) async fn start(ground: &Ground) -> Self {
+        Self::start_with(ground, &[]).await
+    }
+
+    pub(crate) async fn start_with(ground: &Ground, more: &[&str]) -> Self {
         let address = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
         let log = ground.folder.path().join(format!("{}.log", address.port()));
         let file = File::create(&log).unwrap();
-        let serve = ground.installation.command(&["serve", "--rate", "100000", "--listen", &address.to_string()]);
+        let mut serve = ground.installation.command(&["serve", "--rate", "100000", "--listen", &address.to_string()]);
+        serve.args(more);
         let child = without_file_size_signal(&serve)
             .stdin(Stdio::null())
             .stdout(file.try_clone().unwrap())

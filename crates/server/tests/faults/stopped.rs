@@ -1,6 +1,9 @@
-//! Told to stop while clients work.
+//! Told to stop while clients work, and while a witness of the ledger does not answer.
 
 use std::time::Duration;
+
+use tokio::net::TcpListener;
+use yizhi_ledger::note::{Algorithm, SignerKey};
 
 use crate::ground::on_both;
 use crate::load::{Load, Trouble};
@@ -27,5 +30,24 @@ fn a_server_told_to_stop_answers_what_is_in_flight() {
             assert_eq!(there.unwrap_or(0), asked.request.step, "done without an answer: {asked:?}");
         }
         truth::holds(&ground, server.address, &logs).await;
+    });
+}
+
+/// The witness has the connection and says nothing: people are served meanwhile, and the server stops when told to.
+#[test]
+fn a_server_stops_while_it_waits_for_a_witness() {
+    on_both(|ground| async move {
+        let dumb = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let key = SignerKey::from_seed("court.example/dumb", Algorithm::Cosignature, &[7; 32]).unwrap();
+        let witness = format!("{} http://{}", key.verifier(), dumb.local_addr().unwrap());
+        let mut server = Server::start_with(&ground, &["--witness", &witness]).await;
+        let load = Load::start(&ground, server.address, Trouble::Unexpected).await;
+        let (_asked, _) = dumb.accept().await.unwrap();
+        load.enough();
+        let logs = load.logs().await;
+        assert!(truth::acknowledged(&logs) > 0);
+        server.terminate();
+        let status = server.stopped().await;
+        assert!(status.success(), "{status}: {}", server.said());
     });
 }

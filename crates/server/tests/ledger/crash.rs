@@ -61,6 +61,10 @@ async fn one_process_at_a_time_has_the_log() {
         report(&h).await;
         first.turn(&h.app).await.unwrap();
         assert_eq!(whole(&h).await, grown, "now the second one");
+        second.release(&h.app).await;
+        h.pass(chrono::TimeDelta::seconds(1));
+        first.turn(&h.app).await.unwrap();
+        assert!(whole(&h).await.size > grown.size, "given up, it is taken at once");
     })
     .await;
 }

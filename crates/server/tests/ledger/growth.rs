@@ -1,10 +1,11 @@
 //! What is recorded is integrated; receipts hold.
 
 use axum::http::StatusCode;
+use futures_util::future::join_all;
 use yizhi_ledger::receipt::{Part, Receipt};
 
-use crate::common::on_both;
-use crate::log::{report, timeline, turn, whole};
+use crate::common::{on_both, on_both_with};
+use crate::log::{published, report, report_as, timeline, turn, whole};
 
 #[tokio::test]
 async fn every_record_is_an_entry_in_its_place() {
@@ -21,6 +22,36 @@ async fn every_record_is_an_entry_in_its_place() {
         turn(&h).await.unwrap();
         assert_eq!(whole(&h).await, before, "nothing new, nothing signed");
     })
+    .await;
+}
+
+/// People report all the time: a turn publishes what there was when it began, and does not run after them.
+#[tokio::test]
+async fn a_busy_log_is_published() {
+    on_both_with(
+        |config| config.rate = 1_000_000,
+        async |h| {
+            let operator = h.as_role("operator").await;
+            report_as(&operator).await;
+            let committed = h.app.db().records_committed().await.unwrap();
+            let begun = h.brittle.passed();
+            let busy = join_all((0..8).map(async |_| {
+                while h.brittle.passed() == begun {
+                    tokio::task::yield_now().await;
+                }
+                for _ in 0..50 {
+                    report_as(&operator).await;
+                }
+            }));
+            tokio::select! {
+                turned = turn(&h) => turned.unwrap(),
+                _ = busy => panic!("nothing is published while reports come in"),
+            }
+            assert_eq!(i64::try_from(published(&h).await.unwrap().head().size).unwrap(), committed);
+            turn(&h).await.unwrap();
+            whole(&h).await;
+        },
+    )
     .await;
 }
 

@@ -4,13 +4,18 @@ use axum::http::StatusCode;
 use serde_json::{Value, json};
 use yizhi_server::ledger::{Sequencer, SequencerError};
 
-use crate::common::Harness;
 pub(crate) use crate::common::log::{published, whole};
+use crate::common::{Client, Harness};
 
 /// Reports a case; its id.
 pub(crate) async fn report(h: &Harness) -> String {
+    report_as(&h.as_role("operator").await).await
+}
+
+/// The same in a session that is there already.
+pub(crate) async fn report_as(operator: &Client) -> String {
     let body = json!({ "matter": "event-0194", "title": "饭店油烟", "location": { "grid": "350302001001001" } });
-    let (status, case) = h.as_role("operator").await.post("/api/v1/cases", body).await;
+    let (status, case) = operator.post("/api/v1/cases", body).await;
     assert_eq!(status, StatusCode::CREATED, "{case}");
     case["id"].as_str().unwrap().to_owned()
 }

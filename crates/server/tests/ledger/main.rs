@@ -7,5 +7,9 @@ pub mod common;
 
 mod crash;
 mod growth;
+mod killed;
 mod log;
+mod notary;
+mod slow;
 mod tampering;
+mod tls;

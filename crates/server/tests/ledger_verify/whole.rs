@@ -1,4 +1,4 @@
-//! What nobody tampered with passes: with records that wait, with erased fields, and before anything is in the log.
+//! What nobody tampered with passes: with records that wait, and before anything is in the log. Erased fields by themselves do not.
 
 use yizhi_domain::record::Sealed;
 use yizhi_server::audit::{Audit, LogFiles};
@@ -23,9 +23,9 @@ async fn an_untouched_installation_passes() {
     .await;
 }
 
-/// Erasing takes a value away and leaves the commitment.
+/// The commitment stays as it was, so the record by itself is sound; what is missing is the record of an erasure.
 #[tokio::test]
-async fn erased_fields_are_no_fault() {
+async fn fields_that_were_erased_behind_the_servers_back_are_named() {
     on_scene(async |scene| {
         for (place, field) in [(0, "details"), (1, "note"), (1, "actor"), (2, "note"), (3, "at"), (4, "action")] {
             let seq = scene.steps[place];
@@ -35,7 +35,12 @@ async fn erased_fields_are_no_fault() {
             let erased = sealed.erase(field).unwrap();
             let (text, salts) = (scene.bytes(&erased.canonical), scene.bytes(&erased.salts));
             scene.h.sql(&format!("UPDATE record SET canonical = {text}, salts = {salts} WHERE seq = {seq}"));
-            scene.is_whole(field).await;
+            scene
+                .finds(field, "record.erased", &format!("record {seq} (case {}): the value of “{field}”", scene.case.1))
+                .await;
+            let findings = scene.verify().await.findings;
+            assert_eq!(findings.total(), 1, "{field}: {:?}", findings.counted());
+            scene.restore();
         }
     })
     .await;

@@ -37,6 +37,8 @@ pub struct TraceEntry {
     pub ledger: Option<i64>,
     /// The fields of the record.
     pub fields: Value,
+    /// Names of fields whose values were erased.
+    pub erased: Vec<String>,
 }
 
 /// A case as fetched, with what is kept beside it.
@@ -156,9 +158,15 @@ impl Db {
     }
 }
 
+#[derive(serde::Deserialize)]
+struct Whole {
+    fields: Value,
+    #[serde(default)]
+    erased: Vec<String>,
+}
+
 fn trace_entry(row: record::Model) -> Result<TraceEntry, Error> {
     let corrupt = |e: &serde_json::Error| Error::Corrupt(format!("record {}: {e}", row.id));
-    let whole: Value = serde_json::from_slice(&row.canonical).map_err(|e| corrupt(&e))?;
-    let fields = whole.get("fields").cloned().unwrap_or(whole);
-    Ok(TraceEntry { id: RecordId(row.id), ledger: row.seq, fields })
+    let Whole { fields, erased } = serde_json::from_slice(&row.canonical).map_err(|e| corrupt(&e))?;
+    Ok(TraceEntry { id: RecordId(row.id), ledger: row.seq, fields, erased })
 }

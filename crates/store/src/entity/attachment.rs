@@ -21,6 +21,7 @@ pub struct Model {
     pub taken_at: Option<i64>,
     pub thumbnail: bool,
     pub created_at: i64,
+    pub erased_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

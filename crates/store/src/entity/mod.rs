@@ -8,6 +8,8 @@ pub(crate) mod cases;
 pub(crate) mod catalog_release;
 pub(crate) mod change_feed;
 pub(crate) mod counter;
+pub(crate) mod erasure;
+pub(crate) mod erasure_rest;
 pub(crate) mod grid;
 pub(crate) mod grid_duty;
 pub(crate) mod job;

@@ -4,15 +4,15 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use chrono::{DateTime, Utc};
 use rand::RngCore;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use yizhi_domain::case::{AccessChange, Case, Effect, Outcome};
 use yizhi_domain::ids::{AttachmentId, RecordId, uuid_v7};
 use yizhi_domain::matter::Matter;
 use yizhi_domain::region::Level;
-use yizhi_domain::search;
 
 use crate::Error;
-use crate::case_row::{assignment_cells, insert_cells, micros, update_cells};
+use crate::case_row::{assignment_cells, insert_cells, micros, search_tokens, update_cells};
 use crate::rows::Cell;
 use crate::tags::Tags;
 
@@ -83,7 +83,10 @@ impl Batch {
         contact: Option<Vec<u8>>,
         now: DateTime<Utc>,
     ) -> Result<Case, Error> {
-        let Outcome { case, access, record, effects, .. } = outcome;
+        let Outcome { case, access, mut record, effects, .. } = outcome;
+        if let Some(sealed) = &contact {
+            record.fields.insert("contact".to_owned(), contact_digest(sealed).into());
+        }
         self.count(&case, before);
         self.add_assignments(&case, before);
         for change in &access {
@@ -96,8 +99,7 @@ impl Batch {
         }
         match before {
             None => {
-                let text = format!("{} {} {} {}", case.number, case.body.title, case.body.description, matter.name.zh);
-                self.search.push((case.id.0, search::index_tokens(&text)));
+                self.search.push((case.id.0, search_tokens(&case, &matter.name.zh)));
                 self.new.insert(case.id.0, insert_cells(&case, matter, contact)?);
             }
             Some(_) => {
@@ -215,6 +217,11 @@ impl Batch {
             ]),
         }
     }
+}
+
+/// What the record of a report has of the reporter's name and phone: the digest of their ciphertext, so that nobody exchanges it unnoticed.
+pub(crate) fn contact_digest(sealed: &[u8]) -> String {
+    Sha256::digest(sealed).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// A record sealed with fresh salts, as a row without its number.

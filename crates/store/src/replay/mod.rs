@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 pub use chunk::{RecordChunk, RecordView};
 
+use crate::hot::contact_digest;
 use crate::{Backend, Db, Error};
 
 /// What the database says about its own records.
@@ -30,7 +31,7 @@ pub struct ReplayHead {
 }
 
 /// Where a case stands, says its row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CaseStand {
     pub id: Uuid,
     pub number: String,
@@ -40,6 +41,22 @@ pub struct CaseStand {
     pub release: String,
     /// How many entries its trace has; `None` where the body cannot be read.
     pub entries: Option<u32>,
+    pub told: CaseTold,
+}
+
+/// What the row of a case has of what the reporter told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct CaseTold {
+    pub title: String,
+    pub description: String,
+    /// Longitude, latitude.
+    pub location: Option<(f64, f64)>,
+    /// The digest of name and phone as they are sealed, in hexadecimal digits.
+    pub contact: Option<String>,
+    /// Whether it names an account.
+    pub reporter: bool,
+    /// Fields that it says were erased.
+    pub erased: Vec<String>,
 }
 
 /// Where a look is to be found, says its row.
@@ -128,6 +145,17 @@ impl Replay {
         }
     }
 
+    /// Attachments that are marked as erased.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn files_erased(&mut self) -> Result<Vec<Uuid>, Error> {
+        match &mut self.0 {
+            View::Sqlite(view) => view.files_erased().await,
+            View::Postgres(view) => view.files_erased().await,
+        }
+    }
+
     /// The next rows of looks in the order of their numbers, at most `limit`.
     ///
     /// # Errors
@@ -143,7 +171,8 @@ impl Replay {
 /// In the order in which [`chunk`] takes them.
 const RECORD: &str = "seq, id, kind, subject, recorded_at, canonical, salts, commitment, tag";
 const LOOK: &str = "seq, at, kind, person, case_id, province, city, county";
-const CASE: &str = "id, number, state, version, procedure, release, body";
+const CASE: &str = "id, number, state, version, procedure, release, body, lon, lat, contact, reporter";
+const FILES_ERASED: &str = "SELECT id FROM attachment WHERE erased_at IS NOT NULL";
 const HEAD: &str = "SELECT ledger.size, ledger.root, ledger.untagged, feed_head.records, \
      (SELECT COUNT(*) FROM record), (SELECT COUNT(*) FROM cases) FROM ledger, feed_head WHERE ledger.id = 1 AND feed_head.id = 1";
 
@@ -151,12 +180,29 @@ fn headless() -> Error {
     Error::Corrupt("the row of the ledger or the head of the feed is missing".to_owned())
 }
 
-/// The number of entries that a case's body tells.
-fn entries(body: &str) -> Option<u32> {
-    #[derive(serde::Deserialize)]
-    struct Body {
+/// The columns of [`CASE`] beside those that are what they are.
+struct Told<'a> {
+    body: &'a str,
+    location: Option<(f64, f64)>,
+    contact: Option<&'a [u8]>,
+    reporter: bool,
+}
+
+impl Told<'_> {
+    /// The number of entries that the body tells, and what the reporter told.
+    fn read(self) -> (Option<u32>, CaseTold) {
+        #[derive(Default, serde::Deserialize)]
         #[serde(default)]
-        entries: u32,
+        struct Body {
+            title: String,
+            description: String,
+            entries: u32,
+            erased: Vec<String>,
+        }
+        let body = serde_json::from_str::<Body>(self.body).ok();
+        let entries = body.as_ref().map(|body| body.entries);
+        let Body { title, description, erased, .. } = body.unwrap_or_default();
+        let contact = self.contact.map(contact_digest);
+        (entries, CaseTold { title, description, location: self.location, contact, reporter: self.reporter, erased })
     }
-    serde_json::from_str::<Body>(body).ok().map(|body| body.entries)
 }

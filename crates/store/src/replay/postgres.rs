@@ -6,7 +6,9 @@ use uuid::Uuid;
 
 use crate::{Db, Error};
 
-use super::{CASE, CaseStand, HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, entries, headless};
+use super::{
+    CASE, CaseStand, FILES_ERASED, HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, Told, headless,
+};
 
 pub(super) struct View(PgConnection);
 
@@ -49,6 +51,10 @@ impl View {
         rows.iter().map(case).collect()
     }
 
+    pub(super) async fn files_erased(&mut self) -> Result<Vec<Uuid>, Error> {
+        Ok(sqlx::query_scalar(FILES_ERASED).fetch_all(&mut self.0).await?)
+    }
+
     pub(super) async fn looks(&mut self, after: i64, limit: u32) -> Result<Vec<LookStand>, Error> {
         let sql = format!("SELECT {LOOK} FROM look WHERE seq > $1 ORDER BY seq LIMIT {limit}");
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).fetch_all(&mut self.0).await?;
@@ -68,6 +74,11 @@ fn look(row: &PgRow) -> Result<LookStand, Error> {
 }
 
 fn case(row: &PgRow) -> Result<CaseStand, Error> {
+    let (lon, lat): (Option<f64>, Option<f64>) = (row.try_get(7)?, row.try_get(8)?);
+    let reporter: Option<Uuid> = row.try_get(10)?;
+    let told =
+        Told { body: row.try_get(6)?, location: lon.zip(lat), contact: row.try_get(9)?, reporter: reporter.is_some() };
+    let (entries, told) = told.read();
     Ok(CaseStand {
         id: row.try_get(0)?,
         number: row.try_get(1)?,
@@ -75,7 +86,8 @@ fn case(row: &PgRow) -> Result<CaseStand, Error> {
         version: row.try_get::<i32, _>(3)?.into(),
         procedure: row.try_get(4)?,
         release: row.try_get(5)?,
-        entries: entries(row.try_get(6)?),
+        entries,
+        told,
     })
 }
 

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use crate::bulk::blocking;
 use crate::{Db, Error};
 
-use super::{CASE, CaseStand, HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, entries, headless};
+use super::{
+    CASE, CaseStand, FILES_ERASED, HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, Told, headless,
+};
 
 pub(super) struct View(Option<Connection>);
 
@@ -88,6 +90,15 @@ impl View {
         .await
     }
 
+    pub(super) async fn files_erased(&mut self) -> Result<Vec<Uuid>, Error> {
+        self.with(|connection| {
+            let mut find = connection.prepare(FILES_ERASED)?;
+            let rows = find.query_map([], |r| uuid(r, 0))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
     pub(super) async fn looks(&mut self, after: i64, limit: u32) -> Result<Vec<LookStand>, Error> {
         self.with(move |connection| {
             let sql = format!("SELECT {LOOK} FROM look WHERE seq > ?1 ORDER BY seq LIMIT ?2");
@@ -112,6 +123,14 @@ fn look(r: &Row<'_>) -> rusqlite::Result<LookStand> {
 }
 
 fn case(r: &Row<'_>) -> rusqlite::Result<CaseStand> {
+    let (lon, lat): (Option<f64>, Option<f64>) = (r.get(7)?, r.get(8)?);
+    let told = Told {
+        body: r.get_ref(6)?.as_str().unwrap_or_default(),
+        location: lon.zip(lat),
+        contact: r.get_ref(9)?.as_bytes_or_null().unwrap_or_default(),
+        reporter: r.get_ref(10)? != ValueRef::Null,
+    };
+    let (entries, told) = told.read();
     Ok(CaseStand {
         id: uuid(r, 0)?,
         number: r.get(1)?,
@@ -119,7 +138,8 @@ fn case(r: &Row<'_>) -> rusqlite::Result<CaseStand> {
         version: r.get(3)?,
         procedure: r.get(4)?,
         release: r.get(5)?,
-        entries: entries(r.get_ref(6)?.as_str().unwrap_or_default()),
+        entries,
+        told,
     })
 }
 

@@ -4,6 +4,7 @@
  */
 export type * from './case'
 export type * from './common'
+export type * from './ledger'
 export type * from './matter'
 export type * from './people'
 export type * from './place'

@@ -1,25 +1,33 @@
 /** Which rooms a post may enter, by the permissions of /me. The server decides on every call; this only spares people doors that are locked. */
 import type { Me, Permissions } from '@/api/types'
 
-export type Room = 'cases' | 'report' | 'map' | 'overview' | 'people' | 'jobs'
+export type Room = 'cases' | 'report' | 'map' | 'overview' | 'people' | 'jobs' | 'ledger' | 'looks' | 'erasures'
 
-const permissionOf: Record<Room, keyof Permissions> = {
-  cases: 'readCases',
-  report: 'report',
-  map: 'readMap',
-  overview: 'readCounters',
-  people: 'managePeople',
-  jobs: 'manageJobs',
+const opens: Record<Room, (may: Permissions) => boolean> = {
+  cases: (may) => may.readCases,
+  report: (may) => may.report,
+  map: (may) => may.readMap,
+  overview: (may) => may.readCounters,
+  people: (may) => may.managePeople,
+  jobs: (may) => may.manageJobs,
+  /** Who answers for the platform, and who answers for a region's cases. */
+  ledger: (may) => may.managePeople || may.manageSecurity || may.readTrace || may.readCounters,
+  looks: (may) => may.readTrace,
+  erasures: (may) => may.proposeErasure || may.decideErasure,
 }
 
-export const mayEnter = (me: Me, room: Room): boolean => me.permissions[permissionOf[room]]
+export const mayEnter = (me: Me, room: Room): boolean => opens[room](me.permissions)
 
 /** The post demands a second factor that its holder has not set: until then nothing else is open. */
 export const isConfined = (me: Me): boolean => me.totpRequired && !me.totp
 
+const first: { room: Room; path: string }[] = [
+  { room: 'cases', path: '/work' },
+  { room: 'people', path: '/people' },
+  { room: 'looks', path: '/looks' },
+  { room: 'erasures', path: '/erasures' },
+  { room: 'report', path: '/report' },
+]
+
 /** Where this post starts its day. */
-export function firstRoom(me: Me): string {
-  if (mayEnter(me, 'cases')) return '/work'
-  if (mayEnter(me, 'people')) return '/people'
-  return mayEnter(me, 'report') ? '/report' : '/settings'
-}
+export const firstRoom = (me: Me): string => first.find(({ room }) => mayEnter(me, room))?.path ?? '/settings'

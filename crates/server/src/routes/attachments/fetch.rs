@@ -13,7 +13,7 @@ use super::files;
 
 /// A photo or clip as it was cleaned.
 #[utoipa::path(get, path = "/api/v1/attachments/{id}", tag = "attachments", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, content_type = "application/octet-stream", body = [u8]), (status = 404, body = ProblemBody)))]
+    responses((status = 200, content_type = "application/octet-stream", body = [u8]), (status = 404, body = ProblemBody), (status = 410, body = ProblemBody)))]
 pub(crate) async fn fetch(who: Who, State(app): State<App>, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
     let row = files::visible(&app, &who, &id).await?;
     files::send(&app, &media::key(row.id), &row.media_type, Some(&row.name)).await

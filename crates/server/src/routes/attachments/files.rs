@@ -1,7 +1,7 @@
 //! The bytes of attachments in the file store, and who may have them.
 
 use axum::body::Body;
-use axum::http::{HeaderValue, Response, header};
+use axum::http::{HeaderValue, Response, StatusCode, header};
 use object_store::path::Path;
 use object_store::{ObjectStoreExt as _, PutPayload};
 use yizhi_domain::ids::AttachmentId;
@@ -29,10 +29,22 @@ pub(super) async fn visible(app: &App, who: &Who, id: &str) -> Result<Attachment
         None => return Err(Problem::not_found()),
         Some(case) => {
             let found = app.db().case_fetch(case, &who.slice).await?.ok_or_else(Problem::not_found)?;
+            if row.erased {
+                return Err(erased());
+            }
             looks::read(app, who, &found.case, "attachment", None).await?;
         }
     }
     Ok(row)
+}
+
+fn erased() -> Problem {
+    Problem::new(
+        StatusCode::GONE,
+        "erased",
+        "这个附件已依法删除，不能再查看。",
+        "This attachment was erased on a lawful request and can no longer be seen.",
+    )
 }
 
 /// Keeps bytes whole or not at all.

@@ -13,7 +13,7 @@ use super::files;
 
 /// A photo small enough for lists; clips have none.
 #[utoipa::path(get, path = "/api/v1/attachments/{id}/thumbnail", tag = "attachments", params(("id" = uuid::Uuid, Path)),
-    responses((status = 200, content_type = "image/jpeg", body = [u8]), (status = 404, body = ProblemBody)))]
+    responses((status = 200, content_type = "image/jpeg", body = [u8]), (status = 404, body = ProblemBody), (status = 410, body = ProblemBody)))]
 pub(crate) async fn thumbnail(
     who: Who,
     State(app): State<App>,

@@ -9,12 +9,16 @@ use crate::error::Problem;
 use crate::views;
 
 /// A case by id or number, if the slice admits it.
-pub(super) async fn find(app: &App, who: &Who, name: &str) -> Result<CaseFetched, Problem> {
-    let found = match name.parse::<CaseId>() {
+pub(in crate::routes) async fn find(app: &App, who: &Who, name: &str) -> Result<CaseFetched, Problem> {
+    find_any(app, who, name).await?.ok_or_else(Problem::not_found)
+}
+
+/// The same, for who has something of their own to say when there is none.
+pub(in crate::routes) async fn find_any(app: &App, who: &Who, name: &str) -> Result<Option<CaseFetched>, Problem> {
+    Ok(match name.parse::<CaseId>() {
         Ok(id) => app.db().case_fetch(id, &who.slice).await?,
         Err(_) => app.db().case_fetch_by_number(name, &who.slice).await?,
-    };
-    found.ok_or_else(Problem::not_found)
+    })
 }
 
 /// Photos and clips of a case that was found.

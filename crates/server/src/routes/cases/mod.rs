@@ -4,7 +4,7 @@ pub(crate) mod act;
 pub(crate) mod duplicates;
 pub(crate) mod export;
 pub(crate) mod fetch;
-mod found;
+pub(super) mod found;
 pub(crate) mod list;
 mod place;
 pub(crate) mod receipt;

@@ -56,6 +56,8 @@ pub(crate) struct TimelineItem {
     /// Department that the work was handed to.
     recipient: Option<String>,
     recipient_name: Option<Text>,
+    /// Fields of the record whose values were erased on request: `note`, `title`, `actor` and so on. The proof holds without them.
+    erased: Vec<String>,
     /// What was shown with this step.
     attachments: Vec<AttachmentView>,
 }
@@ -107,6 +109,7 @@ fn entry(who: &Who, found: &CaseFetched, files: &[AttachmentRow], entry: &TraceE
         note: text("note").unwrap_or_default(),
         record_id: entry.id.to_string(),
         ledger: entry.ledger,
+        erased: entry.erased.clone(),
         recipient_name: recipient.as_deref().map(|d| world.catalog.department_name(d).into()),
         attachments: shown_with(entry, files),
         action,

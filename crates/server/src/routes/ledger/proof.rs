@@ -2,12 +2,11 @@
 
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use yizhi_ledger::receipt::{Receipt, parts};
-use yizhi_ledger::tile::{inclusion_tiles, prove_inclusion};
 use yizhi_store::RecordRow;
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::ledger::receipt;
 
 /// The proof that a record is in the ledger, with its fields but those that are withheld, as a file of a name.
 ///
@@ -17,13 +16,8 @@ pub(crate) async fn file(app: &App, record: &RecordRow, withheld: &[&str], name:
     let seq = u64::try_from(record.seq).map_err(|_| Problem::not_found())?;
     let checkpoint = app.ledger().files().checkpoint().await.map_err(|e| Problem::internal(&e))?;
     let checkpoint = checkpoint.filter(|c| seq < c.head().size).ok_or_else(not_yet)?;
-    let size = checkpoint.head().size;
-    let tiles = inclusion_tiles(seq, size).map_err(|e| Problem::internal(&e))?;
-    let tiles = app.ledger().files().tiles(tiles).await.map_err(|e| Problem::internal(&e))?;
-    let proof = prove_inclusion(seq, size, &tiles).map_err(|e| Problem::internal(&e))?;
-    let shown = parts(&record.canonical, &record.salts, |name| !withheld.contains(&name));
-    let shown = shown.map_err(|e| Problem::internal(&e))?;
-    let receipt = Receipt::new(shown, seq, proof, checkpoint).map_err(|e| Problem::internal(&e))?;
+    let receipt =
+        receipt(app.ledger().files(), record, withheld, checkpoint).await.map_err(|e| Problem::internal(&e))?;
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
         (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.tlog-proof\"")),

@@ -28,6 +28,8 @@ pub(crate) struct Permissions {
     manage_jobs: bool,
     manage_security: bool,
     read_trace: bool,
+    propose_erasure: bool,
+    decide_erasure: bool,
 }
 
 /// Who one is, in which post.
@@ -73,5 +75,7 @@ fn permissions(who: &Who) -> Permissions {
         manage_jobs: may(Permission::ManageJobs),
         manage_security: may(Permission::ManageSecurity),
         read_trace: may(Permission::ReadTrace),
+        propose_erasure: may(Permission::ProposeErasure),
+        decide_erasure: may(Permission::DecideErasure),
     }
 }

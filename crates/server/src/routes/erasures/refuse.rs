@@ -1,0 +1,37 @@
+//! `POST /erasures/{id}/refuse`: the second person says no, and why.
+
+use axum::Json;
+use axum::extract::{Path, State};
+use serde::Deserialize;
+use utoipa::ToSchema;
+use yizhi_domain::ids::ErasureId;
+use yizhi_domain::role::Permission;
+
+use crate::app::App;
+use crate::auth::Who;
+use crate::error::{Problem, ProblemBody};
+use crate::routes::valid::Valid;
+
+use super::view::{ErasureView, decider, erasure};
+
+/// Why it is refused; who asked must be told (PIPL art. 50).
+#[derive(Clone, Debug, Deserialize, ToSchema)]
+pub(crate) struct RefusalInput {
+    note: String,
+}
+
+/// Refuses an erasure. Nothing is erased; the fields may be proposed again.
+#[utoipa::path(post, path = "/api/v1/erasures/{id}/refuse", tag = "erasures", params(("id" = uuid::Uuid, Path)), request_body = RefusalInput,
+    responses((status = 200, body = ErasureView), (status = 403, body = ProblemBody), (status = 404, body = ProblemBody),
+              (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+pub(crate) async fn refuse(
+    who: Who,
+    State(app): State<App>,
+    Path(id): Path<String>,
+    Valid(input): Valid<RefusalInput>,
+) -> Result<Json<ErasureView>, Problem> {
+    who.must(Permission::DecideErasure)?;
+    let id: ErasureId = id.parse().map_err(|_| Problem::not_found())?;
+    let refused = app.db().erasure_refuse(id, input.note.trim().to_owned(), decider(&who)).await?;
+    Ok(Json(erasure(&who, &refused)))
+}

@@ -1,0 +1,191 @@
+//! Takes values out of wherever the database has them. The list of copies is in docs/SECURITY.md; whoever adds a copy adds it here.
+
+use std::collections::BTreeSet;
+
+use sea_orm::sea_query::ExprTrait;
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value,
+};
+use uuid::Uuid;
+use yizhi_domain::case::Case;
+use yizhi_domain::erasure::{Field, Taken};
+use yizhi_domain::ids::{AttachmentId, PersonId};
+use yizhi_domain::record::Sealed;
+use yizhi_domain::slice::Principal;
+use yizhi_domain::world::World;
+
+use crate::case_row::{body_text, search_tokens};
+use crate::entity::{attachment, case_access, cases, notice, record};
+use crate::{Backend, Error, Tx};
+
+use super::held::Held;
+
+/// The kind of an attachment's record, and its field that names the uploader.
+const UPLOAD: (&str, &str) = ("attachment.add", "uploader");
+
+/// Takes fields out of everything that is kept of a case.
+pub(super) async fn take(tx: &Tx, held: &Held, fields: &[Field], world: &World) -> Result<Taken, Error> {
+    let (kept, mut case) = (held.kept(), held.case.clone());
+    let (by_resident, mut taken) = (kept.by_resident(), Taken::default());
+    for field in fields {
+        taken.row.extend(kept.columns(*field));
+        case.erase(*field, by_resident);
+    }
+    for (record, step) in held.records.iter().zip(&held.steps) {
+        let names: BTreeSet<_> = fields.iter().flat_map(|field| kept.leaves(*field, step)).collect();
+        take_from_record(tx, record, names, &mut taken).await?;
+    }
+    take_from_row(tx, &case, &taken.row).await?;
+    take_from_index(tx, &case, world).await?;
+    forget_requests(tx, held).await?;
+    take_files(tx, fields, &mut taken).await?;
+    if fields.contains(&Field::Location) {
+        take_places_of_files(tx, case.id.0).await?;
+    }
+    if let Some(reporter) = held.case.reporter.filter(|_| fields.contains(&Field::Reporter) && by_resident) {
+        take_account(tx, held, reporter, &mut taken).await?;
+    }
+    tx.change(&case).await?;
+    Ok(taken)
+}
+
+/// A record that does not lead to its commitment is left alone: erasing must not hide that it was changed.
+async fn take_from_record(
+    tx: &Tx,
+    record: &record::Model,
+    names: BTreeSet<&'static str>,
+    taken: &mut Taken,
+) -> Result<(), Error> {
+    if names.is_empty() {
+        return Ok(());
+    }
+    let corrupt = |what: &str| Error::Corrupt(format!("record {}: {what}", record.id));
+    let seq = record.seq.ok_or_else(|| corrupt("no place in the ledger"))?;
+    let commitment = record.commitment.as_slice().try_into().map_err(|_| corrupt("commitment"))?;
+    let mut sealed = Sealed { canonical: record.canonical.clone(), salts: record.salts.clone(), commitment };
+    sealed.verify()?;
+    for name in &names {
+        sealed = sealed.erase(name)?;
+    }
+    let row = record::ActiveModel {
+        id: Set(record.id),
+        canonical: Set(sealed.canonical),
+        salts: Set(sealed.salts),
+        ..<record::ActiveModel as ActiveModelTrait>::default()
+    };
+    record::Entity::update(row).exec(tx.connection()).await?;
+    taken.records.push((seq, names.into_iter().collect()));
+    Ok(())
+}
+
+async fn take_from_row(tx: &Tx, case: &Case, columns: &[&str]) -> Result<(), Error> {
+    let mut row = cases::ActiveModel {
+        id: Set(case.id.0),
+        body: Set(body_text(&case.body)?),
+        reporter: Set(case.reporter.map(|r| r.0)),
+        ..<cases::ActiveModel as ActiveModelTrait>::default()
+    };
+    if columns.contains(&"contact") {
+        row.contact = Set(None);
+    }
+    if columns.contains(&"location") {
+        (row.lon, row.lat, row.cell) = (Set(None), Set(None), Set(None));
+    }
+    cases::Entity::update(row).exec(tx.connection()).await?;
+    Ok(())
+}
+
+async fn take_from_index(tx: &Tx, case: &Case, world: &World) -> Result<(), Error> {
+    let matter = world.release(&case.release).unwrap_or(&world.catalog).matter(&case.matter);
+    let tokens = search_tokens(case, matter.map(|m| m.name.zh.as_str()).unwrap_or_default());
+    match tx.backend() {
+        Backend::Sqlite => {
+            let row = "SELECT rowid FROM cases WHERE id = $1";
+            run(tx, &format!("DELETE FROM case_search WHERE rowid = ({row})"), [case.id.0.into()]).await?;
+            let sql = "INSERT INTO case_search (rowid, tokens) SELECT rowid, $2 FROM cases WHERE id = $1";
+            run(tx, sql, [case.id.0.into(), tokens.into()]).await
+        }
+        Backend::Postgres => {
+            let sql = "UPDATE case_search SET tokens = \
+                 array_to_tsvector(ARRAY(SELECT DISTINCT t FROM UNNEST(string_to_array($2, ' ')) AS t WHERE t <> '')) WHERE case_id = $1";
+            run(tx, sql, [case.id.0.into(), tokens.into()]).await
+        }
+    }
+}
+
+/// What makes requests repeatable is a digest of what was asked, from which a short text could be guessed.
+async fn forget_requests(tx: &Tx, held: &Held) -> Result<(), Error> {
+    let asked: BTreeSet<&str> = held.steps.iter().filter_map(|step| step.text("actor")).collect();
+    for person in asked {
+        let sql = "DELETE FROM idempotency WHERE principal = $1 AND case_id = $2";
+        run(tx, sql, [person.into(), held.case.id.0.into()]).await?;
+    }
+    Ok(())
+}
+
+/// The row stays, so that a step still tells that something was shown with it.
+async fn take_files(tx: &Tx, fields: &[Field], taken: &mut Taken) -> Result<(), Error> {
+    let named = fields.iter().filter_map(|field| if let Field::Attachment(id) = field { Some(*id) } else { None });
+    for AttachmentId(id) in named {
+        let row = attachment::ActiveModel {
+            id: Set(id),
+            name: Set(String::new()),
+            bytes: Set(0),
+            width: Set(None),
+            height: Set(None),
+            lon: Set(None),
+            lat: Set(None),
+            taken_at: Set(None),
+            thumbnail: Set(false),
+            erased_at: Set(Some(tx.now_micros())),
+            ..<attachment::ActiveModel as ActiveModelTrait>::default()
+        };
+        attachment::Entity::update(row).exec(tx.connection()).await?;
+        taken.files.push(AttachmentId(id));
+    }
+    Ok(())
+}
+
+/// Where the photos were taken is where the case is.
+async fn take_places_of_files(tx: &Tx, case: Uuid) -> Result<(), Error> {
+    run(tx, "UPDATE attachment SET lon = NULL, lat = NULL WHERE case_id = $1", [case.into()]).await
+}
+
+/// What leads from the case to a resident's account: their part in it, what they were told, what they uploaded.
+async fn take_account(tx: &Tx, held: &Held, reporter: PersonId, taken: &mut Taken) -> Result<(), Error> {
+    let (case, principal) = (held.case.id.0, Principal::Person(reporter).to_string());
+    let joined = held.case.duplicate_of.map(|into| into.0);
+    case_access::Entity::delete_many()
+        .filter(case_access::Column::Principal.eq(principal.as_str()))
+        .filter(
+            case_access::Column::CaseId
+                .eq(case)
+                .or(case_access::Column::CaseId.is_in(joined).and(case_access::Column::Why.eq("merged"))),
+        )
+        .exec(tx.connection())
+        .await?;
+    notice::Entity::delete_many()
+        .filter(notice::Column::Principal.eq(principal.as_str()))
+        .filter(notice::Column::CaseId.eq(case))
+        .exec(tx.connection())
+        .await?;
+    let uploads: Vec<Uuid> = held.files.iter().filter(|f| f.uploader == reporter.0).map(|f| f.id).collect();
+    let records = record::Entity::find()
+        .filter(record::Column::Subject.is_in(uploads.iter().copied()))
+        .filter(record::Column::Kind.eq(UPLOAD.0))
+        .all(tx.connection())
+        .await?;
+    for record in &records {
+        take_from_record(tx, record, BTreeSet::from([UPLOAD.1]), taken).await?;
+    }
+    for id in uploads {
+        run(tx, "UPDATE attachment SET uploader = $2 WHERE id = $1", [id.into(), Uuid::nil().into()]).await?;
+    }
+    Ok(())
+}
+
+async fn run(tx: &Tx, sql: &str, values: impl IntoIterator<Item = Value>) -> Result<(), Error> {
+    let statement = Statement::from_sql_and_values(tx.connection().get_database_backend(), sql, values);
+    tx.connection().execute_raw(statement).await?;
+    Ok(())
+}

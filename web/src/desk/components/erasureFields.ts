@@ -1,0 +1,28 @@
+/** The fields of a case that can be erased, as the API writes them: `reporter`, `note:3`, `attachment:ID`. */
+import type { Case, TimelineItem } from '@/api/types'
+
+export interface ErasableField {
+  field: string
+  /** Locale key below `erasure.field`, and what it needs. */
+  key: string
+  values: Record<string, string | number>
+}
+
+/** A field as somebody sees it who does not see the case: its kind and its place, never its value. */
+export function describeField(field: string): ErasableField {
+  const [key = '', value = ''] = field.split(':')
+  return { field, key, values: key === 'note' ? { n: Number(value) } : {} }
+}
+
+/** What this case still has. */
+export function erasableFields(shown: Case, timeline: readonly TimelineItem[]): string[] {
+  const own = [
+    ...(shown.reporter ? ['reporter'] : []),
+    ...(shown.title ? ['title'] : []),
+    ...(shown.description ? ['description'] : []),
+    ...(shown.location ? ['location'] : []),
+  ].filter((field) => !shown.erased.includes(field))
+  const notes = timeline.filter((item) => item.note && !item.erased.includes('note')).map((item) => `note:${item.seq}`)
+  const files = [...shown.attachments, ...timeline.flatMap((item) => item.attachments)].filter((file) => !file.erased).map((file) => `attachment:${file.id}`)
+  return [...own, ...notes, ...new Set(files)]
+}
