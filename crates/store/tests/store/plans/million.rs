@@ -83,6 +83,7 @@ fn rows(postgres: bool) -> Vec<String> {
             format!("unhex('00000000000070008000' || substr('000000000000' || ({number}), -12))")
         }
     };
+    let bytes = if postgres { "bytea" } else { "BLOB" };
     let blob = if postgres { "'\\x7b7d'::bytea" } else { "x'7b7d'" };
     let numbers = |last: i64| {
         format!(
@@ -133,9 +134,8 @@ fn rows(postgres: bool) -> Vec<String> {
         ),
         format!(
             "INSERT INTO record (id, kind, subject, recorded_at, canonical, salts, commitment, seq) \
-             SELECT {}, 'look.read', {case}, {START} + i / 2 * {EACH}, CAST('{LOOK}' AS {}), {blob}, {blob}, i FROM {}",
+             SELECT {}, 'look.read', {case}, {START} + i / 2 * {EACH}, CAST('{LOOK}' AS {bytes}), {blob}, {blob}, i FROM {}",
             id("2000000 + i"),
-            if postgres { "bytea" } else { "BLOB" },
             numbers(LOOKS),
         ),
         format!(
@@ -145,8 +145,8 @@ fn rows(postgres: bool) -> Vec<String> {
             START + 700_000 * EACH,
         ),
         format!(
-            "INSERT INTO record (id, kind, subject, recorded_at, canonical, salts, commitment) SELECT {}, 'case.step', {case}, {recorded}, {blob}, \
-             {blob}, {blob} FROM {}",
+            "INSERT INTO record (id, kind, subject, recorded_at, canonical, salts, commitment) SELECT {}, 'case.step', {case}, {recorded}, \
+             CAST('{{\"fields\":{{}}}}' AS {bytes}), {blob}, {blob} FROM {}",
             id("i"),
             numbers(CASES / 2),
         ),
