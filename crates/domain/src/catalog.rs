@@ -55,8 +55,13 @@ impl Catalog {
     /// All faults, each with file and line.
     pub fn load_new(files: &Files) -> Result<Self, Vec<ParseError>> {
         let missing = LATER.iter().filter(|file| !files.contains_key(**file));
-        let missing: Vec<ParseError> = missing.map(|file| file_missing(file)).collect();
-        if missing.is_empty() { Self::load(files) } else { Err(missing) }
+        let mut faults: Vec<ParseError> = missing.map(|file| file_missing(file)).collect();
+        match Self::load(files) {
+            Ok(catalog) if faults.is_empty() => return Ok(catalog),
+            Ok(_) => {}
+            Err(found) => faults.extend(found),
+        }
+        Err(faults)
     }
 
     /// Reads and checks a release, also one kept from earlier times.

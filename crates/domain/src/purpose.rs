@@ -6,7 +6,6 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use serde_saphyr::Spanned;
 
-use crate::look::LookKind;
 use crate::procedure::ParseError;
 use crate::role::{Permission, Roles};
 use crate::text::Text;
@@ -18,17 +17,6 @@ pub enum PurposeKind {
     Unmask,
     Export,
     Read,
-}
-
-impl PurposeKind {
-    /// The look that it is claimed for.
-    pub fn look(self) -> LookKind {
-        match self {
-            Self::Unmask => LookKind::Unmask,
-            Self::Export => LookKind::Export,
-            Self::Read => LookKind::Read,
-        }
-    }
 }
 
 /// The law a purpose rests on.

@@ -134,13 +134,14 @@ impl Db {
         Ok(touch.connection.execute_raw(statement).await?.rows_affected() == 1)
     }
 
-    /// When the record at a place was written; `None` where there is none yet.
+    /// When the first record from a number on was written; `None` where there is none yet.
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn recorded_at(&self, seq: i64) -> Result<Option<DateTime<Utc>>, Error> {
+    pub async fn recorded_from(&self, from: i64) -> Result<Option<DateTime<Utc>>, Error> {
         let find = record::Entity::find().select_only().column(record::Column::RecordedAt);
-        let at: Option<i64> = find.filter(record::Column::Seq.eq(seq)).into_tuple().one(self.read()).await?;
+        let find = find.filter(record::Column::Seq.gte(from)).order_by_asc(record::Column::Seq);
+        let at: Option<i64> = find.into_tuple().one(self.read()).await?;
         Ok(at.map(moment))
     }
 

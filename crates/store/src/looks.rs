@@ -98,6 +98,9 @@ impl Db {
 
     /// What the records of some rows say, in the order of the rows.
     async fn entries(&self, rows: &[look::Model]) -> Result<Vec<LookEntry>, Error> {
+        if rows.is_empty() {
+            return Ok(Vec::new());
+        }
         let places = rows.iter().map(|row| row.seq);
         let records = record::Entity::find().filter(record::Column::Seq.is_in(places)).all(self.read()).await?;
         let mut looks = records.iter().map(entry).collect::<Result<Vec<_>, _>>()?;

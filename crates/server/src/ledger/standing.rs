@@ -45,14 +45,15 @@ impl From<StandingError> for Problem {
 /// # Errors
 /// When database or files cannot be read.
 pub async fn standing(app: &App) -> Result<Standing, StandingError> {
-    // The checkpoint first: what is published was committed before.
+    // In this order: what is published was committed before, and what is committed is there to be read.
     let (published, cosigned) = published(app).await?;
     let next = i64::try_from(published).unwrap_or(i64::MAX);
-    let unpublished = app.db().recorded_at(next).await?;
+    let committed = app.db().records_committed().await?;
+    let unpublished = app.db().recorded_from(next).await?;
     let faulty = app.ledger().status().fault_since;
     let behind_since = [unpublished, faulty].into_iter().flatten().min();
-    // Fewer records than are published: the database is older than its log, and nothing of it can be proven.
-    let lost = unpublished.is_none() && app.db().records_committed().await? < next;
+    // Fewer records than are published, because the database is older than its log; or those that wait were taken away.
+    let lost = committed < next || committed > next && unpublished.is_none();
     let late = behind_since.is_some_and(|since| app.now() - since > app.config().evidence_overdue);
     Ok(Standing {
         size: u64::try_from(app.db().ledger_head().await?.size).unwrap_or(0),

@@ -153,6 +153,22 @@ async fn a_database_older_than_its_log_closes_restricted_reads_at_once() {
     .await;
 }
 
+#[tokio::test]
+async fn records_that_were_taken_away_close_restricted_reads() {
+    on_both(async |h| {
+        told(&h, "operator", false).await;
+        Sequencer::new().turn(&h.app).await.unwrap();
+        let operator = h.as_role("operator").await;
+        let (status, _) = operator.fetch("/api/v1/cases/export?purpose=statistics").await;
+        assert_eq!(status, StatusCode::OK);
+        let size = h.app.db().ledger_head().await.unwrap().size;
+        h.sql(&format!("DELETE FROM record WHERE seq >= {size}"));
+        let (status, problem) = operator.get("/api/v1/cases/export?purpose=statistics").await;
+        assert_eq!((status.as_u16(), &problem["code"]), (503, &"evidence_overdue".into()), "{problem}");
+    })
+    .await;
+}
+
 /// A checkpoint that this log's key did not sign publishes nothing, though it says that the log has everything.
 #[tokio::test]
 async fn a_checkpoint_of_somebody_else_does_not_open_the_gate() {

@@ -1,5 +1,5 @@
 //! A county with a million cases over three years, laid out in bulk: 600 villages of three grids, most cases closed, a hamlet of another county with a
-//! hundred, a clerk who reported thirty thousand. A million looks at them.
+//! hundred, a clerk who reported thirty thousand. Two hundred thousand looks at them.
 
 use sqlx::{AnyConnection, AssertSqlSafe, Connection, Executor, Row};
 
@@ -15,6 +15,11 @@ pub(super) const EACH: i64 = 95_000_000;
 pub(super) fn person(number: i64) -> String {
     format!("00000000-0000-7000-8000-{number:012}")
 }
+
+/// Looks at those cases.
+pub(super) const LOOKS: i64 = 200_000;
+/// What the record of each says.
+const LOOK: &str = r#"{"fields":{"actor":"00000000-0000-7000-8000-000000100007","at":"2026-11-20T02:00:00Z","department":null,"fields":["detail"],"filter":null,"place":"35.03.02.","purpose":null,"region":"35.","role":"leader","rows":null}}"#;
 
 pub(super) const CLERK: i64 = 900_001;
 /// Reported the fourth case and a few others.
@@ -78,6 +83,7 @@ fn rows(postgres: bool) -> Vec<String> {
             format!("unhex('00000000000070008000' || substr('000000000000' || ({number}), -12))")
         }
     };
+    let bytes = if postgres { "bytea" } else { "BLOB" };
     let blob = if postgres { "'\\x7b7d'::bytea" } else { "x'7b7d'" };
     let numbers = |last: i64| {
         format!(
@@ -124,7 +130,13 @@ fn rows(postgres: bool) -> Vec<String> {
              CASE WHEN {hamlet} THEN '44.04.' ELSE '35.03.' END, CASE WHEN {hamlet} THEN '44.04.40.' ELSE '35.03.02.' END FROM {n}",
             looker = id("100000 + i % 300"),
             hamlet = "i % 10000 = 3",
-            n = numbers(CASES),
+            n = numbers(LOOKS),
+        ),
+        format!(
+            "INSERT INTO record (id, kind, subject, recorded_at, canonical, salts, commitment, seq) \
+             SELECT {}, 'look.read', {case}, {START} + i / 2 * {EACH}, CAST('{LOOK}' AS {bytes}), {blob}, {blob}, i FROM {}",
+            id("2000000 + i"),
+            numbers(LOOKS),
         ),
         format!(
             "INSERT INTO assignment (case_id, n, stage, kind, role, path, department, person, village, opened_at, due_at, left_at, outcome, version) \
@@ -133,8 +145,8 @@ fn rows(postgres: bool) -> Vec<String> {
             START + 700_000 * EACH,
         ),
         format!(
-            "INSERT INTO record (id, kind, subject, recorded_at, canonical, salts, commitment) SELECT {}, 'case.step', {case}, {recorded}, {blob}, \
-             {blob}, {blob} FROM {}",
+            "INSERT INTO record (id, kind, subject, recorded_at, canonical, salts, commitment) SELECT {}, 'case.step', {case}, {recorded}, \
+             CAST('{{\"fields\":{{}}}}' AS {bytes}), {blob}, {blob} FROM {}",
             id("i"),
             numbers(CASES / 2),
         ),
