@@ -132,4 +132,6 @@ fn a_reason_quotes_nothing() {
     assert_eq!(check_reason("本人申请删除", ["王五", "", "本"]), Ok(()));
     assert_eq!(check_reason("王五申请删除", ["王五"]), Err(Refusal::ReasonTells));
     assert_eq!(check_reason("", []), Err(Refusal::ReasonMissing));
+    assert_eq!(check_reason("见案件350302-20261120-00001", []), Ok(()));
+    assert_eq!(check_reason("机主13900112233申请", []), Err(Refusal::ReasonTells));
 }

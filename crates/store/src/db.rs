@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DatabaseConnection, DatabaseTransaction, SqliteTransactionMode,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
 };
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -94,8 +94,11 @@ impl Tx {
     /// Tells the feed that a case is not as it was. Other writers wait for the feed's head from here until the commit.
     pub(crate) async fn change(&self, case: &Case) -> Result<(), Error> {
         use sea_orm::ActiveValue::Set;
+        let sql = "UPDATE feed_head SET seq = seq + 1 WHERE id = 1 RETURNING seq";
+        let head = self.tx.query_one_raw(Statement::from_string(self.tx.get_database_backend(), sql)).await?;
+        let head = head.ok_or_else(|| Error::Corrupt("the head of the feed is missing".to_owned()))?;
         let row = change_feed::ActiveModel {
-            seq: Set(self.next("UPDATE feed_head SET seq = seq + 1 WHERE id = 1 RETURNING seq").await?),
+            seq: Set(head.try_get("", "seq")?),
             kind: Set("case".to_owned()),
             id: Set(case.id.0),
             version: Set(i32::try_from(case.version).unwrap_or(i32::MAX)),
@@ -105,7 +108,7 @@ impl Tx {
             confidential: Set(case.confidential),
             at: Set(self.now_micros()),
         };
-        row.insert(&self.tx).await?;
+        change_feed::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
     }
 
@@ -126,14 +129,6 @@ impl Tx {
         self.gathered.add(record, self.now, &self.tags)?;
         let place = self.gathered.write(&self.tx).await?;
         place.map(Recorded).ok_or_else(|| Error::Corrupt("a record was lost on its way".to_owned()))
-    }
-
-    async fn next(&self, sql: &str) -> Result<i64, Error> {
-        let query = Statement::from_string(self.tx.get_database_backend(), sql);
-        let row = self.tx.query_one_raw(query).await?;
-        row.ok_or_else(|| Error::Corrupt("the head of the feed is missing".to_owned()))?
-            .try_get("", "seq")
-            .map_err(Error::from)
     }
 }
 

@@ -8,11 +8,11 @@
 //! | `log` | checkpoint, keys and files with each other |
 //! | `walk` | records with themselves, their neighbours, the log |
 //! | `cases` | the rows of cases with their steps |
-//! | `looks` | the rows that find looks with the records of those looks |
 //! | `erased` | values that are gone with the erasures that took them out |
+//! | `looks` | the rows that find looks with the records of those looks |
 //!
 //! Reading and checking run side by side: while one chunk of records is checked in a thread, the next is read. Cases are held in memory, about
-//! 200 bytes each, and the rows of looks, about 250; records are not.
+//! 250 bytes each, and the rows of looks, about as many; records are not.
 
 mod cases;
 mod erased;
@@ -92,7 +92,8 @@ impl Audit {
         let looks = looks(&mut replay).await?;
         let total = u64::try_from(head.rows).unwrap_or(0);
         let entries = Entries::new(self.files, known.size());
-        let mut walk = Walk::new(self.db, head, entries, Rows { cases, looks, erased }, self.simulated);
+        let rows = Rows { cases, looks, erased };
+        let mut walk = Walk::new(self.db, head, entries, rows, self.simulated);
         let mut chunk = replay.records(None, CHUNK).await?;
         while let Some(last) = chunk.last() {
             let checking = spawn_blocking(move || {

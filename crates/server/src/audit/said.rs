@@ -21,8 +21,8 @@ pub(super) struct Said<'a> {
     /// Names of fields that have no value any more.
     pub(super) erased: Vec<String>,
     pub(super) step: Option<Step<'a>>,
-    pub(super) look: Option<Box<Look>>,
     pub(super) erasing: Option<Erasing>,
+    pub(super) look: Option<Box<Look>>,
 }
 
 /// The fields of a step. What is erased is missing here.
@@ -125,13 +125,17 @@ impl<'a> Said<'a> {
             DONE => Some(Erasing::Done(fields(canonical)?)),
             _ => None,
         };
-        Some(Self { kind, subject, erased, step: None, look: look(canonical, kind, subject), erasing })
+        Some(Self { kind, subject, erased, step: None, erasing, look: look(canonical, kind, subject) })
     }
 
     fn step(canonical: &'a [u8]) -> Option<Self> {
         let Stepped { fields, kind, subject, erased } = serde_json::from_slice(canonical).ok()?;
-        (kind == STEP).then_some(Self { kind, subject, erased, step: Some(fields), look: None, erasing: None })
+        (kind == STEP).then_some(Self { kind, subject, erased, step: Some(fields), erasing: None, look: None })
     }
+}
+
+fn fields<F: DeserializeOwned>(canonical: &[u8]) -> Option<F> {
+    serde_json::from_slice::<Fields<F>>(canonical).ok().map(|whole| whole.fields)
 }
 
 /// The look that a record is of.
@@ -139,10 +143,6 @@ fn look(canonical: &[u8], kind: &str, subject: Uuid) -> Option<Box<Look>> {
     LookKind::of_record(kind)?;
     let whole: Value = serde_json::from_slice(canonical).ok()?;
     Look::read(kind, subject, whole.get("fields")?.as_object()?).map(Box::new)
-}
-
-fn fields<F: DeserializeOwned>(canonical: &[u8]) -> Option<F> {
-    serde_json::from_slice::<Fields<F>>(canonical).ok().map(|whole| whole.fields)
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Raw<'a> {

@@ -226,8 +226,9 @@ impl Walk {
             None => {}
         }
         if let Some(erasing) = &said.erasing {
-            let at = Place { case: self.rows.cases.number(&said.subject).map(str::to_owned), ..place() };
-            self.rows.erased.account(erasing, said.subject, at, &mut self.rows.cases, &mut self.findings);
+            let Rows { cases, erased, .. } = &mut self.rows;
+            let at = Place { case: cases.number(&said.subject).map(str::to_owned), ..place() };
+            erased.account(erasing, said.subject, at, cases, &mut self.findings);
         }
     }
 

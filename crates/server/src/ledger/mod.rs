@@ -18,7 +18,7 @@ use yizhi_ledger::note::SignerKey;
 use yizhi_ledger::receipt::{KeyFileError, PinnedKeys};
 
 pub use files::{Files, FilesError};
-pub use receipt::{ReceiptFault, WITHHELD_OF_STEP, receipt};
+pub use receipt::{ReceiptFault, WITHHELD_OF_ERASURE, WITHHELD_OF_STEP, receipt};
 pub(crate) use sequencer::rebuild;
 pub use sequencer::{Sequencer, SequencerError, run};
 pub(crate) use standing::gate;

@@ -8,20 +8,13 @@ use yizhi_store::RecordRow;
 
 use super::files::{Files, FilesError};
 
-/// Leaves of a case's step that no receipt shows: who acted, who decided an erasure and why, and what was told, which may name people. Their hashes stand
-/// for them.
-pub const WITHHELD_OF_STEP: [&str; 10] = [
-    "fields/actor",
-    "fields/confirmedBy",
-    "fields/contact",
-    "fields/description",
-    "fields/details",
-    "fields/location",
-    "fields/proposedBy",
-    "fields/reason",
-    "fields/refusedBy",
-    "fields/title",
-];
+/// Leaves of a case's step that no receipt shows: who acted, what the reporter told, and details that may name people. Their hashes stand for them.
+pub const WITHHELD_OF_STEP: [&str; 6] =
+    ["fields/actor", "fields/contact", "fields/description", "fields/details", "fields/location", "fields/title"];
+
+/// Leaves of an erasure that no receipt shows: who proposed and decided it, and why.
+pub const WITHHELD_OF_ERASURE: [&str; 4] =
+    ["fields/confirmedBy", "fields/proposedBy", "fields/reason", "fields/refusedBy"];
 
 /// Why a receipt cannot be made.
 #[derive(Debug, thiserror::Error)]

@@ -58,6 +58,8 @@ pub enum Refusal {
     Silent(String),
     #[error("没有及时应答 does not answer in time")]
     Late,
+    #[error("答得慢，其他见证方已够数，没有再等 is slow, and was not waited for, since enough others had signed")]
+    Spared,
     #[error("答的不是 HTTP，地址是否该用 https:// its answer is not HTTP; should its address begin with https://? {0}")]
     NotHttp(String),
     #[error("答的不是 TLS，地址是否该用 http:// its answer is not TLS; should its address begin with http://?")]
@@ -91,7 +93,7 @@ pub(super) async fn ask_all(
     let asked = policy.witnesses.iter().enumerate();
     let mut asked: FuturesUnordered<_> =
         asked.map(async |(place, witness)| (place, witness.cosign(files, checkpoint).await)).collect();
-    let mut answers: Vec<_> = policy.witnesses.iter().map(|_| Err(Refusal::Late)).collect();
+    let mut answers: Vec<_> = policy.witnesses.iter().map(|_| Err(Refusal::Spared)).collect();
     let mut signed = 0;
     while signed < policy.quorum
         && let Some((place, answer)) = asked.next().await

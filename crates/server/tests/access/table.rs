@@ -135,6 +135,12 @@ const ATTACH: Who = Who::Roles(&[
     "citizen",
 ]);
 
+const OPERATOR: Who = Who::Roles(&["operator"]);
+
+const SECURITY_OFFICER: Who = Who::Roles(&["security_officer"]);
+
+/// Those who propose erasures and those who decide them.
+const ERASURE: Who = Who::Roles(&["operator", "security_officer"]);
 /// Who may claim the purpose `contact_reporter`.
 const CONTACT: Who =
     Who::Roles(&["operator", "verifier", "grid_leader", "grid_worker", "department_handler", "window_clerk"]);
@@ -144,12 +150,6 @@ const HANDLE: Who =
     Who::Roles(&["operator", "dispatcher", "verifier", "grid_leader", "grid_supervisor", "department_handler"]);
 
 const AUDITOR: Who = Who::Roles(&["auditor"]);
-const OPERATOR: Who = Who::Roles(&["operator"]);
-
-const SECURITY_OFFICER: Who = Who::Roles(&["security_officer"]);
-
-/// Those who propose erasures and those who decide them.
-const ERASURE: Who = Who::Roles(&["operator", "security_officer"]);
 
 const ADMINISTRATOR: Who = Who::Roles(&["administrator"]);
 

@@ -24,9 +24,9 @@ pub struct Brittle {
     files: LocalFileSystem,
     /// Writes that still succeed; negative: all.
     left: AtomicI64,
-    halt: Halt,
     /// Nothing can be deleted.
-    kept: AtomicBool,
+    kept: Arc<AtomicBool>,
+    halt: Halt,
 }
 
 /// Where it stops: before a read, before and after a write.
@@ -45,7 +45,12 @@ impl Halt {
 
 impl Brittle {
     pub fn new(files: LocalFileSystem) -> Self {
-        Self { files, left: AtomicI64::new(-1), kept: AtomicBool::new(false), halt: Halt(Arc::new(AtomicI64::new(-1))) }
+        Self { files, left: AtomicI64::new(-1), kept: Arc::default(), halt: Halt(Arc::new(AtomicI64::new(-1))) }
+    }
+
+    /// Points that were passed, unless it is told to halt at one.
+    pub fn passed(&self) -> i64 {
+        -1 - self.halt.0.load(Ordering::SeqCst)
     }
 
     /// Passes so many points more, says [`REACHED`] at the next, and stops there for ever.
@@ -105,14 +110,14 @@ impl ObjectStore for Brittle {
     }
 
     fn delete_stream(&self, locations: BoxStream<'static, Result<Path>>) -> BoxStream<'static, Result<Path>> {
-        if self.kept.load(Ordering::SeqCst) {
-            return locations.map(|_| Err(broken())).boxed();
-        }
-        let (files, halt) = (self.files.clone(), self.halt.clone());
+        let (files, halt, kept) = (self.files.clone(), self.halt.clone(), self.kept.clone());
         let delete = move |location| {
-            let (files, halt) = (files.clone(), halt.clone());
+            let (files, halt, kept) = (files.clone(), halt.clone(), kept.clone());
             async move {
                 let location = location?;
+                if kept.load(Ordering::SeqCst) {
+                    return Err(broken());
+                }
                 halt.pass().await;
                 files.delete(&location).await?;
                 halt.pass().await;

@@ -102,14 +102,14 @@ impl Harness {
         self.database.tamper(sql);
     }
 
-    /// Where another process finds the database.
-    pub fn database(&self) -> String {
-        self.database.address()
-    }
-
     /// Every row of every table.
     pub fn dump(&self) -> Vec<Row> {
         self.database.dump()
+    }
+
+    /// Where another process finds the database.
+    pub fn database(&self) -> String {
+        self.database.address()
     }
 
     /// Somebody who has not signed in.

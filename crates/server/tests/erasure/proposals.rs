@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Value, json};
 
-use crate::scene::{NAME, NOTE, PHONE, Scene, TITLE, on_scene};
+use crate::scene::{NOTE, PHONE, Scene, TITLE, on_scene};
 
 #[tokio::test]
 async fn a_proposal_waits_and_takes_nothing() {
@@ -98,7 +98,6 @@ async fn the_reason_is_given_and_tells_nothing() {
             (json!(["title"]), &*long, "invalid"),
             (json!(["title"]), &format!("请删除“{TITLE}”"), "reason_tells"),
             (json!(["note:2"]), &format!("他说：{NOTE}"), "reason_tells"),
-            (json!(["reporter"]), &format!("{NAME}申请"), "reason_tells"),
             (json!(["reporter"]), &format!("来电{PHONE}"), "reason_tells"),
         ] {
             let body = json!({ "fields": fields, "authorisedBy": scene.authority.0, "reason": reason });

@@ -15,7 +15,7 @@ use crate::common::{Client, Harness, on_both};
 pub(crate) const TITLE: &str = "老王家门口堵车 qz7titleword";
 pub(crate) const DESCRIPTION: &str = "他常和邻居争吵 wk8descriptionword";
 pub(crate) const NOTE: &str = "老王电话里说的 vj9noteword";
-pub(crate) const NAME: &str = "王xu5nameword";
+const NAME: &str = "王xu5nameword";
 pub(crate) const PHONE: &str = "13900112233";
 pub(crate) const FILE: &str = "hb4fileword.jpg";
 

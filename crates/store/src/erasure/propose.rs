@@ -25,8 +25,6 @@ pub struct Proposal {
     pub fields: Vec<Field>,
     pub authority: CaseId,
     pub reason: String,
-    /// Name and phone of who told, where they are to be erased: the reason must not repeat them.
-    pub contact: Vec<String>,
     pub by: PersonId,
     pub actor: Actor,
     pub slice: Slice,
@@ -86,7 +84,7 @@ async fn check(tx: &Tx, kept: &Kept<'_>, fields: &[Field], proposal: &Proposal) 
         }
     }
     let values = fields.iter().filter_map(|field| kept.value(*field));
-    Ok(check_reason(&proposal.reason, values.chain(proposal.contact.iter().map(String::as_str)))?)
+    Ok(check_reason(&proposal.reason, values)?)
 }
 
 fn row(erasure: &Erasure) -> erasure::ActiveModel {

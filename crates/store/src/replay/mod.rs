@@ -145,17 +145,6 @@ impl Replay {
         }
     }
 
-    /// The next rows of looks in the order of their numbers, at most `limit`.
-    ///
-    /// # Errors
-    /// When the database cannot answer.
-    pub async fn looks(&mut self, after: Option<i64>, limit: u32) -> Result<Vec<LookStand>, Error> {
-        match &mut self.0 {
-            View::Sqlite(view) => view.looks(after.unwrap_or(i64::MIN), limit).await,
-            View::Postgres(view) => view.looks(after.unwrap_or(i64::MIN), limit).await,
-        }
-    }
-
     /// Attachments that are marked as erased.
     ///
     /// # Errors
@@ -164,6 +153,17 @@ impl Replay {
         match &mut self.0 {
             View::Sqlite(view) => view.files_erased().await,
             View::Postgres(view) => view.files_erased().await,
+        }
+    }
+
+    /// The next rows of looks in the order of their numbers, at most `limit`.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn looks(&mut self, after: Option<i64>, limit: u32) -> Result<Vec<LookStand>, Error> {
+        match &mut self.0 {
+            View::Sqlite(view) => view.looks(after.unwrap_or(i64::MIN), limit).await,
+            View::Postgres(view) => view.looks(after.unwrap_or(i64::MIN), limit).await,
         }
     }
 }

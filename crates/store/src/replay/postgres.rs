@@ -51,14 +51,14 @@ impl View {
         rows.iter().map(case).collect()
     }
 
+    pub(super) async fn files_erased(&mut self) -> Result<Vec<Uuid>, Error> {
+        Ok(sqlx::query_scalar(FILES_ERASED).fetch_all(&mut self.0).await?)
+    }
+
     pub(super) async fn looks(&mut self, after: i64, limit: u32) -> Result<Vec<LookStand>, Error> {
         let sql = format!("SELECT {LOOK} FROM look WHERE seq > $1 ORDER BY seq LIMIT {limit}");
         let rows = sqlx::query(AssertSqlSafe(sql)).bind(after).fetch_all(&mut self.0).await?;
         rows.iter().map(look).collect()
-    }
-
-    pub(super) async fn files_erased(&mut self) -> Result<Vec<Uuid>, Error> {
-        Ok(sqlx::query_scalar(FILES_ERASED).fetch_all(&mut self.0).await?)
     }
 }
 

@@ -90,20 +90,20 @@ impl View {
         .await
     }
 
-    pub(super) async fn looks(&mut self, after: i64, limit: u32) -> Result<Vec<LookStand>, Error> {
-        self.with(move |connection| {
-            let sql = format!("SELECT {LOOK} FROM look WHERE seq > ?1 ORDER BY seq LIMIT ?2");
-            let mut find = connection.prepare_cached(&sql)?;
-            let rows = find.query_map(params![after, limit], look)?;
+    pub(super) async fn files_erased(&mut self) -> Result<Vec<Uuid>, Error> {
+        self.with(|connection| {
+            let mut find = connection.prepare(FILES_ERASED)?;
+            let rows = find.query_map([], |r| uuid(r, 0))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
         .await
     }
 
-    pub(super) async fn files_erased(&mut self) -> Result<Vec<Uuid>, Error> {
-        self.with(|connection| {
-            let mut find = connection.prepare(FILES_ERASED)?;
-            let rows = find.query_map([], |r| uuid(r, 0))?;
+    pub(super) async fn looks(&mut self, after: i64, limit: u32) -> Result<Vec<LookStand>, Error> {
+        self.with(move |connection| {
+            let sql = format!("SELECT {LOOK} FROM look WHERE seq > ?1 ORDER BY seq LIMIT ?2");
+            let mut find = connection.prepare_cached(&sql)?;
+            let rows = find.query_map(params![after, limit], look)?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
         .await

@@ -24,16 +24,16 @@ pub(super) async fn visible(app: &App, who: &Who, id: &str) -> Result<Attachment
     who.must(Permission::ReadCases)?;
     let id: AttachmentId = id.parse().map_err(|_| Problem::not_found())?;
     let row = app.db().attachment(id).await?.ok_or_else(Problem::not_found)?;
-    let seen = match row.case {
-        None if row.uploader == who.person.id => None,
+    match row.case {
+        None if row.uploader == who.person.id => {}
         None => return Err(Problem::not_found()),
-        Some(case) => Some(app.db().case_fetch(case, &who.slice).await?.ok_or_else(Problem::not_found)?),
-    };
-    if row.erased {
-        return Err(erased());
-    }
-    if let Some(found) = seen {
-        looks::read(app, who, &found.case, "attachment", None).await?;
+        Some(case) => {
+            let found = app.db().case_fetch(case, &who.slice).await?.ok_or_else(Problem::not_found)?;
+            if row.erased {
+                return Err(erased());
+            }
+            looks::read(app, who, &found.case, "attachment", None).await?;
+        }
     }
     Ok(row)
 }

@@ -1,14 +1,13 @@
-//! `GET /cases/{id}/receipts/{seq}`: the proof that a step of a case is in the ledger.
+//! `GET /cases/{id}/receipts/{seq}`: the proof that a step of a case, or an erasure in it, is in the ledger.
 
 use axum::extract::{Path, State};
 use axum::response::Response;
 use yizhi_domain::role::Permission;
-use yizhi_store::RecordRow;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::ledger::WITHHELD_OF_STEP;
+use crate::ledger::{WITHHELD_OF_ERASURE, WITHHELD_OF_STEP};
 use crate::looks;
 use crate::routes::ledger::proof;
 
@@ -25,10 +24,19 @@ pub(crate) async fn receipt(
     who.must(Permission::ReadCases)?;
     let found = super::found::find(&app, &who, &name).await?;
     let place = i64::try_from(seq).map_err(|_| Problem::not_found())?;
-    // Records of looks are about the case too; they are the auditor's.
-    let step = |record: &RecordRow| record.subject == found.case.id.0 && record.kind == "case.step";
-    let record = app.db().record_at(place).await?.filter(step).ok_or_else(Problem::not_found)?;
-    let file = proof::file(&app, &record, &WITHHELD_OF_STEP, &format!("{}-{seq}", found.case.number)).await?;
+    let record = app.db().record_at(place).await?.filter(|record| record.subject == found.case.id.0);
+    let record = record.ok_or_else(Problem::not_found)?;
+    let withheld = withheld(&record.kind).ok_or_else(Problem::not_found)?;
+    let file = proof::file(&app, &record, withheld, &format!("{}-{seq}", found.case.number)).await?;
     looks::read(&app, &who, &found.case, "receipt", None).await?;
     Ok(file)
+}
+
+/// What no receipt of a kind of records shows. Records of looks are about the case too; they are the auditor's.
+fn withheld(kind: &str) -> Option<&'static [&'static str]> {
+    match kind {
+        "case.step" => Some(&WITHHELD_OF_STEP),
+        "erasure.propose" | "erasure.done" | "erasure.refuse" => Some(&WITHHELD_OF_ERASURE),
+        _ => None,
+    }
 }

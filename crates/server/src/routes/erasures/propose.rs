@@ -44,13 +44,11 @@ pub(crate) async fn erase(
     let case = found::find(&app, &who, &name).await?;
     let fields: Vec<Field> = input.fields.iter().map(|name| name.parse()).collect::<Result<_, _>>()?;
     let authority = authority(&app, &who, input.authorised_by.trim()).await?;
-    let contact = if fields.contains(&Field::Reporter) { contact(&app, &case) } else { Vec::new() };
     let proposal = Proposal {
         case: case.case.id,
         fields,
         authority: authority.case.id,
         reason: input.reason.trim().to_owned(),
-        contact,
         by: who.person.id,
         actor: who.actor(),
         slice: who.slice.clone(),
@@ -70,9 +68,4 @@ async fn authority(app: &App, who: &Who, name: &str) -> Result<CaseFetched, Prob
             "The authorising case is not found, or not within your responsibility. Give the number of the case in which the request was decided.",
         )
     })
-}
-
-fn contact(app: &App, case: &CaseFetched) -> Vec<String> {
-    let text = case.contact.as_deref().and_then(|sealed| app.keys().open_text(sealed));
-    text.iter().flat_map(|text| text.lines()).map(str::to_owned).collect()
 }
