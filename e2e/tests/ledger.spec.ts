@@ -87,7 +87,7 @@ for (const { name, viewport } of widths) {
     await press(page, word('receipt.print'))
     await page.emulateMedia({ media: 'print' })
     await expect(page.getByRole('img', { name: zh.paperCode })).toBeVisible()
-    await expect(page.getByRole('heading', { name: '存证回执', level: 1 })).toBeVisible()
+    await expect(page.getByRole('heading', { name: zh.paper, level: 1 })).toBeVisible()
     await expect(page.getByText(word('case.timeline'), { exact: true })).toBeHidden()
   })
 }

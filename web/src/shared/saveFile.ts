@@ -6,5 +6,6 @@ export function saveFile({ name, content }: Download): void {
   link.href = URL.createObjectURL(content)
   link.download = name
   link.click()
-  URL.revokeObjectURL(link.href)
+  // Some browsers fetch it only after this turn.
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000)
 }

@@ -78,6 +78,7 @@ const codesOf: Record<string, Record<string, readonly [zh: string, en: string]>>
   'fields/from': codes.states,
   'fields/to': codes.states,
   'fields/action': codes.actions,
+  'fields/purpose': codes.purposes,
 }
 
 /** The name of a code that a field holds; null where none is known. */

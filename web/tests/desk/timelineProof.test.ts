@@ -53,6 +53,9 @@ describe('a step', () => {
     expect(open(step(1, { ledger: null })).text()).toContain('一秒内记入账本')
     page!.unmount()
     expect(open(step(1)).text()).toContain('账本第 257 条')
+    page!.unmount()
+    page = mount(CaseTimeline, { props: { caseId: 'case-1', items: [step(1, { ledger: null })], late: true }, global: { plugins: [i18n] } })
+    expect(page.text()).toContain('还没有记入账本')
   })
 
   it('asks for its receipt when it is wanted, and once', async () => {
@@ -126,6 +129,20 @@ describe('a timeline', () => {
     await vi.advanceTimersByTimeAsync(60_000)
     expect(timeline.value[0]?.ledger).toBe(256)
     expect(asked).toHaveLength(3)
+    scope.stop()
+    vi.useRealTimers()
+  })
+
+  it('is not looked at for ever', async () => {
+    vi.useFakeTimers()
+    answer = () => Response.json({ items: [step(1, { ledger: null })] })
+    const scope = effectScope()
+    const { late, reload } = scope.run(() => useTimeline('case-1'))!
+    await reload()
+    expect(late.value).toBe(false)
+    await vi.advanceTimersByTimeAsync(600_000)
+    expect(late.value).toBe(true)
+    expect(asked).toHaveLength(6)
     scope.stop()
     vi.useRealTimers()
   })

@@ -53,4 +53,12 @@ export const codes = {
     rate: ['评价', 'Rate'],
     comment: ['补充说明', 'Comment'],
   },
+  purposes: {
+    contact_reporter: ['联系反映人核实情况、反馈结果', 'Contact the reporter to verify or to tell the outcome'],
+    emergency: ['紧急情况下保护生命健康和财产安全', 'Protect life, health or property in an emergency'],
+    answer_data_subject: ['答复本人查阅、复制其个人信息', 'Answer somebody who asks for their own data'],
+    handle_cases: ['办理本岗位案件', "Handle the cases of one's post"],
+    supervise: ['督查督办', 'Supervise and press for overdue work'],
+    statistics: ['统计分析', 'Statistics and analysis'],
+  },
 } as const satisfies Record<string, Record<string, readonly [zh: string, en: string]>>

@@ -1,21 +1,26 @@
-/** The timeline of a case. While a step is not in the ledger yet, it is looked at again: soon at first, then less and less often. */
-import { onScopeDispose, shallowRef } from 'vue'
+/**
+ * The timeline of a case. While a step is not in the ledger yet it is looked at again, less and less often and not for ever:
+ * reading a confidential case is a record of its own.
+ */
+import { onScopeDispose, ref, shallowRef } from 'vue'
 import { caseTimeline } from '@/api/cases'
 import type { TimelineItem } from '@/api/types'
 
-const soonest = 1_200
-const rarest = 30_000
+const waits = [1_200, 2_400, 5_000, 10_000, 20_000]
 
 export function useTimeline(id: string) {
   const timeline = shallowRef<TimelineItem[]>([])
+  /** A step should be in the ledger by now, and is not. */
+  const late = ref(false)
   let timer: ReturnType<typeof setTimeout> | undefined
   let over = false
 
-  async function read(wait: number): Promise<void> {
+  async function read(turn: number): Promise<void> {
     clearTimeout(timer)
     timeline.value = await caseTimeline(id)
     const waiting = timeline.value.some((item) => item.ledger === null)
-    if (waiting && !over) timer = setTimeout(() => read(Math.min(wait * 2, rarest)).catch(() => undefined), wait)
+    late.value = waiting && turn === waits.length
+    if (waiting && !late.value && !over) timer = setTimeout(() => read(turn + 1).catch(() => undefined), waits[turn])
   }
 
   onScopeDispose(() => {
@@ -23,5 +28,5 @@ export function useTimeline(id: string) {
     clearTimeout(timer)
   })
 
-  return { timeline, reload: () => read(soonest) }
+  return { timeline, late, reload: () => read(0) }
 }
