@@ -267,7 +267,7 @@ def root_by_pymerkle(entries):
     tree = InmemoryTree(algorithm="sha256")
     for entry in entries:
         tree.append_entry(entry)
-    return tree.get_root()
+    return tree.get_state()
 
 
 def run(options):

@@ -1,5 +1,6 @@
 """Tests of ledger_check.py: a log of another implementation and one of ours verify, and neither does once a byte of it is changed."""
 
+import importlib.util
 import pathlib
 import shutil
 import subprocess
@@ -31,6 +32,12 @@ class LedgerCheck(unittest.TestCase):
         code, text = check(VECTORS / "tessera", VECTORS / "tessera.keys")
         self.assertEqual(code, 0, text)
         self.assertIn("15 entries", text)
+
+    @unittest.skipUnless(importlib.util.find_spec("pymerkle"), "pymerkle is not installed")
+    def test_another_implementation_of_the_tree_computes_the_same_root(self):
+        code, text = self.check_ours()
+        self.assertEqual(code, 0, text)
+        self.assertIn("root: pymerkle agrees", text)
 
     def test_our_log_and_our_receipt_hold(self):
         code, text = self.check_ours()

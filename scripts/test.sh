@@ -85,6 +85,8 @@ fi
 suite "Rust 测试 Rust tests, $databases" cargo to_report cargo test --locked --workspace --no-fail-fast
 unset YIZHI_TEST_POSTGRES
 if python=$(find_python); then
+  PYTHONPATH=$(pymerkle "$python")
+  export PYTHONPATH
   check '另一种语言核对账本 the ledger checked from Python' "$python" scripts/ledger_check_test.py
   check '核对运行中的账本 the ledger of a running server checked from Python' env YIZHI_BIN="$target/debug/yizhi" "$python" scripts/ledger_served_test.py
 else
