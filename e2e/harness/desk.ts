@@ -41,13 +41,13 @@ export class Desk {
     await this.page.getByLabel(word('signIn.account')).fill(person.account)
     await this.page.getByLabel(word('signIn.password')).fill(person.password)
     await this.page.keyboard.press('Enter')
-    await expect(this.page).toHaveURL(/\/work$/)
+    await expect(this.page).toHaveURL(/\/tasks$/)
     await this.settled()
   }
 
   /** Opens one case from my work by keyboard: to its link, then Enter. */
   async openFromWork(title: string): Promise<void> {
-    await this.open('/work')
+    await this.open('/tasks')
     const link = this.page.getByRole('link', { name: title })
     await link.first().focus()
     await this.page.keyboard.press('Enter')

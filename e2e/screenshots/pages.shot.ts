@@ -61,7 +61,7 @@ async function backDoor(page: Page, mended: boolean): Promise<Buffer> {
 test('desk', async ({ apiAs, signInAs }) => {
   const township = await busiest(await apiAs('leader'), 'pending_register,pending_close', 9)
   const desk = await signInAs('operator', township)
-  await desk.open('/work')
+  await desk.open('/tasks')
   await shoot(desk, 'desk')
 })
 
@@ -111,6 +111,6 @@ test('map', async ({ signInAs }) => {
 test('phone', async ({ apiAs, signInAs }) => {
   const village = await busiest(await apiAs('leader'), 'reported', 12)
   const desk = await signInAs('grid_worker', village, { viewport: phone, isMobile: true, hasTouch: true })
-  await desk.open('/work')
+  await desk.open('/tasks')
   await shoot(desk, 'phone')
 })

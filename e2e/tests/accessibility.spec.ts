@@ -10,8 +10,8 @@ const widths = [
 ]
 
 const rooms: { role: string; paths: string[] }[] = [
-  { role: 'operator', paths: ['/work', '/cases', '/report', '/map', '/overview', '/ledger', '/erasures', '/settings'] },
-  { role: 'citizen', paths: ['/work', '/report'] },
+  { role: 'operator', paths: ['/tasks', '/cases', '/report', '/map', '/overview', '/ledger', '/erasures', '/settings'] },
+  { role: 'citizen', paths: ['/tasks', '/report'] },
   { role: 'administrator', paths: ['/people', '/jobs', '/ledger'] },
   { role: 'auditor', paths: ['/looks', '/ledger'] },
   { role: 'security_officer', paths: ['/erasures', '/ledger'] },

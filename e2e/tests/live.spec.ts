@@ -27,7 +27,7 @@ test('new work appears in an open work list', async ({ apiAs, apiOf, deskOf }) =
   const place = await citizen.place(home, 2)
   const first = await verified(apiOf, await citizen.report(fumes, '先到的工作', place))
   const desk = await deskOf(holderOf(first, 'operator'), 'operator')
-  await desk.open('/work')
+  await desk.open('/tasks')
 
   const title = `新到的工作 ${Date.now()}`
   await verified(apiOf, await citizen.report(fumes, title, place))

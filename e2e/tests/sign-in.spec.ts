@@ -34,7 +34,7 @@ test('in by keyboard, back to where one was going, and out again', async ({ stra
 
 test('the interface speaks English when asked, and remembers', async ({ signInAs }) => {
   const desk = await signInAs('operator')
-  await desk.open('/work')
+  await desk.open('/tasks')
   await desk.page.getByRole('button', { name: 'English' }).click()
   await expect(desk.page.locator('html')).toHaveAttribute('lang', 'en')
   await expect(desk.page.getByRole('navigation').getByText(word('nav.work'))).toHaveCount(0)

@@ -23,7 +23,7 @@ describe('rooms', () => {
   })
 
   it.each<[Partial<Permissions>, string]>([
-    [{ readCases: true, report: true }, '/work'],
+    [{ readCases: true, report: true }, '/tasks'],
     [{ managePeople: true, manageJobs: true }, '/people'],
     [{ report: true }, '/report'],
     [{ readTrace: true }, '/looks'],

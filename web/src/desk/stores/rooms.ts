@@ -22,7 +22,7 @@ export const mayEnter = (me: Me, room: Room): boolean => opens[room](me.permissi
 export const isConfined = (me: Me): boolean => me.totpRequired && !me.totp
 
 const first: { room: Room; path: string }[] = [
-  { room: 'cases', path: '/work' },
+  { room: 'cases', path: '/tasks' },
   { room: 'people', path: '/people' },
   { room: 'looks', path: '/looks' },
   { room: 'erasures', path: '/erasures' },
