@@ -22,3 +22,4 @@ pub mod search;
 pub mod slice;
 pub mod text;
 pub mod world;
+pub mod written;

@@ -141,7 +141,10 @@ impl Sequencer {
         });
         if head.size > published.size {
             continues(app, &published, &head).await?;
-            self.publish(app, head).await?;
+            // A long turn outlives the lease; whoever has it now may have published more.
+            if self.hold(app).await? {
+                self.publish(app, head).await?;
+            }
         } else if head != published {
             return Err(SequencerError::Rewritten { size: head.size });
         }

@@ -1,8 +1,11 @@
 //! What is recorded is integrated; receipts hold.
 
 use axum::http::StatusCode;
-use futures_util::future::join_all;
+use chrono::TimeDelta;
+use futures_util::future::{join, join_all};
+use uuid::Uuid;
 use yizhi_ledger::receipt::{Part, Receipt};
+use yizhi_server::ledger::Sequencer;
 
 use crate::common::{on_both, on_both_with};
 use crate::log::{published, report, report_as, timeline, turn, whole};
@@ -52,6 +55,30 @@ async fn a_busy_log_is_published() {
             whole(&h).await;
         },
     )
+    .await;
+}
+
+/// Another process has the log by the time the files are written: it publishes, nobody else.
+#[tokio::test]
+async fn a_turn_that_outlives_its_lease_publishes_nothing() {
+    on_both(async |h| {
+        report(&h).await;
+        let begun = h.brittle.passed();
+        let taking = async {
+            while h.brittle.passed() == begun {
+                tokio::task::yield_now().await;
+            }
+            h.pass(TimeDelta::minutes(1));
+            let (db, now) = (h.app.db(), h.app.now());
+            db.ledger_lease(Uuid::from_u128(1), now, now + TimeDelta::seconds(30)).await.unwrap()
+        };
+        let mut sequencer = Sequencer::new();
+        let (turned, taken) = join(sequencer.turn(&h.app), taking).await;
+        turned.unwrap();
+        assert_eq!(published(&h).await.is_none(), taken, "published by whoever has the log");
+        turn(&h).await.unwrap();
+        whole(&h).await;
+    })
     .await;
 }
 
