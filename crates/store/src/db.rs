@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
 };
+use sqlx::SqliteConnection;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::Mutex;
@@ -52,6 +53,10 @@ struct Inner {
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const POSTGRES_READERS: u32 = 8;
+/// How long a statement of a reader may take at most: nobody's question keeps a connection from others for longer.
+const READ_MOST: Duration = Duration::from_secs(60);
+/// Steps of SQLite's machine between two looks at the clock: some milliseconds.
+const STEPS_UNLOOKED: i32 = 100_000;
 const BUSY: Duration = Duration::from_secs(30);
 const TRIES: u32 = 5;
 /// Key of the advisory lock held while migrating.
@@ -154,8 +159,8 @@ impl Db {
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(wiping).await?;
         let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         migrate(&write, Backend::Sqlite).await?;
-        let readers =
-            SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+        let readers = bounded(SqlitePoolOptions::new().max_connections(READERS));
+        let readers = readers.connect_with(options.pragma("query_only", "ON")).await?;
         let gate = Arc::new(Mutex::new(()));
         let tags = Tags::default();
         let queue = hot::spawn_sqlite(file, gate.clone(), tags.clone())?;
@@ -313,7 +318,25 @@ pub(crate) struct Touch<'a> {
 /// How readers connect to PostgreSQL: a list's best plan depends on its values (a county or a hamlet, a common word or a rare one), so a plan made for
 /// no values in particular is never used.
 fn planned_each_time(options: &PgConnectOptions) -> PgConnectOptions {
-    options.clone().options([("plan_cache_mode", "force_custom_plan")])
+    let most = READ_MOST.as_millis().to_string();
+    options.clone().options([("plan_cache_mode", "force_custom_plan"), ("statement_timeout", &most)])
+}
+
+/// SQLite has no time limit: a connection looks at the clock from time to time since it was taken from the pool.
+fn bounded(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.after_connect(|connection, _| Box::pin(stop_in_time(connection))).before_acquire(|connection, _| {
+        Box::pin(async move {
+            stop_in_time(connection).await?;
+            Ok(true)
+        })
+    })
+}
+
+async fn stop_in_time(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let end = Instant::now() + READ_MOST;
+    let mut handle = connection.lock_handle().await?;
+    handle.set_progress_handler(STEPS_UNLOOKED, move || Instant::now() < end);
+    Ok(())
 }
 
 async fn migrate(connection: &DatabaseConnection, backend: Backend) -> Result<(), Error> {

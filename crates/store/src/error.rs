@@ -42,6 +42,15 @@ impl Error {
         }
     }
 
+    /// Whether the database took too long and was stopped.
+    pub fn is_too_slow(&self) -> bool {
+        let stopped = |e: &sqlx::Error| {
+            let code = e.as_database_error().and_then(sqlx::error::DatabaseError::code);
+            code.is_some_and(|c| matches!(c.as_ref(), "57014" | "9"))
+        };
+        self.sqlx().is_some_and(stopped)
+    }
+
     /// Whether another transaction was in the way.
     pub(crate) fn is_conflict(&self) -> bool {
         let busy = |e: &sqlx::Error| {

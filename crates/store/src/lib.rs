@@ -22,6 +22,7 @@ mod notices;
 mod places;
 mod releases;
 mod replay;
+mod requests;
 mod rows;
 mod schema;
 mod settings;

@@ -19,7 +19,7 @@ use crate::rows::{self, Cell, Kind, Table};
 use crate::tags::Tags;
 
 use super::batch::{counter_cells, grant_cells, numbered};
-use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Wanted, answer, plan, wanted};
+use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Upload, Wanted, answer, plan, wanted};
 
 /// How often a group is tried again after losing against another writer.
 const TRIES: u32 = 5;
@@ -172,7 +172,40 @@ async fn load(tx: &mut PgConnection, wanted: &Wanted) -> Result<Loaded, Error> {
         ids.extend(named);
     }
     load_cases(tx, ids, &mut loaded).await?;
+    load_asked(tx, wanted, &mut loaded).await?;
+    load_uploads(tx, wanted, &mut loaded).await?;
     Ok(loaded)
+}
+
+async fn load_asked(tx: &mut PgConnection, wanted: &Wanted, loaded: &mut Loaded) -> Result<(), Error> {
+    let there = loaded.reported(wanted);
+    if there.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query("SELECT id, asked FROM cases WHERE id = ANY($1) AND asked IS NOT NULL").bind(there);
+    for row in rows.fetch_all(&mut *tx).await? {
+        loaded.asked.insert(row.try_get(0)?, row.try_get(1)?);
+    }
+    Ok(())
+}
+
+/// Locked, so that no other writer shows them elsewhere and nobody sweeps them away.
+async fn load_uploads(tx: &mut PgConnection, wanted: &Wanted, loaded: &mut Loaded) -> Result<(), Error> {
+    if wanted.uploads.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = wanted.uploads.iter().copied().collect();
+    let rows = sqlx::query(
+        "SELECT id, uploader, case_id, erased_at IS NOT NULL FROM attachment WHERE id = ANY($1) ORDER BY id FOR UPDATE",
+    )
+    .bind(ids)
+    .fetch_all(&mut *tx)
+    .await?;
+    for row in rows {
+        let upload = Upload { uploader: row.try_get(1)?, case: row.try_get(2)?, erased: row.try_get(3)? };
+        loaded.uploads.insert(row.try_get(0)?, upload);
+    }
+    Ok(())
 }
 
 async fn load_cases(tx: &mut PgConnection, ids: Vec<Uuid>, loaded: &mut Loaded) -> Result<(), Error> {
