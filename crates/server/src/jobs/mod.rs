@@ -3,6 +3,7 @@
 
 mod erasure;
 mod feed;
+mod refold;
 mod sla;
 mod sweep;
 
@@ -12,12 +13,14 @@ use tokio::task::JoinSet;
 use crate::app::App;
 
 pub use erasure::run_once as finish_erasures;
+pub use refold::run_once as refold_words;
 pub use sla::run_once as raise_alerts;
 
 /// Starts all jobs; they end when `stop` turns true.
 pub fn spawn(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
     jobs.spawn(feed::run(app.clone(), stop.clone()));
+    jobs.spawn(refold::run(app.clone(), stop.clone()));
     jobs.spawn(erasure::run(app.clone(), stop.clone()));
     jobs.spawn(sla::run(app.clone(), stop.clone()));
     jobs.spawn(sweep::run(app.clone(), stop.clone()));

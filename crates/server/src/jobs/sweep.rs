@@ -1,4 +1,4 @@
-//! Removes what is over: sessions past their end.
+//! Removes what is over: sessions past their end, keys of requests that nobody repeats any more.
 
 use std::time::Duration;
 
@@ -14,6 +14,9 @@ pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     while !pause(&mut stop, EVERY).await {
         if let Err(error) = app.db().sessions_sweep(app.now()).await {
             tracing::warn!(%error, "sweeping sessions");
+        }
+        if let Err(error) = app.db().requests_sweep(app.now()).await {
+            tracing::warn!(%error, "sweeping keys of requests");
         }
     }
 }

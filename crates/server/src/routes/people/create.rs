@@ -9,6 +9,7 @@ use yizhi_domain::codes::Mobile;
 use yizhi_domain::directory::PersonBrief;
 use yizhi_domain::ids::PersonId;
 use yizhi_domain::role::Permission;
+use yizhi_domain::written;
 use yizhi_store::{PersonRow, PersonStanding};
 
 use crate::app::App;
@@ -92,15 +93,8 @@ fn brief(who: &Who, input: &PersonInput) -> Result<PersonBrief, Problem> {
             "An account has 3 to 32 small letters, digits, dots, underscores or hyphens, and begins with a letter or digit.",
         ));
     }
-    let name = input.name.trim();
-    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
-        return Err(Problem::invalid(
-            "name",
-            format!("请填写姓名，不超过{NAME_MAX}个字。"),
-            format!("Give a name of at most {NAME_MAX} characters."),
-        ));
-    }
-    Ok(PersonBrief { id: PersonId::at(who.now, random10()), account: account.to_owned(), name: name.to_owned() })
+    let name = written::line(&input.name, NAME_MAX).map_err(|fault| Problem::written("name", fault))?;
+    Ok(PersonBrief { id: PersonId::at(who.now, random10()), account: account.to_owned(), name })
 }
 
 fn phone(app: &App, given: Option<&str>) -> Result<Option<Vec<u8>>, Problem> {
