@@ -319,7 +319,7 @@ pub(crate) struct Touch<'a> {
 /// no values in particular is never used.
 fn planned_each_time(options: &PgConnectOptions) -> PgConnectOptions {
     let most = READ_MOST.as_millis().to_string();
-    options.clone().options([("plan_cache_mode", "force_custom_plan"), ("statement_timeout", &most)])
+    options.clone().options([("plan_cache_mode", "force_custom_plan"), ("statement_timeout", most.as_str())])
 }
 
 /// SQLite has no time limit: a connection looks at the clock from time to time since it was taken from the pool.

@@ -41,8 +41,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Asked<T> {
         let key = key(request.headers())?;
         let head = format!("{} {}", request.method(), request.uri().path());
         let value = valid::body(request, state).await?;
-        let body =
-            canonical_json(&value).map_err(|e| Problem::invalid("body", format!("数字太大：{e}"), e.to_string()))?;
+        let body = canonical_json(&value).map_err(|_| {
+            Problem::invalid("body", "数字太大，请写成文字。", "A number is too large; write it as text.")
+        })?;
         Ok(Self { input: valid::parsed(value)?, key, said: format!("{head}\n{body}") })
     }
 }

@@ -211,8 +211,12 @@ fn an_id_is_of_one_request() {
         let (mut received, mut refused) = (BTreeSet::new(), BTreeSet::new());
         while let Some(done) = tasks.join_next().await {
             match done.unwrap() {
-                (digest, Ok(applied)) => drop(received.insert((digest, applied.case.number))),
-                (digest, Err(ApplyError::KeyReused)) => drop(refused.insert(digest)),
+                (digest, Ok(applied)) => {
+                    received.insert((digest, applied.case.number));
+                }
+                (digest, Err(ApplyError::KeyReused)) => {
+                    refused.insert(digest);
+                }
                 (_, Err(other)) => unreachable!("{other}"),
             }
         }
