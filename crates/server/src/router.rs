@@ -110,6 +110,7 @@ pub fn router(app: App) -> Router {
         .layer(DefaultBodyLimit::max(BODY_MAX))
         .layer(middleware::from_fn(asked::heeded))
         .layer(middleware::from_fn(sound::sound))
+        .layer(middleware::from_fn_with_state(app.clone(), crate::vital::guard))
         .layer(middleware::from_fn_with_state(app.clone(), crate::routes::health::measure))
         .layer(middleware::from_fn(in_language))
         .layer(CompressionLayer::new())
