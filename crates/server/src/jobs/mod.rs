@@ -12,6 +12,7 @@ use tokio::task::JoinSet;
 use crate::app::App;
 
 pub use erasure::run_once as finish_erasures;
+pub use feed::pass_on as pass_changes_on;
 pub use sla::run_once as raise_alerts;
 
 /// Starts all jobs; they end when `stop` turns true.

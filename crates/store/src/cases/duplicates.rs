@@ -26,6 +26,7 @@ pub struct Near {
     pub text: String,
     /// Longitude, latitude in degrees, WGS-84.
     pub place: (f64, f64),
+    /// When it happened.
     pub at: DateTime<Utc>,
 }
 
@@ -37,7 +38,7 @@ pub struct Duplicate {
     pub distance: f64,
     /// Likeness of the words, 0 to 1.
     pub similarity: f64,
-    /// Hours between the two events.
+    /// Hours between the two events, by when they happened.
     pub hours_apart: f64,
 }
 
@@ -50,8 +51,8 @@ impl Db {
         let span = TimeDelta::hours(SPAN_HOURS);
         let mut find = cases_in(slice)
             .filter(cases::Column::Cell.is_in(cells_around(near.place.0, near.place.1)))
-            .filter(cases::Column::RecordedAt.gte(micros(near.at - span)))
-            .filter(cases::Column::RecordedAt.lte(micros(near.at + span)))
+            .filter(cases::Column::OccurredAt.gte(micros(near.at - span)))
+            .filter(cases::Column::OccurredAt.lt(micros(near.at + span)))
             .filter(cases::Column::Family.eq(near.family.as_str()))
             .filter(cases::Column::ClosedAt.is_null());
         if let Some(except) = near.except {

@@ -1,6 +1,6 @@
 //! `POST /cases/{id}/actions/{action}`: one step.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -13,6 +13,7 @@ use yizhi_store::{ApplyError, Command, Intent};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::asked::Path;
 use crate::routes::large::Large;
 use crate::routes::valid::Valid;
 use crate::views::case::CaseView;

@@ -1,8 +1,7 @@
 //! `GET /cases`: lists with filters.
 
 use axum::Json;
-use axum::extract::{Query, State};
-use chrono::{DateTime, FixedOffset, Utc};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yizhi_domain::case::Alert;
@@ -12,6 +11,8 @@ use yizhi_store::{CaseFilter, Mine, Sort};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
+use crate::routes::asked::Query;
+use crate::routes::moment::{Since, Until, written};
 use crate::routes::page::{Page, PageQuery, cursor};
 use crate::views::case::{CaseItem, item};
 
@@ -33,10 +34,12 @@ pub(crate) struct ListQuery {
     alert: Option<String>,
     /// `true`: open work of my post; `reported`: what I reported.
     mine: Option<String>,
-    /// Recorded at or after.
-    since: Option<DateTime<FixedOffset>>,
-    /// Recorded before.
-    until: Option<DateTime<FixedOffset>>,
+    /// Recorded at or after: a moment, or a day from its beginning.
+    #[param(value_type = Option<String>, example = "2026-11-01")]
+    since: Option<Since>,
+    /// Recorded before a moment, or until a day is over.
+    #[param(value_type = Option<String>, example = "2026-11-30")]
+    until: Option<Until>,
     /// `recent` (default) or `due`.
     sort: Option<String>,
     /// Also count all.
@@ -72,8 +75,6 @@ impl ListQuery {
     /// What the list is narrowed by, for the record of a look. Of words only that there were some: they may name somebody.
     pub(super) fn said(&self) -> Option<String> {
         let text = |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("{name}={value}"));
-        let moment =
-            |name: &str, at: &Option<DateTime<FixedOffset>>| at.map(|at| format!("{name}={}", at.to_rfc3339()));
         let said = [
             self.q.as_ref().filter(|q| !q.trim().is_empty()).map(|_| "q=*".to_owned()),
             text("state", &self.state),
@@ -83,8 +84,8 @@ impl ListQuery {
             self.overdue.map(|overdue| format!("overdue={overdue}")),
             text("alert", &self.alert),
             text("mine", &self.mine),
-            moment("since", &self.since),
-            moment("until", &self.until),
+            self.since.map(|Since(at)| format!("since={}", written(at))),
+            self.until.map(|Until(at)| format!("until={}", written(at))),
         ];
         let said: Vec<String> = said.into_iter().flatten().collect();
         (!said.is_empty()).then(|| said.join("&"))
@@ -102,8 +103,8 @@ pub(super) fn filter(app: &App, who: &Who, query: &ListQuery) -> Result<CaseFilt
         overdue_at: query.overdue.unwrap_or(false).then_some(who.now),
         alert: query.alert.as_deref().map(alert).transpose()?,
         mine: query.mine.as_deref().map(|m| mine(who, m)).transpose()?.flatten(),
-        since: query.since.map(|at| at.with_timezone(&Utc)),
-        until: query.until.map(|at| at.with_timezone(&Utc)),
+        since: query.since.map(|Since(at)| at),
+        until: query.until.map(|Until(at)| at),
         sort: sort(query)?,
         after: page.after()?,
         limit: page.limit()?,

@@ -11,7 +11,10 @@ use axum::http::{StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use prometheus::{Encoder, HistogramVec, IntGaugeVec, TextEncoder, register_histogram_vec, register_int_gauge_vec};
+use prometheus::{
+    Encoder, HistogramVec, IntGauge, IntGaugeVec, TextEncoder, register_histogram_vec, register_int_gauge,
+    register_int_gauge_vec,
+};
 
 use crate::app::App;
 use crate::ledger::standing;
@@ -36,6 +39,15 @@ static LEDGER: LazyLock<Option<IntGaugeVec>> = LazyLock::new(|| {
     .ok()
 });
 
+/// How far the machine's clock is behind what was recorded.
+static CLOCK_BEHIND: LazyLock<Option<IntGauge>> = LazyLock::new(|| {
+    register_int_gauge!(
+        "yizhi_clock_behind_seconds",
+        "Seconds by which the clock is behind what was recorded last; 0 when it is not"
+    )
+    .ok()
+});
+
 /// Routes outside the API, and the API's description.
 pub(crate) fn routes(description: utoipa::openapi::OpenApi) -> Router<App> {
     Router::new()
@@ -47,7 +59,10 @@ pub(crate) fn routes(description: utoipa::openapi::OpenApi) -> Router<App> {
 
 async fn ready(State(app): State<App>) -> Response {
     match app.db().ping().await {
-        Ok(()) => "ready".into_response(),
+        Ok(()) => match app.clock().behind().num_seconds() {
+            0 => "ready".into_response(),
+            seconds => format!("ready; clock behind by {seconds} s\n").into_response(),
+        },
         Err(error) => {
             tracing::warn!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "database not reachable").into_response()
@@ -70,6 +85,9 @@ async fn metrics(State(app): State<App>, request: Request) -> Response {
 
 /// Looks at the ledger. Where that fails, the last numbers stay: a scrape has to answer.
 async fn gauge(app: &App) {
+    if let Some(behind) = &*CLOCK_BEHIND {
+        behind.set(app.clock().behind().num_seconds());
+    }
     let Some(gauges) = &*LEDGER else { return };
     match standing(app).await {
         Ok(standing) => {
