@@ -1,6 +1,6 @@
 //! Endpoints by noun: `routes/<feature>/<verb>.rs` holds a handler with its request and response.
 
-pub(crate) mod asked;
+pub(crate) mod address;
 pub(crate) mod attachments;
 pub(crate) mod calendar;
 pub(crate) mod cases;

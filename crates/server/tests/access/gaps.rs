@@ -68,13 +68,11 @@ impl Stream {
 
 /// Adds changes of case A behind the server's back.
 fn add_changes(scene: &Scene, from: i64, until: i64) {
-    let row = |seq: i64| {
-        format!(
-            "INSERT INTO change_feed (seq, kind, id, version, state, path, department, confidential, at) \
-             SELECT {seq}, kind, id, version, state, path, department, confidential, at FROM change_feed WHERE seq = 1"
-        )
-    };
-    scene.h.sql(&(from..=until).map(row).collect::<Vec<_>>().join(";"));
+    scene.h.sql(&format!(
+        "INSERT INTO change_feed (seq, kind, id, version, state, path, department, confidential, at) \
+         WITH RECURSIVE n(i) AS (SELECT CAST({from} AS BIGINT) UNION ALL SELECT i + 1 FROM n WHERE i < {until}) \
+         SELECT i, kind, id, version, state, path, department, confidential, at FROM n, (SELECT * FROM change_feed WHERE seq = 1) AS one"
+    ));
 }
 
 async fn newest(h: &Harness) -> i64 {

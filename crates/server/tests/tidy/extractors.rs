@@ -5,8 +5,8 @@ use crate::sources::sources;
 
 /// What reads requests for the routes, each with the one file that may name it.
 const OURS: [(&str, &str); 6] = [
-    ("Query", "routes/asked.rs"),
-    ("Path", "routes/asked.rs"),
+    ("Query", "routes/address.rs"),
+    ("Path", "routes/address.rs"),
     ("RawQuery", ""),
     ("Form", ""),
     ("Json", "routes/valid.rs"),
@@ -21,7 +21,7 @@ fn routes_take_no_extractor_that_answers_by_itself() {
         let others = OURS.iter().filter(|(_, home)| home.is_empty() || !source.path.ends_with(home));
         others.filter(|(name, _)| takes(&source.text, name)).map(|(name, _)| {
             format!(
-                "{}: {name} of axum; take Query and Path from routes::asked, bodies from routes::valid",
+                "{}: {name} of axum; take Query and Path from routes::address, bodies from routes::valid",
                 source.path
             )
         })

@@ -8,7 +8,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::media::{self, Kind};
-use crate::routes::asked::Path;
+use crate::routes::address::Path;
 
 use super::files;
 

@@ -10,7 +10,7 @@ use yizhi_domain::clock::china;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::routes::moment::Moment;
 use crate::views::text::Text;
 use crate::views::time::{Shown, shown};

@@ -13,7 +13,7 @@ use yizhi_store::{ApplyError, Command, Intent};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Path;
+use crate::routes::address::Path;
 use crate::routes::large::Large;
 use crate::routes::valid::Valid;
 use crate::views::case::CaseView;

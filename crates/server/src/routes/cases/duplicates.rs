@@ -10,14 +10,14 @@ use yizhi_store::{Duplicate, Near};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Path;
+use crate::routes::address::Path;
 use crate::routes::moment::Moment;
 use crate::routes::page::Page;
 use crate::routes::valid::Valid;
 use crate::views::attachment::AttachmentView;
 use crate::views::case::{CaseItem, item};
 
-use super::place::{PlaceInput, point};
+use super::place::{PlaceInput, no_grid, point};
 
 /// A likely duplicate.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -80,7 +80,7 @@ pub(crate) async fn of_draft(
     who.must(Permission::ReportCase)?;
     let place = match (draft.location.lon.zip(draft.location.lat), &draft.location.grid) {
         (Some((lon, lat)), _) => point(lon, lat, draft.location.crs.as_deref()).map(|p| (p.lon, p.lat))?,
-        (None, Some(code)) => app.places().by_code(code).map(|g| g.center).ok_or_else(Problem::not_found)?,
+        (None, Some(code)) => app.places().by_code(code).map(|g| g.center).ok_or_else(|| no_grid(code))?,
         (None, None) => return Ok(Json(Page::whole(Vec::new()))),
     };
     let near = Near {

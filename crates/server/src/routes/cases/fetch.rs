@@ -9,7 +9,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::looks;
-use crate::routes::asked::{Path, Query};
+use crate::routes::address::{Path, Query};
 use crate::routes::large::Large;
 use crate::views::case::CaseView;
 

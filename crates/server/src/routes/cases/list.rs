@@ -11,7 +11,7 @@ use yizhi_store::{CaseFilter, Mine, Sort};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::routes::moment::{Since, Until, written};
 use crate::routes::page::{Page, PageQuery, cursor};
 use crate::views::case::{CaseItem, item};

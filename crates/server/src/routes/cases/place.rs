@@ -43,9 +43,7 @@ pub(crate) fn settle(app: &App, who: &Who, input: &PlaceInput, needs_point: bool
     }
     if let Some(code) = &input.grid {
         let places = app.places();
-        let grid = places.by_code(code).ok_or_else(|| {
-            Problem::invalid("location.grid", format!("没有编码为{code}的网格。"), format!("There is no grid {code}."))
-        })?;
+        let grid = places.by_code(code).ok_or_else(|| no_grid(code))?;
         return Ok(Place { path: grid.path.clone(), grid: Some(grid.code.clone()), location: Some(grid.center) });
     }
     match &input.region {
@@ -65,6 +63,11 @@ pub(crate) fn settle(app: &App, who: &Who, input: &PlaceInput, needs_point: bool
             "Say where: give a point (lon, lat) or a grid.",
         )),
     }
+}
+
+/// A grid that a request names and that is not there.
+pub(super) fn no_grid(code: &str) -> Problem {
+    Problem::invalid("location.grid", format!("没有编码为{code}的网格。"), format!("There is no grid {code}."))
 }
 
 /// A point in WGS-84.

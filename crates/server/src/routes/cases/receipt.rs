@@ -9,7 +9,7 @@ use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::ledger::{WITHHELD_OF_ERASURE, WITHHELD_OF_STEP};
 use crate::looks;
-use crate::routes::asked::Path;
+use crate::routes::address::Path;
 use crate::routes::ledger::proof;
 
 /// A step of a case as a proof file (C2SP tlog-proof) that anybody can check without us: what was done, when, by which post, up to which state. Who did it

@@ -16,7 +16,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::looks;
-use crate::routes::asked::Path;
+use crate::routes::address::Path;
 use crate::routes::page::Page;
 use crate::views::attachment::AttachmentView;
 use crate::views::case::{PersonView, person};

@@ -14,7 +14,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::looks::{self, Sight};
-use crate::routes::asked::Path;
+use crate::routes::address::Path;
 use crate::routes::valid::Valid;
 use crate::views::case::{Contact, contact};
 

@@ -13,7 +13,7 @@ use yizhi_store::{Counted, CounterKey};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::views::text::Text;
 use crate::views::time::{Shown, shown};
 

@@ -8,7 +8,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::routes::page::Page;
 use crate::views::text::Text;
 

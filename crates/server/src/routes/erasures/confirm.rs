@@ -8,7 +8,7 @@ use yizhi_domain::role::Permission;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Path;
+use crate::routes::address::Path;
 
 use super::view::{ErasureView, decider, erasure};
 

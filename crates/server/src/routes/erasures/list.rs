@@ -9,7 +9,7 @@ use yizhi_domain::erasure::State as Progress;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::routes::page::{Page, PageQuery, cursor};
 
 use super::view::{ErasureView, erasure};

@@ -6,7 +6,7 @@ use axum::extract::State;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Path;
+use crate::routes::address::Path;
 use crate::routes::page::Page;
 
 use super::view::{ErasureView, erasure};

@@ -12,7 +12,7 @@ use yizhi_store::{CaseFetched, Proposal};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Path;
+use crate::routes::address::Path;
 use crate::routes::cases::found;
 use crate::routes::valid::Valid;
 

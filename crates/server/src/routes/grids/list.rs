@@ -10,7 +10,7 @@ use yizhi_domain::region::Level;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::views::time::shown;
 
 /// Which grids.

@@ -9,7 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::routes::cases::point;
 use crate::views::grid::{DutyView, GridView, grid};
 use crate::views::mask;

@@ -10,7 +10,7 @@ use yizhi_store::{JobKeeper, JobRow};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::routes::page::{Page, PageQuery};
 use crate::views::time::{Shown, shown};
 

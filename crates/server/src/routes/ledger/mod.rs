@@ -12,7 +12,7 @@ use yizhi_ledger::tile::TileId;
 
 use crate::app::App;
 use crate::error::Problem;
-use crate::routes::asked::Path;
+use crate::routes::address::Path;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 /// A tile never changes; a partial one may be collected, but never differ.

@@ -20,7 +20,7 @@ use crate::app::App;
 use crate::auth::{Via, Who, peek};
 use crate::error::{Problem, ProblemBody};
 use crate::live::{Seat, Told, prepare};
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::views::change::LiveChange;
 
 /// Where to start.

@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody, current_language};
 use crate::looks;
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::routes::csv::{Csv, ROWS_AT_ONCE, moment, not_too_many};
 use crate::views::text::Text;
 

@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::looks::{self, Sight};
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::routes::moment::{Since, Until, written};
 use crate::routes::page::{PageQuery, cursor};
 

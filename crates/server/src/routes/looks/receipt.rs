@@ -10,7 +10,7 @@ use yizhi_store::RecordRow;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Path;
+use crate::routes::address::Path;
 use crate::routes::ledger::proof;
 
 /// Who looked is withheld, as in the receipt of a step; the hash stands for it.

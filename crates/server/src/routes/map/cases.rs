@@ -11,7 +11,7 @@ use yizhi_store::PlacePoint;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::views::case::item;
 
 /// The view.

@@ -4,7 +4,7 @@ use axum::Json;
 
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Path;
+use crate::routes::address::Path;
 use crate::views::matter::{MatterDetail, matter_detail};
 
 /// A matter with its conditions and their limits.

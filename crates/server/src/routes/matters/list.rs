@@ -6,7 +6,7 @@ use utoipa::IntoParams;
 
 use crate::auth::Who;
 use crate::error::Problem;
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::routes::page::{Page, PageQuery};
 use crate::views::matter::{MatterView, matter};
 

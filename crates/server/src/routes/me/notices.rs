@@ -9,7 +9,7 @@ use yizhi_store::NoticeRow;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::routes::page::{Page, PageQuery};
 use crate::views::text::Text;
 use crate::views::time::{Shown, shown};

@@ -13,7 +13,7 @@ use yizhi_domain::role::Permission;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::routes::page::{Page, PageQuery};
 
 use super::managed::{self, Managed};

@@ -9,7 +9,7 @@ use yizhi_domain::region::RegionPath;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
-use crate::routes::asked::Query;
+use crate::routes::address::Query;
 use crate::routes::page::Page;
 use crate::views::region::{RegionView, region};
 
