@@ -15,6 +15,7 @@ use crate::ledger::{Ledger, Policy};
 use crate::live::Live;
 use crate::places::Places;
 use crate::steady::SteadyClock;
+use crate::vital::Vital;
 
 /// The process clock.
 #[derive(Debug, Default)]
@@ -93,6 +94,7 @@ struct Inner {
     ledger: Ledger,
     live: Live,
     sessions: SessionCache,
+    vital: Vital,
 }
 
 impl App {
@@ -119,6 +121,7 @@ impl App {
             ledger,
             live: Live::default(),
             sessions: SessionCache::default(),
+            vital: Vital::default(),
         })))
     }
 
@@ -157,6 +160,11 @@ impl App {
 
     pub fn sessions(&self) -> &SessionCache {
         &self.0.sessions
+    }
+
+    /// Whether the database lives.
+    pub fn vital(&self) -> &Vital {
+        &self.0.vital
     }
 
     /// The present snapshot.
