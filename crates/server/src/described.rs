@@ -46,7 +46,7 @@ fn refusals(operation: &Operation, open: bool, writes: bool) -> Vec<(u16, &'stat
         (takes_anything, 422, "what was given does not fit; `field` names it"),
         (!open, 429, "too many requests"),
         (true, 500, "something failed here"),
-        (!open, 503, "it cannot be answered now; try again"),
+        (true, 503, "it cannot be answered now; try again"),
         (!open, 507, "the disk is full"),
     ];
     all.into_iter().filter(|(wanted, ..)| *wanted).map(|(_, status, said)| (status, said)).collect()
