@@ -1,12 +1,10 @@
 //! `yizhi person`: the first administrators of an installation; they open all other accounts in the web interface.
 
 use clap::Subcommand;
-use yizhi_domain::clock::Clock as _;
 use yizhi_domain::ids::{PersonId, PostId};
 use yizhi_domain::role::Family;
 use yizhi_store::{PersonRow, PostRow};
 
-use crate::app::SystemClock;
 use crate::auth::password;
 use crate::keys::random10;
 use crate::loading;
@@ -38,7 +36,7 @@ pub(super) enum Command {
 pub(super) async fn run(command: Command) -> Result<(), CliError> {
     let Command::Create { home, account, name, role, region } = command;
     let db = home.db().await?;
-    let now = SystemClock.now();
+    let now = super::home::now(&db).await?;
     let (world, _) = loading::load(&db, now).await?;
     let said = |zh: String, en: String| CliError::Said(format!("{zh} {en}"));
     let known = world.catalog.roles().get(&role);

@@ -17,6 +17,7 @@ use crate::vital;
 
 pub use erasure::run_once as finish_erasures;
 pub use refold::run_once as refold_words;
+pub use feed::pass_on as pass_changes_on;
 pub use sla::run_once as raise_alerts;
 
 /// Starts all jobs; they end when `stop` turns true.

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yizhi_domain::ids::PersonId;
@@ -14,6 +14,7 @@ use yizhi_domain::search::{folded, name_query};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Query;
 use crate::routes::page::{Page, PageQuery};
 
 use super::managed::{self, Managed};

@@ -1,7 +1,7 @@
 //! `POST /people/{account}/posts`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use yizhi_domain::directory::Post;
 use yizhi_domain::role::Permission;
@@ -10,6 +10,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::auth::families::kept_apart;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 use crate::routes::valid::Valid;
 
 use super::managed;
