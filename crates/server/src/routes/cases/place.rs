@@ -1,8 +1,9 @@
-//! Where a report says it is: a point in any of the usual coordinate systems, a grid, or a receiving region.
+//! Where a report says it is: a point in any of the usual coordinate systems, a grid, a village with street or landmark, or a receiving region.
 
 use serde::Deserialize;
 use utoipa::ToSchema;
-use yizhi_domain::region::RegionPath;
+use yizhi_domain::region::{Level, Region, RegionPath};
+use yizhi_domain::written;
 use yizhi_grid::{Crs, LonLat, crs};
 
 use crate::app::App;
@@ -24,9 +25,26 @@ pub(crate) struct PlaceInput {
     pub(crate) source: Option<String>,
     /// 15 digits.
     pub(crate) grid: Option<String>,
-    /// 12 digits, for matters without a place.
+    /// 12 digits: a village, or any region for matters without a place.
     pub(crate) region: Option<String>,
+    /// Street and number, or a landmark, on one line. A village needs it where the matter has a place.
+    pub(crate) address: Option<String>,
 }
+
+impl PlaceInput {
+    /// Street or landmark as it is kept, if any is given.
+    pub(crate) fn address(&self) -> Result<Option<String>, Problem> {
+        let text =
+            written::optional_line(self.address.as_deref().unwrap_or_default(), ADDRESS_MAX).map_err(|fault| {
+                let hint = fault.hint();
+                Problem::invalid("location.address", hint.zh, hint.en)
+            })?;
+        Ok(Some(text).filter(|text| !text.is_empty()))
+    }
+}
+
+/// In characters.
+const ADDRESS_MAX: usize = 120;
 
 /// A place as cases keep it.
 pub(crate) struct Place {
@@ -48,23 +66,39 @@ pub(crate) fn settle(app: &App, who: &Who, input: &PlaceInput, needs_point: bool
         })?;
         return Ok(Place { path: grid.path.clone(), grid: Some(grid.code.clone()), location: Some(grid.center) });
     }
-    match &input.region {
-        Some(code) if !needs_point => {
-            let region = who.world.regions.by_code(code).ok_or_else(|| {
-                Problem::invalid(
-                    "location.region",
-                    format!("没有编码为{code}的地区。"),
-                    format!("There is no region {code}."),
-                )
-            })?;
-            Ok(Place { path: region.path.clone(), grid: None, location: None })
-        }
-        _ => Err(Problem::invalid(
-            "location",
-            "请指明地点：在地图上点一下，或选择网格。",
-            "Say where: give a point (lon, lat) or a grid.",
+    let Some(code) = &input.region else {
+        return Err(nowhere());
+    };
+    let region = who.world.regions.by_code(code).ok_or_else(|| {
+        Problem::invalid("location.region", format!("没有编码为{code}的地区。"), format!("There is no region {code}."))
+    })?;
+    if needs_point {
+        check_findable(region, input)?;
+    }
+    Ok(Place { path: region.path.clone(), grid: None, location: None })
+}
+
+/// Whoever goes there must be able to find it: a village alone is too large.
+fn check_findable(region: &Region, input: &PlaceInput) -> Result<(), Problem> {
+    if region.level != Level::Village {
+        return Err(nowhere());
+    }
+    match input.address()? {
+        Some(_) => Ok(()),
+        None => Err(Problem::invalid(
+            "location.address",
+            "只选了村（社区）时，请写明街道门牌或明显的标志物，办理的人才找得到。",
+            "With a village alone, give the street and number or a landmark, so that it can be found.",
         )),
     }
+}
+
+fn nowhere() -> Problem {
+    Problem::invalid(
+        "location",
+        "请指明地点：在地图上点一下，或选择网格，或选择村（社区）并写明街道门牌。",
+        "Say where: give a point (lon, lat), or a grid, or a village with its street or landmark.",
+    )
 }
 
 /// A point in WGS-84.

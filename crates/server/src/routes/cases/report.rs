@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use yizhi_domain::case::Draft;
 use yizhi_domain::ids::{AttachmentId, CaseId};
 use yizhi_domain::matter::PlaceRule;
-use yizhi_domain::role::Permission;
+use yizhi_domain::role::{Family, Permission};
 use yizhi_store::{Command, Idempotency, Intent};
 
 use crate::app::App;
@@ -44,7 +44,8 @@ pub(crate) struct ReportInput {
     pub(crate) attachments: Vec<AttachmentId>,
     /// When it happened, as the reporter says; clocks run on when it was recorded.
     pub(crate) occurred_at: Option<DateTime<FixedOffset>>,
-    /// Who told, when an operator takes a report for somebody.
+    /// Whom those who handle it may call: who told, when somebody in office takes the report. Of residents the account's own
+    /// name and phone are kept unless they give others.
     pub(crate) reporter: Option<ReporterInput>,
     #[serde(default)]
     pub(crate) confidential: bool,
@@ -75,7 +76,8 @@ pub(crate) async fn report(
     Valid(input): Valid<ReportInput>,
 ) -> Result<(StatusCode, Json<CaseView>), Problem> {
     who.must(Permission::ReportCase)?;
-    let intent = intent(&app, &who, &input)?;
+    let contact = reachable(&app, &who, input.reporter.as_ref()).await?;
+    let intent = intent(&app, &who, &input, contact)?;
     let idempotency = idempotency(&who, &headers, &input.matter, &input.title);
     let command = Command { intent, actor: who.actor(), world: who.world.clone(), now: who.now, idempotency };
     let applied = app.db().apply(command).await?;
@@ -84,7 +86,26 @@ pub(crate) async fn report(
     Ok((status, Json(view)))
 }
 
-fn intent(app: &App, who: &Who, input: &ReportInput) -> Result<Intent, Problem> {
+/// Name and phone to call back, sealed. Residents who leave no phone are called on their account's.
+async fn reachable(app: &App, who: &Who, given: Option<&ReporterInput>) -> Result<Option<Vec<u8>>, Problem> {
+    let seal = |name: &str, phone: &str| app.keys().seal(&contact_text(name, phone));
+    let called = given.filter(|given| !given.phone.trim().is_empty() || who.role.family != Family::Citizen);
+    if let Some(given) = called {
+        let own = if who.role.family == Family::Citizen { &who.person.name } else { "" };
+        return Ok(seal(if given.name.trim().is_empty() { own } else { &given.name }, &given.phone));
+    }
+    if who.role.family != Family::Citizen {
+        return Ok(None);
+    }
+    let sealed = app.db().sealed_phone(who.person.id).await?;
+    let Some(phone) = sealed.and_then(|sealed| app.keys().open_text(&sealed)) else {
+        return Ok(given.and_then(|given| seal(&given.name, "")));
+    };
+    let name = given.map(|given| given.name.trim()).filter(|name| !name.is_empty()).unwrap_or(&who.person.name);
+    Ok(seal(name, &phone))
+}
+
+fn intent(app: &App, who: &Who, input: &ReportInput, contact: Option<Vec<u8>>) -> Result<Intent, Problem> {
     let matter = who.world.catalog.matter(&input.matter).ok_or_else(|| {
         Problem::invalid(
             "matter",
@@ -94,7 +115,6 @@ fn intent(app: &App, who: &Who, input: &ReportInput) -> Result<Intent, Problem> 
     })?;
     check_number(&input.attachments)?;
     let place = settle(app, who, &input.location, matter.place == PlaceRule::Required)?;
-    let contact = input.reporter.as_ref().map(|r| contact_text(&r.name, &r.phone));
     let draft = Draft {
         id: input.id.unwrap_or_else(|| CaseId::at(who.now, random10())),
         number: String::new(),
@@ -104,7 +124,7 @@ fn intent(app: &App, who: &Who, input: &ReportInput) -> Result<Intent, Problem> 
         path: place.path,
         grid: place.grid,
         location: place.location,
-        data: data_with_position(input),
+        data: data_with_position(input)?,
         attachments: input.attachments.clone(),
         condition: input.condition.clone(),
         occurred_at: input.occurred_at.map_or(who.now, |at| at.with_timezone(&Utc)),
@@ -112,7 +132,6 @@ fn intent(app: &App, who: &Who, input: &ReportInput) -> Result<Intent, Problem> 
         confidential: input.confidential,
         demo: app.config().demo,
     };
-    let contact = contact.and_then(|c| app.keys().seal(&c));
     Ok(Intent::Report { matter: input.matter.clone(), draft: Box::new(draft), contact })
 }
 
@@ -128,15 +147,21 @@ pub(super) fn check_number(attachments: &[AttachmentId]) -> Result<(), Problem> 
     ))
 }
 
-/// The reporter's data, with how the position was got.
-fn data_with_position(input: &ReportInput) -> Map<String, Value> {
+/// The reporter's data, with how the position was got and what the place is called.
+fn data_with_position(input: &ReportInput) -> Result<Map<String, Value>, Problem> {
     let mut data = input.data.clone();
     let place = &input.location;
+    let address = place.address()?;
+    let mut position = Map::new();
     if place.accuracy.is_some() || place.source.is_some() {
-        let position = json!({ "accuracy": place.accuracy, "source": place.source, "crs": place.crs });
-        data.insert("position".to_owned(), position);
+        let got = [("accuracy", json!(place.accuracy)), ("source", json!(place.source)), ("crs", json!(place.crs))];
+        position.extend(got.map(|(name, value)| (name.to_owned(), value)));
     }
-    data
+    position.extend(address.map(|text| ("address".to_owned(), text.into())));
+    if !position.is_empty() {
+        data.insert("position".to_owned(), position.into());
+    }
+    Ok(data)
 }
 
 /// The idempotency of a request, if it names a key: the digest of what was asked tells a repeat from a clash.
