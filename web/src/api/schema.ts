@@ -1323,6 +1323,8 @@ export interface components {
             permissions: components["schemas"]["Permissions"];
             /** @description The account's own phone, masked. Residents who report are called on it unless they leave another. */
             phone?: string | null;
+            /** @description Whether the post is a resident's, who holds no office. */
+            resident: boolean;
             /** @description Whether signing in takes a second factor. */
             totp: boolean;
             /** @description Whether the post demands one. Until it is set, nothing but `/me` and `/me/totp` is open. */

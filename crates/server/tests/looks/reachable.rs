@@ -28,6 +28,10 @@ async fn called(h: &Harness, case: &Value) -> Value {
 async fn residents_are_called_on_their_accounts_phone() {
     on_both(async |h| {
         let me = get(&h, "citizen", "/api/v1/me").await.json;
+        assert_eq!(
+            (&me["resident"], &get(&h, "operator", "/api/v1/me").await.json["resident"]),
+            (&json!(true), &json!(false))
+        );
         let name = me["name"].clone();
         let sealed = h.app.db().sealed_phone(h.person("citizen")).await.unwrap().unwrap();
         let phone = h.app.keys().open_text(&sealed).unwrap();

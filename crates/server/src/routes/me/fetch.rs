@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
-use yizhi_domain::role::Permission;
+use yizhi_domain::role::{Family, Permission};
 
 use crate::app::App;
 use crate::auth::families::is_administrative;
@@ -42,6 +42,8 @@ pub(crate) struct Me {
     permissions: Permissions,
     /// The account's own phone, masked. Residents who report are called on it unless they leave another.
     phone: Option<String>,
+    /// Whether the post is a resident's, who holds no office.
+    resident: bool,
     /// Whether signing in takes a second factor.
     totp: bool,
     /// Whether the post demands one. Until it is set, nothing but `/me` and `/me/totp` is open.
@@ -61,6 +63,7 @@ pub(crate) async fn fetch(Arriving(who): Arriving, State(app): State<App>) -> Re
         session: session(&app, &who.world, &held),
         permissions: permissions(&who),
         phone: phone.map(|phone| mask::phone(&phone)),
+        resident: who.role.family == Family::Citizen,
         totp: who.second_factor,
         totp_required: !demo && is_administrative(who.role.family),
         demo_accounts: if demo { Some(demo_accounts(&app, &who).await?) } else { None },
