@@ -34,7 +34,7 @@ function signedIn(account: string): void {
 }
 
 function open(shown: Case, timeline: TimelineItem[] = [step(1, '张三')]) {
-  return mount(CaseActions, { props: { shown, timeline, sources: {} }, global: { plugins: [i18n] }, attachTo: document.body })
+  return mount(CaseActions, { props: { shown, timeline, sources: {} }, global: { plugins: [i18n], stubs: { NextTask: true } }, attachTo: document.body })
 }
 
 async function type(page: ReturnType<typeof open>, text: string): Promise<void> {
