@@ -63,7 +63,7 @@ export function usePages<T>(read: (cursor: string | undefined, limit: number | u
   function refresh(): Promise<void> {
     const shown = items.value.length
     if (shown > largestPage) return Promise.resolve()
-    return load(undefined, shown > usualPage ? largestPage : undefined, false)
+    return load(undefined, shown > usualPage ? shown : undefined, false)
   }
 
   return { items, next, loading, loaded, failure, reload, more, refresh }
