@@ -93,6 +93,17 @@ impl Problem {
         )
     }
 
+    /// Nothing was saved: the database could not be asked.
+    pub(crate) fn unreachable() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "database_unreachable",
+            "数据库没有应答，这次没有办理。请稍后再试；一直这样请告诉管理员。",
+            "The database does not answer; nothing was done. Try again later, and tell the administrator if it stays so.",
+        )
+        .with_retry_after(2)
+    }
+
     pub(crate) fn disk_full() -> Self {
         Self::new(
             StatusCode::INSUFFICIENT_STORAGE,
@@ -150,6 +161,10 @@ impl From<yizhi_store::Error> for Problem {
     fn from(error: yizhi_store::Error) -> Self {
         match error {
             e if e.is_full() => Self::disk_full(),
+            e if e.is_unreachable() => {
+                tracing::warn!(error = %e, "the database was not reached");
+                Self::unreachable()
+            }
             yizhi_store::Error::Missing(_) => Self::not_found(),
             yizhi_store::Error::Erasure(refusal) => refusal.into(),
             yizhi_store::Error::Taken(what) => Self::new(
@@ -202,6 +217,10 @@ impl From<ApplyError> for Problem {
                 problem
             }
             ApplyError::Store(error) if error.is_full() => Self::disk_full(),
+            ApplyError::Store(error) if error.is_unreachable() => {
+                tracing::warn!(%error, "the database was not reached");
+                Self::unreachable()
+            }
             ApplyError::Store(error) => Self::internal(&error),
         }
     }

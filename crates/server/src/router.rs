@@ -108,6 +108,7 @@ pub fn router(app: App) -> Router {
         .merge(ledger::routes())
         .fallback(crate::routes::web::serve)
         .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(middleware::from_fn_with_state(app.clone(), crate::vital::guard))
         .layer(middleware::from_fn_with_state(app.clone(), crate::routes::health::measure))
         .layer(middleware::from_fn(in_language))
         .layer(CompressionLayer::new())

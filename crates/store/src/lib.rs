@@ -34,7 +34,7 @@ pub use cases::{
     CaseBrief, CaseFetched, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry,
 };
 pub use copy::DbCopy;
-pub use db::{Backend, Db, Recorded, Tx, Write};
+pub use db::{Backend, Connections, Db, Pulse, Recorded, Tx, Write};
 pub use erasure::{Decider, ErasureScope, Proposal, Rest};
 pub use error::Error;
 pub use feed::Change;

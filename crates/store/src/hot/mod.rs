@@ -92,6 +92,11 @@ pub(crate) struct Envelope {
 pub(crate) struct Queue(pub(crate) mpsc::Sender<Envelope>);
 
 impl Queue {
+    /// How many commands wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.max_capacity() - self.0.capacity()
+    }
+
     pub(crate) async fn apply(&self, command: Command) -> Reply {
         let (reply, answer) = oneshot::channel();
         self.0.try_send(Envelope { command, reply }).map_err(|e| match e {
