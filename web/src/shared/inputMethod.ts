@@ -5,8 +5,15 @@
  */
 const processKey = 229
 
+/** Where a composition goes on; a field that is left or gone has none. */
+let composing: EventTarget | null = null
+
+globalThis.addEventListener?.('compositionstart', ({ target }) => (composing = target), true)
+for (const kind of ['compositionend', 'focusout']) globalThis.addEventListener?.(kind, () => (composing = null), true)
+
 /** Whether this key belongs to an input method and not to the page. */
-export const isInputMethods = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === processKey
+export const isInputMethods = (event: KeyboardEvent): boolean =>
+  event.isComposing || event.keyCode === processKey || (composing !== null && event.target === composing)
 
 type Handlers = Readonly<Record<string, (event: KeyboardEvent) => unknown>>
 
@@ -37,7 +44,7 @@ export function guardInputMethod(target: Window): () => void {
     if (!own) return
     event.stopImmediatePropagation()
     const multiline = event.target instanceof HTMLTextAreaElement
-    if (event.isComposing && (event.key === 'Escape' || (event.key === 'Enter' && !multiline))) event.preventDefault()
+    if (event.type === 'keydown' && (event.key === 'Escape' || (event.key === 'Enter' && !multiline))) event.preventDefault()
   }
 
   const kinds = ['keydown', 'keypress', 'keyup'] as const

@@ -96,6 +96,16 @@ describe('the page’s guard', () => {
     expect(heard).toEqual([])
   })
 
+  it('goes by the composition itself where the key does not tell, until the field is left', () => {
+    field.dispatchEvent(new CompositionEvent('compositionstart', { bubbles: true }))
+    field.dispatchEvent(press('Enter'))
+    text.dispatchEvent(press('Enter'))
+    expect(heard).toEqual(['keydown Enter'])
+    field.dispatchEvent(new FocusEvent('focusout', { bubbles: true }))
+    field.dispatchEvent(press('Escape'))
+    expect(heard).toEqual(['keydown Enter', 'keydown Escape'])
+  })
+
   it('takes no own key after a composition that a click ended', () => {
     field.dispatchEvent(new CompositionEvent('compositionend', { bubbles: true }))
     field.dispatchEvent(press('Escape', { keyCode: 27 }))
