@@ -1342,6 +1342,10 @@ export interface components {
             /** @description Accounts to switch to, in a demonstration. */
             demoAccounts?: components["schemas"]["DemoAccount"][] | null;
             permissions: components["schemas"]["Permissions"];
+            /** @description The account's own phone, masked. Residents who report are called on it unless they leave another. */
+            phone?: string | null;
+            /** @description Whether the post is a resident's, who holds no office. */
+            resident: boolean;
             /** @description Whether signing in takes a second factor. */
             totp: boolean;
             /** @description Whether the post demands one. Until it is set, nothing but `/me` and `/me/totp` is open. */
@@ -1716,6 +1720,8 @@ export interface components {
              * @description Metres.
              */
             accuracy?: number | null;
+            /** @description Street and number, or a landmark, on one line. A village needs it where the matter has a place. */
+            address?: string | null;
             /** @description `WGS84` (default), `CGCS2000`, `GCJ02` or `BD09`; converted on arrival. */
             crs?: string | null;
             /** @description 15 digits. */
@@ -1727,7 +1733,7 @@ export interface components {
              * @description Degrees, with `lat`.
              */
             lon?: number | null;
-            /** @description 12 digits, for matters without a place. */
+            /** @description 12 digits: a village, or any region for matters without a place. */
             region?: string | null;
             /** @description What gave the position, such as `gps` or `map`. */
             source?: string | null;

@@ -1,5 +1,6 @@
 /** Addresses of the desk. Every page is its own chunk; the guard asks for a session once and keeps where one was going. */
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { pageFilled } from '@/shared/listPlace'
 import { firstRoom, type Room } from './stores/rooms'
 import { useSession } from './stores/session'
 
@@ -21,7 +22,7 @@ const secondFactor = '/second-factor'
 
 export const router = createRouter({
   history: createWebHistory(),
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  scrollBehavior: (_to, _from, saved) => (saved ? pageFilled().then(() => saved) : { top: 0 }),
   routes: [
     { path: '/', component: () => import('./pages/NotFound.vue'), meta: { title: 'app.name' } },
     { path: '/sign-in', component: () => import('./pages/sign-in/SignIn.vue'), meta: { title: 'signIn.title', public: true } },
@@ -55,6 +56,16 @@ router.beforeEach(async (to) => {
   const closed = to.path === '/' || to.path === secondFactor || (to.meta.room && !session.can(to.meta.room))
   return closed ? { path: firstRoom(session.me), replace: true } : true
 })
+
+/**
+ * On to where one was going. Where that is the entry of the history one was thrown out of, back to it: it knows the place in
+ * its list, and Back goes on working as if nothing had happened.
+ */
+export function arrive(next: unknown): void {
+  const path = insidePath(next)
+  if (history.state?.back === path) router.back()
+  else void router.replace(path)
+}
 
 /** Only places inside the desk: a link must not send anybody elsewhere. */
 export function insidePath(path: unknown): string {

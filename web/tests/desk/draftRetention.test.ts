@@ -42,7 +42,8 @@ describe('a report without a network', () => {
 
     const second = open()
     expect(second.report.restored.value).toBe(true)
-    expect(second.report.form).toMatchObject({ title: '油烟', reporterName: '' })
+    expect(second.report.form).toMatchObject({ title: '油烟', reporterName: '陈某' })
+    expect(JSON.stringify({ ...localStorage }), 'names are kept for this tab only').not.toContain('陈某')
     online = true
     await second.report.send()
     await flushPromises()

@@ -62,6 +62,11 @@ impl KeptStep {
     }
 }
 
+/// Whether a street or landmark is kept with how the position was got.
+fn has_address(case: &Case) -> bool {
+    case.body.data.get("position").is_some_and(|position| position.get("address").is_some())
+}
+
 impl Kept<'_> {
     /// Whether the reporter's account is that of a resident: who reports in office is named as every official is.
     pub fn by_resident(&self) -> bool {
@@ -100,7 +105,7 @@ impl Kept<'_> {
             Field::Reporter => &[("contact", self.contact), ("reporter", self.by_resident())],
             Field::Title => &[("title", !case.body.title.is_empty())],
             Field::Description => &[("description", !case.body.description.is_empty())],
-            Field::Location => &[("location", case.location.is_some())],
+            Field::Location => &[("location", case.location.is_some() || has_address(case))],
             Field::Note(_) | Field::Attachment(_) => &[],
         };
         columns.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect()

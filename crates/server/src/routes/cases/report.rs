@@ -10,7 +10,7 @@ use yizhi_domain::case::Draft;
 use yizhi_domain::codes::Phone;
 use yizhi_domain::ids::{AttachmentId, CaseId};
 use yizhi_domain::matter::PlaceRule;
-use yizhi_domain::role::Permission;
+use yizhi_domain::role::{Family, Permission};
 use yizhi_domain::written;
 use yizhi_store::{Command, Intent};
 
@@ -48,7 +48,8 @@ pub(crate) struct ReportInput {
     /// When it happened, as the reporter says; clocks run on when it was recorded.
     #[schema(value_type = Option<String>, format = DateTime)]
     pub(crate) occurred_at: Option<Moment>,
-    /// Who told, when an operator takes a report for somebody.
+    /// Whom those who handle it may call: who told, when somebody in office takes the report. Of residents the account's own
+    /// name and phone are kept unless they give others.
     pub(crate) reporter: Option<ReporterInput>,
     #[serde(default)]
     pub(crate) confidential: bool,
@@ -84,7 +85,8 @@ pub(crate) async fn report(
     asked: Asked<ReportInput>,
 ) -> Result<(StatusCode, Json<CaseView>), Problem> {
     who.must(Permission::ReportCase)?;
-    let intent = intent(&app, &who, &asked.input)?;
+    let contact = reachable(&app, &who, asked.input.reporter.as_ref()).await?;
+    let intent = intent(&app, &who, &asked.input, contact)?;
     let idempotency = asked.idempotency(&app, &who, asked.input.id.is_some());
     let command = Command { intent, actor: who.actor(), world: who.world.clone(), now: who.now, idempotency };
     let applied = app.db().apply(command).await?;
@@ -93,7 +95,7 @@ pub(crate) async fn report(
     Ok((status, Json(view)))
 }
 
-fn intent(app: &App, who: &Who, input: &ReportInput) -> Result<Intent, Problem> {
+fn intent(app: &App, who: &Who, input: &ReportInput, contact: Option<Vec<u8>>) -> Result<Intent, Problem> {
     let matter = who.world.catalog.matter(&input.matter).ok_or_else(|| {
         Problem::invalid(
             "matter",
@@ -104,7 +106,6 @@ fn intent(app: &App, who: &Who, input: &ReportInput) -> Result<Intent, Problem> 
     check_number(&input.attachments)?;
     no_data(&input.data)?;
     let place = settle(app, who, &input.location, matter.place == PlaceRule::Required)?;
-    let contact = input.reporter.as_ref().map(contact).transpose()?.flatten();
     let draft = Draft {
         id: input.id.unwrap_or_else(|| CaseId::at(who.now, random10())),
         number: String::new(),
@@ -121,13 +122,6 @@ fn intent(app: &App, who: &Who, input: &ReportInput) -> Result<Intent, Problem> 
         reporter: Some(who.person.id),
         confidential: input.confidential,
         demo: app.config().demo,
-    };
-    let contact = match contact {
-        None => None,
-        Some(text) => {
-            let sealed = app.keys().seal(&text);
-            Some(sealed.ok_or_else(|| Problem::internal(&"name and phone could not be sealed"))?)
-        }
     };
     Ok(Intent::Report { matter: input.matter.clone(), draft: Box::new(draft), contact })
 }
@@ -157,11 +151,30 @@ fn no_data(data: &Map<String, Value>) -> Result<(), Problem> {
     ))
 }
 
-/// Name and phone of who told, as they are sealed; `None` where neither is given.
-fn contact(told: &ReporterInput) -> Result<Option<String>, Problem> {
+/// Name and phone to call back, sealed. Residents who leave no phone are called on their account's.
+async fn reachable(app: &App, who: &Who, given: Option<&ReporterInput>) -> Result<Option<Vec<u8>>, Problem> {
+    let (mut name, mut phone) = given.map(told).transpose()?.unwrap_or_default();
+    if who.role.family == Family::Citizen {
+        if phone.is_empty() {
+            let sealed = app.db().sealed_phone(who.person.id).await?;
+            phone = sealed.and_then(|sealed| app.keys().open_text(&sealed)).unwrap_or_default();
+        }
+        if name.is_empty() && !phone.is_empty() {
+            name.clone_from(&who.person.name);
+        }
+    }
+    if name.is_empty() && phone.is_empty() {
+        return Ok(None);
+    }
+    let sealed = app.keys().seal(&contact_text(&name, &phone));
+    sealed.map(Some).ok_or_else(|| Problem::internal(&"name and phone could not be sealed"))
+}
+
+/// Name and phone as somebody wrote them.
+fn told(given: &ReporterInput) -> Result<(String, String), Problem> {
     let name =
-        written::optional_line(&told.name, NAME_MAX).map_err(|fault| Problem::written("reporter.name", fault))?;
-    let phone = written::optional_line(&told.phone, NAME_MAX).ok().map(|text| {
+        written::optional_line(&given.name, NAME_MAX).map_err(|fault| Problem::written("reporter.name", fault))?;
+    let phone = written::optional_line(&given.phone, NAME_MAX).ok().map(|text| {
         if text.is_empty() { Ok(String::new()) } else { Phone::parse(&text).map(|p| p.as_str().to_owned()) }
     });
     let Some(Ok(phone)) = phone else {
@@ -171,5 +184,5 @@ fn contact(told: &ReporterInput) -> Result<Option<String>, Problem> {
             "The phone number is not right: 5 to 20 digits, with area code and extension for a landline, as 0594-2345678 ext 12.",
         ));
     };
-    Ok((!name.is_empty() || !phone.is_empty()).then(|| contact_text(&name, &phone)))
+    Ok((name, phone))
 }

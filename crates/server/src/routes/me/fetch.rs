@@ -4,13 +4,14 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
-use yizhi_domain::role::Permission;
+use yizhi_domain::role::{Family, Permission};
 
 use crate::app::App;
 use crate::auth::families::is_administrative;
 use crate::auth::{Arriving, Who};
 use crate::error::{Problem, ProblemBody};
 use crate::routes::session::view::{Held, SessionView, session};
+use crate::views::mask;
 
 use super::demo_accounts::{DemoAccount, demo_accounts};
 
@@ -39,6 +40,10 @@ pub(crate) struct Me {
     #[serde(flatten)]
     session: SessionView,
     permissions: Permissions,
+    /// The account's own phone, masked. Residents who report are called on it unless they leave another.
+    phone: Option<String>,
+    /// Whether the post is a resident's, who holds no office.
+    resident: bool,
     /// Whether signing in takes a second factor.
     totp: bool,
     /// Whether the post demands one. Until it is set, nothing but `/me` and `/me/totp` is open.
@@ -53,9 +58,12 @@ pub(crate) async fn fetch(Arriving(who): Arriving, State(app): State<App>) -> Re
     let csrf = who.csrf.as_deref();
     let held = Held { person: &who.person, post: &who.post, csrf, expires_at: who.expires_at, now: who.now };
     let demo = app.config().demo;
+    let phone = app.db().sealed_phone(who.person.id).await?.and_then(|sealed| app.keys().open_text(&sealed));
     Ok(Json(Me {
         session: session(&app, &who.world, &held),
         permissions: permissions(&who),
+        phone: phone.map(|phone| mask::phone(&phone)),
+        resident: who.role.family == Family::Citizen,
         totp: who.second_factor,
         totp_required: !demo && is_administrative(who.role.family),
         demo_accounts: if demo { Some(demo_accounts(&app, &who).await?) } else { None },
