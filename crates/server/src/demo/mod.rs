@@ -86,7 +86,7 @@ pub fn loopback_only(listen: SocketAddr) -> Result<(), CliError> {
 /// When something cannot be prepared, or the address cannot be listened on.
 pub async fn run(request: Request) -> Result<(), CliError> {
     loopback_only(request.listen)?;
-    let (db, keys) = (request.home.db().await?, request.home.keys()?);
+    let (db, keys) = request.home.installation().await?;
     let places = claim(&db, &request).await?;
     let first_start = !all_loaded(&db, &places).await?;
     for place in &places {

@@ -23,5 +23,6 @@ pub(crate) mod people;
 pub(crate) mod purposes;
 pub(crate) mod regions;
 pub(crate) mod session;
+pub(crate) mod timers;
 pub(crate) mod valid;
 pub(crate) mod web;

@@ -23,10 +23,27 @@ impl Folder {
         let fault = WitnessError::file(&file);
         let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&file).map_err(&fault)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), lock }),
+            Ok(()) => {
+                let folder = Self { path: path.to_owned(), lock };
+                folder.sweep_left().map_err(WitnessError::file(path))?;
+                Ok(folder)
+            }
             Err(TryLockError::WouldBlock) => Err(WitnessError::InUse { folder: path.display().to_string() }),
             Err(TryLockError::Error(source)) => Err(fault(source)),
         }
+    }
+
+    /// Removes what a crash left of files that were being written: nobody else writes here.
+    fn sweep_left(&self) -> std::io::Result<()> {
+        for folder in [self.path.clone(), self.path.join(STATES)].into_iter().filter(|folder| folder.is_dir()) {
+            for entry in std::fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.is_file() && path.extension().is_some_and(|extension| extension == durable::UNFINISHED) {
+                    std::fs::remove_file(path)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -34,7 +34,7 @@ const CHUNK: usize = 10_000;
 pub(super) async fn run(command: Command) -> Result<(), CliError> {
     let Command::Import { path, home } = command;
     let divisions = package::read(&path)?;
-    let db = home.db().await?;
+    let (db, _) = home.installation().await?;
     let kept = kept(&db).await?;
     let progress = Progress::start("导入行政区划 Importing divisions", divisions.len() as u64);
     let now = SystemClock.now();

@@ -44,7 +44,7 @@ pub(crate) struct LedgerView {
     quorum: usize,
     origin: String,
     witnesses: Vec<WitnessView>,
-    /// Why nothing is integrated or signed.
+    /// Why nothing is integrated or signed, and no receipt is given.
     fault: Option<String>,
 }
 
@@ -65,7 +65,7 @@ pub(crate) async fn status(_: Who, State(app): State<App>) -> Result<Json<Ledger
         quorum: app.ledger().policy().quorum,
         origin: app.ledger().keys().log().name().to_owned(),
         witnesses: witnesses(&app, &standing, &status),
-        fault: status.fault,
+        fault: standing.fault,
     }))
 }
 
