@@ -12,7 +12,8 @@ use sea_orm::{
     Statement,
 };
 use sha2::Sha256;
-use sqlx::postgres::PgPoolOptions;
+use sqlx::Connection as _;
+use sqlx::postgres::{PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use uuid::Uuid;
 
@@ -98,6 +99,8 @@ impl KeyStand {
     /// # Errors
     /// When it cannot be reached.
     pub async fn of_postgres(url: &str) -> Result<Option<Self>, Error> {
+        // A pool tries again for half a minute where nobody listens; one connection says so at once.
+        PgConnection::connect(url).await?.close().await?;
         let pool = PgPoolOptions::new().max_connections(1).connect(url).await?;
         let read = Self::read(&SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone()), Backend::Postgres).await;
         pool.close().await;

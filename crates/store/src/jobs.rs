@@ -204,6 +204,17 @@ impl Db {
         Ok(())
     }
 
+    /// Removes jobs of a kind that wait or are done, so that they can be queued anew.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn jobs_forget(&self, kind: &str) -> Result<(), Error> {
+        let touch = self.touch().await?;
+        let idle = job::Entity::delete_many().filter(job::Column::Kind.eq(kind));
+        idle.filter(job::Column::State.is_in(["queued", "done"])).exec(touch.connection).await?;
+        Ok(())
+    }
+
     /// Jobs in a state that a region's administrator looks after, newest first.
     ///
     /// # Errors

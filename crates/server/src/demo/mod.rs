@@ -193,6 +193,7 @@ async fn tell_histories(app: &App, places: &[Place], cases: usize) -> Result<(),
         let plan = plan(app, place, share).await?;
         let progress = Progress::start(format!("{} 九十天案件 Ninety days of cases", place.name), plan.cases as u64);
         history::tell(app, place, &plan, &progress).await?;
+        crate::jobs::queue_stage_days_again(app).await?;
         progress.done(&format!("{} 件（模拟数据）", plan.cases));
         app.db().setting_set(&mark(place), "true").await?;
     }

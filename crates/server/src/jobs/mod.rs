@@ -15,7 +15,7 @@ use crate::app::App;
 
 pub use erasure::run_once as finish_erasures;
 pub use sla::run_once as raise_alerts;
-pub use stage_day::queue as queue_stage_days;
+pub use stage_day::{queue as queue_stage_days, queue_again as queue_stage_days_again};
 pub use sweep::{run_once as sweep, sweep_left};
 pub use worker::run_once as work_jobs;
 

@@ -38,7 +38,11 @@ pub async fn run_once(app: &App) -> Result<usize, Error> {
     loop {
         let due = app.db().cases_to_alert(now, last.as_ref(), CHUNK).await?;
         let Some(end) = due.last().cloned() else { break };
-        let mut outcomes = stream::iter(&due).map(|timer| raise(app, timer)).buffer_unordered(AT_ONCE);
+        let raising = stream::iter(due).map(|timer| {
+            let app = app.clone();
+            async move { raise(&app, &timer).await }
+        });
+        let mut outcomes = raising.buffer_unordered(AT_ONCE);
         while let Some(outcome) = outcomes.next().await {
             raised += usize::from(outcome?);
         }

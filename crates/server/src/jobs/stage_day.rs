@@ -43,6 +43,15 @@ pub async fn queue(app: &App) -> Result<usize, Error> {
     Ok(added)
 }
 
+/// Has all finished days counted anew, after work was added to days that are over: a demo's history is told in the past.
+///
+/// # Errors
+/// When the database cannot be reached.
+pub async fn queue_again(app: &App) -> Result<(), Error> {
+    app.db().jobs_forget(KIND).await?;
+    app.db().setting_set(QUEUED, "").await
+}
+
 /// Rolls up the day that a job names.
 pub(super) async fn roll(app: &App, payload: &str, progress: &Progress) -> Result<(), Text> {
     #[derive(serde::Deserialize)]

@@ -82,7 +82,7 @@ async fn work_one(app: &App, stop: &mut watch::Receiver<bool>) -> Result<bool, E
     tokio::select! {
         worked = worked => end(app, &job, &progress, worked.unwrap_or_else(|_| Err(broke_off()))).await?,
         () = lost(app, &job, &progress) => tracing::warn!(job = %job.id, kind = job.kind, "the claim was lost"),
-        _ = stop.wait_for(|stop| *stop) => app.db().job_return(&job, app.now()).await?,
+        () = async { let _ = stop.wait_for(|stop| *stop).await; } => app.db().job_return(&job, app.now()).await?,
     }
     Ok(true)
 }

@@ -118,11 +118,13 @@ impl Sequencer {
 
     /// Tells all processes what is wrong. Only the one that has the log can say so.
     async fn note(&mut self, app: &App, fault: Option<&str>) {
+        // A turn that went well has taken back what was noted.
+        let Some(why) = fault else { return self.noted = None };
         if self.held_until.is_none() || self.noted.as_deref() == fault {
             return;
         }
         match app.db().ledger_fault_note(fault, app.now()).await {
-            Ok(()) => self.noted = fault.map(str::to_owned),
+            Ok(()) => self.noted = Some(why.to_owned()),
             Err(error) => tracing::warn!(%error, "the ledger's fault is not noted for other servers"),
         }
     }
@@ -149,7 +151,6 @@ impl Sequencer {
         if done.is_ok() && noted.fault.is_some() {
             // It may be another process's, which cannot take it back any more.
             app.db().ledger_fault_note(None, app.now()).await?;
-            self.noted = None;
         }
         if done.is_err() {
             (self.appender, self.published) = (None, None);
@@ -242,6 +243,9 @@ impl Sequencer {
             });
         }
         let enough = heard.iter().filter(|heard| heard.refusal.is_none()).count() >= ledger.policy.quorum;
+        // While the witnesses were asked, another process may have taken the log over and published more.
+        let newer = ledger.files().checkpoint().await?.is_some_and(|there| there.head().size > head.size);
+        let enough = enough && !newer;
         if enough {
             ledger.files().publish(&checkpoint).await?;
             self.published = Some(Published { head, counts: true });

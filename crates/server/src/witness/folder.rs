@@ -3,8 +3,8 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use super::durable;
 use super::error::WitnessError;
+use super::{durable, evidence};
 
 const LOCK: &str = "lock";
 const STATES: &str = "state";
@@ -35,7 +35,8 @@ impl Folder {
 
     /// Removes what a crash left of files that were being written: nobody else writes here.
     fn sweep_left(&self) -> std::io::Result<()> {
-        for folder in [self.path.clone(), self.path.join(STATES)].into_iter().filter(|folder| folder.is_dir()) {
+        let folders = [self.path.clone(), self.path.join(STATES), self.path.join(evidence::FOLDER)];
+        for folder in folders.into_iter().filter(|folder| folder.is_dir()) {
             for entry in std::fs::read_dir(folder)? {
                 let path = entry?.path();
                 if path.is_file() && path.extension().is_some_and(|extension| extension == durable::UNFINISHED) {

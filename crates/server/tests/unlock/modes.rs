@@ -5,9 +5,13 @@
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
+use std::sync::Arc;
 
 use chrono::{TimeDelta, Utc};
+use yizhi_server::app::SystemClock;
 use yizhi_server::jobs::sweep_left;
+use yizhi_server::keys::Keys;
+use yizhi_server::witness::{self, Witness};
 
 use crate::scene::{on_both, said};
 
@@ -81,6 +85,22 @@ fn what_a_crash_left_half_written_is_swept() {
         assert_eq!(folder.path().join(name).exists(), there, "{name}");
     }
     assert_eq!(sweep_left(&folder.path().join("none"), now).unwrap(), 0);
+}
+
+#[test]
+fn a_witness_sweeps_what_its_crash_left() {
+    let folder = tempfile::tempdir().unwrap();
+    witness::key(folder.path(), Some("w.example/a")).unwrap();
+    let left = ["witness.tmp", "state/ab.tmp", "evidence/x.tmp"].map(|name| folder.path().join(name));
+    std::fs::create_dir_all(folder.path().join("evidence")).unwrap();
+    for file in &left {
+        std::fs::write(file, "x").unwrap();
+    }
+    let other = tempfile::tempdir().unwrap();
+    let log = Keys::open(other.path()).unwrap().log().verifier().to_string();
+    Witness::open(folder.path(), &[log], Arc::new(SystemClock)).unwrap();
+    assert!(left.iter().all(|file| !file.exists()));
+    assert!(folder.path().join("witness.key").exists());
 }
 
 #[tokio::test]

@@ -145,7 +145,7 @@ fn no_command_makes_an_installation_by_the_way() {
     ] {
         let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_yizhi"));
         let done = command.args(args).arg("--data").arg(&data).env_remove("YIZHI_DATABASE_URL").output().unwrap();
-        assert!(!done.status.success() && said(&done).contains("there is no database"), "{args:?}: {}", said(&done));
+        assert!(!done.status.success() && said(&done).contains("There is no database"), "{args:?}: {}", said(&done));
         assert!(!data.exists(), "{args:?}");
     }
 }

@@ -20,7 +20,8 @@ fn unhurried(config: &mut Config) {
 
 async fn report(h: &Harness, confidential: bool) -> String {
     let body = json!({ "matter": "event-0194", "title": "饭店油烟", "location": { "grid": "350302001001001" }, "confidential": confidential });
-    let (status, case) = h.as_role("operator").await.post("/api/v1/cases", body).await;
+    let account = if confidential { "citizen" } else { "operator" };
+    let (status, case) = h.as_role(account).await.post("/api/v1/cases", body).await;
     assert_eq!(status, StatusCode::CREATED, "{case}");
     case["id"].as_str().unwrap().to_owned()
 }
@@ -38,12 +39,19 @@ type Counts = BTreeMap<(NaiveDate, String, String, String, String), (i64, i64, i
 /// What the assignments of all cases say, one by one.
 async fn oracle(h: &Harness, cases: &[String]) -> Counts {
     let world = h.app.world();
-    let post = world.directory.posts_of(h.person("operator"), h.app.now()).next().unwrap();
-    let slice = Slice::of_post(world.catalog.roles().get("operator").unwrap(), post, h.app.now());
+    // Between them they see all cases: who told of a confidential one sees it.
+    let slices = ["operator", "citizen"].map(|role| {
+        let post = world.directory.posts_of(h.person(role), h.app.now()).next().unwrap();
+        Slice::of_post(world.catalog.roles().get(role).unwrap(), post, h.app.now())
+    });
     let day = |at: DateTime<Utc>| at.with_timezone(&china()).date_naive();
     let mut counts = Counts::new();
     for id in cases {
-        let case = h.app.db().case_fetch(id.parse().unwrap(), &slice).await.unwrap().unwrap().case;
+        let mut found = None;
+        for slice in &slices {
+            found = found.or(h.app.db().case_fetch(id.parse().unwrap(), slice).await.unwrap());
+        }
+        let case = found.unwrap().case;
         let level = if case.confidential { Level::County } else { Level::Village };
         for work in &case.assignments {
             let key = |day| {
@@ -152,4 +160,31 @@ async fn confidential_cases_count_at_the_county() {
         );
     })
     .await;
+}
+
+/// The worker is killed at each point: before it does the day, when it has done it but not said so, and when it has said so.
+#[tokio::test]
+async fn a_killed_worker_leaves_a_day_that_the_next_one_completes() {
+    for point in ["claimed", "rolled up", "ended"] {
+        on_both_with(unhurried, async |h| {
+            let cases = [report(&h, false).await];
+            let day = h.app.now().with_timezone(&china()).date_naive();
+            h.pass(TimeDelta::days(1));
+            assert_eq!(jobs::queue_stage_days(&h.app).await.unwrap(), 1);
+            let job = h.app.db().job_claim(&["stage_day"], h.app.now()).await.unwrap().unwrap();
+            if point != "claimed" {
+                h.app.db().stage_day_roll(day).await.unwrap();
+            }
+            if point == "ended" {
+                assert!(h.app.db().job_finish(&job, Ok(()), h.app.now()).await.unwrap());
+            }
+            let next = h.sibling().await;
+            assert_eq!(jobs::work_jobs(&next).await.unwrap(), 0, "{point}: the claim still holds");
+            h.pass(yizhi_store::JOB_LEASE + TimeDelta::seconds(1));
+            assert_eq!(jobs::work_jobs(&next).await.unwrap(), usize::from(point != "ended"), "{point}");
+            assert_eq!(next.db().job(job.id).await.unwrap().unwrap().state, "done", "{point}");
+            agree(&h, &cases).await;
+        })
+        .await;
+    }
 }
