@@ -48,6 +48,8 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(jobs::fetch::fetch))
         .routes(routes!(jobs::dead::dead))
         .routes(routes!(jobs::resend::resend))
+        .routes(routes!(timers::list::list))
+        .routes(routes!(timers::counted::counted))
         .routes(routes!(regions::list::list))
         .routes(routes!(regions::fetch::fetch))
         .routes(routes!(regions::outline::outline))

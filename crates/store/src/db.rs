@@ -101,7 +101,7 @@ const POSTGRES_READERS: u32 = 8;
 const READ_MOST: Duration = Duration::from_secs(60);
 /// Steps of SQLite's machine between two looks at the clock: some milliseconds.
 const STEPS_UNLOOKED: i32 = 100_000;
-const BUSY: Duration = Duration::from_secs(30);
+pub(crate) const BUSY: Duration = Duration::from_secs(30);
 const TRIES: u32 = 5;
 /// How long anybody waits for a connection to PostgreSQL, or for its first sign of life.
 const REACHED_WITHIN: Duration = Duration::from_millis(1_500);
@@ -192,9 +192,9 @@ impl Db {
     /// # Errors
     /// When the file cannot be opened, or is newer than this program.
     pub async fn open_sqlite(file: &Path) -> Result<Self, Error> {
+        make_private(file)?;
         let options = SqliteConnectOptions::new()
             .filename(file)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
@@ -318,11 +318,7 @@ impl Db {
     }
 
     async fn begin(&self) -> Result<DatabaseTransaction, Error> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok(self.0.write.begin_with_options(options).await?)
+        begin(&self.0.write).await
     }
 
     /// Whether the database answers, and soon.
@@ -413,6 +409,36 @@ async fn reach(options: &PgConnectOptions) -> Result<PgConnection, Error> {
     }
 }
 
+impl Touch<'_> {
+    /// Begins a transaction, where several statements belong together.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, Error> {
+        begin(self.connection).await
+    }
+}
+
+/// Begins a transaction that may read and then write.
+async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, Error> {
+    let options = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
+    Ok(connection.begin_with_options(options).await?)
+}
+
+/// Makes the file of a new database so that only its owner can read it: what SQLite lays beside it gets the same mode.
+fn make_private(file: &Path) -> Result<(), Error> {
+    let mut make = std::fs::OpenOptions::new();
+    make.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut make, 0o600);
+    match make.open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(Error::Start(format!("{}: {error}", file.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// How readers connect to PostgreSQL: a list's best plan depends on its values (a county or a hamlet, a common word or a rare one), so a plan made for
 /// no values in particular is never used.
 fn planned_each_time(options: &PgConnectOptions) -> PgConnectOptions {
@@ -438,11 +464,7 @@ async fn stop_in_time(connection: &mut SqliteConnection) -> Result<(), sqlx::Err
 }
 
 async fn migrate(connection: &DatabaseConnection, backend: Backend) -> Result<(), Error> {
-    let options = TransactionOptions {
-        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-        ..TransactionOptions::default()
-    };
-    let tx = connection.begin_with_options(options).await?;
+    let tx = begin(connection).await?;
     if backend == Backend::Postgres {
         tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
     }

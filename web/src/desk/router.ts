@@ -38,6 +38,7 @@ export const router = createRouter({
     { path: '/looks', component: () => import('./pages/looks/LooksPage.vue'), meta: { title: 'nav.looks', room: 'looks' } },
     { path: '/erasures', component: () => import('./pages/erasures/ErasuresPage.vue'), meta: { title: 'nav.erasures', room: 'erasures' } },
     { path: '/people', component: () => import('./pages/people/PeoplePage.vue'), meta: { title: 'nav.people', room: 'people' } },
+    { path: '/timers', component: () => import('./pages/timers/TimersPage.vue'), meta: { title: 'nav.timers', room: 'overview' } },
     { path: '/jobs', component: () => import('./pages/jobs/DeadJobs.vue'), meta: { title: 'nav.jobs', room: 'jobs' } },
     { path: '/settings', component: () => import('./pages/settings/SettingsPage.vue'), meta: { title: 'nav.settings' } },
     { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },

@@ -144,6 +144,14 @@ impl Case {
         self.body.clocks.iter().filter(|c| c.is_running()).filter_map(CaseClock::next_alert_at).min()
     }
 
+    /// The timer's action that is due at a moment: `overdue` when a running clock has passed its deadline, `warn` when one has used most of its limit,
+    /// and that was not raised yet.
+    pub fn timer_due(&self, now: DateTime<Utc>) -> Option<&'static str> {
+        let running = self.body.clocks.iter().filter(|c| c.is_running() && self.closed_at.is_none());
+        let rises = running.filter(|c| c.alert_due(now) > c.alert).map(|c| c.alert_due(now)).max()?;
+        Some(if rises == Alert::Red { "overdue" } else { "warn" })
+    }
+
     /// The worst alert among clocks that are not done.
     pub fn alert(&self) -> Alert {
         self.body.clocks.iter().filter(|c| c.met_at.is_none()).map(|c| c.alert).max().unwrap_or(Alert::None)

@@ -87,7 +87,7 @@ pub(super) const GRACE: Duration = Duration::from_secs(3);
 /// # Errors
 /// When something cannot be opened, or the address cannot be listened on.
 pub async fn serve(home: &Home, serving: &Serving) -> Result<(), CliError> {
-    let (db, keys) = (home.db().await?, home.keys()?);
+    let (db, keys) = home.installation().await?;
     let mut config = serving.config(home)?;
     config.demo = demo::is_demo(&db).await?;
     if config.demo {
@@ -127,8 +127,12 @@ pub async fn run(app: App, listener: TcpListener) -> Result<(), CliError> {
     }
     tracing::info!("stopping");
     watcher.abort();
-    jobs.abort_all();
-    while jobs.join_next().await.is_some() {}
+    // Jobs hear of the stop by themselves: each ends what it is in the middle of, or gives it back.
+    let ended = tokio::time::timeout(GRACE, async { while jobs.join_next().await.is_some() {} }).await;
+    if ended.is_err() {
+        jobs.abort_all();
+        while jobs.join_next().await.is_some() {}
+    }
     Ok(app.db().close().await?)
 }
 

@@ -9,6 +9,7 @@ use tokio::sync::{oneshot, watch};
 
 use crate::app::SystemClock;
 use crate::connections::{self, Bounds};
+use crate::private;
 use crate::witness::{self, Witness, WitnessError};
 
 use super::{CliError, out, serve};
@@ -56,6 +57,7 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
 
 fn key(data: &Path, name: Option<&str>) -> Result<(), CliError> {
     let key = witness::key(data, name).map_err(said)?;
+    say_wide(data);
     out::line(key.verifier());
     out::note(
         "请把这一行公钥交给账本的运营方；私钥留在目录里，不要复制给别人。\n\
@@ -66,6 +68,7 @@ fn key(data: &Path, name: Option<&str>) -> Result<(), CliError> {
 
 async fn serve(data: &Path, address: SocketAddr, logs: &[String], attached: bool) -> Result<(), CliError> {
     let witness = Arc::new(Witness::open(data, logs, Arc::new(SystemClock)).map_err(said)?);
+    say_wide(data);
     let listener = serve::listen(address).await?;
     let address = listener.local_addr().map_err(CliError::Serve)?;
     tracing::info!(%address, key = %witness.key(), "见证方已启动 witnessing");
@@ -99,6 +102,13 @@ async fn input_ended() {
         let _ = ended.send(());
     });
     let _ = waiting.await;
+}
+
+/// Narrows a key that others can read, and says what is open to them.
+fn say_wide(data: &Path) {
+    for said in private::narrow(data) {
+        out::note(format_args!("{}\n{}", said.zh, said.en));
+    }
 }
 
 fn said(error: WitnessError) -> CliError {

@@ -34,7 +34,7 @@ pub async fn run_once(app: &App) -> Result<usize, yizhi_store::Error> {
     for rest in app.db().erasure_rest().await? {
         let done = match rest {
             Rest::File(id) => delete(app, id).await,
-            Rest::Pages => app.db().erasure_clear().await?,
+            Rest::Pages(_) => app.db().erasure_clear().await?,
         };
         if done {
             app.db().erasure_rest_done(rest).await?;

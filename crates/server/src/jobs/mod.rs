@@ -1,11 +1,13 @@
 //! Work that nobody waits for: telling live readers of changes, raising alerts, cleaning up, finishing erasures, growing the
-//! ledger.
+//! ledger, and the queue of jobs.
 
 mod erasure;
 mod feed;
 mod refold;
 mod sla;
+mod stage_day;
 mod sweep;
+mod worker;
 
 use std::pin::Pin;
 
@@ -19,6 +21,9 @@ pub use erasure::run_once as finish_erasures;
 pub use refold::run_once as refold_words;
 pub use feed::pass_on as pass_changes_on;
 pub use sla::run_once as raise_alerts;
+pub use stage_day::{queue as queue_stage_days, queue_again as queue_stage_days_again};
+pub use sweep::{run_once as sweep, sweep_left};
+pub use worker::run_once as work_jobs;
 
 /// Starts all jobs; they end when `stop` turns true.
 pub fn spawn(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
@@ -32,6 +37,7 @@ pub fn spawn(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     work(|app, stop| Box::pin(erasure::run(app, stop)));
     work(|app, stop| Box::pin(sla::run(app, stop)));
     work(|app, stop| Box::pin(sweep::run(app, stop)));
+    work(|app, stop| Box::pin(worker::run(app, stop)));
     work(|app, stop| Box::pin(crate::ledger::run(app, stop)));
     jobs.spawn(vital::run(app.clone(), stop.clone()));
     jobs

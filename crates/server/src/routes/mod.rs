@@ -28,5 +28,6 @@ pub(crate) mod purposes;
 pub(crate) mod regions;
 pub(crate) mod session;
 pub(crate) mod sound;
+pub(crate) mod timers;
 pub(crate) mod valid;
 pub(crate) mod web;

@@ -8,6 +8,8 @@ use chrono::TimeDelta;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 
+use yizhi_domain::text::Text;
+
 use crate::common::{Client, Harness};
 use crate::scene::{Scene, form};
 use crate::table::Line;
@@ -89,8 +91,8 @@ async fn hire(h: &Harness, n: usize) -> (String, String) {
 pub(crate) async fn dead_job(h: &Harness, account: &str) -> String {
     let db = h.app.db();
     let id = db.job_add("import.cases", &json!({}), h.person(account), h.app.now()).await.unwrap();
-    while let Some(claimed) = db.job_claim(h.app.now()).await.unwrap() {
-        db.job_finish(claimed.id, Err("unreadable".to_owned()), h.app.now()).await.unwrap();
+    while let Some(claimed) = db.job_claim(&["import.cases"], h.app.now()).await.unwrap() {
+        db.job_finish(&claimed, Err(Text::new("读不出来", "unreadable")), h.app.now()).await.unwrap();
         h.pass(TimeDelta::minutes(3));
     }
     assert_eq!(db.job(id).await.unwrap().unwrap().state, "dead");

@@ -239,6 +239,8 @@ pub(crate) const TABLE: &[Line] = &[
         .ask("/api/v1/admin/jobs/$dead/resend")
         .works(204)
         .unseen(OTHER_COUNTY),
+    get("/api/v1/timers/refused", COUNTERS),
+    get("/api/v1/admin/timers", ADMINISTRATOR),
     get("/api/v1/regions", Who::SignedIn),
     get("/api/v1/regions/{code}", Who::SignedIn).ask("/api/v1/regions/350302001000"),
     get("/api/v1/regions/{code}/outline", Who::SignedIn).ask("/api/v1/regions/350302001000/outline").works(404),

@@ -53,6 +53,12 @@ impl Client {
         client
     }
 
+    /// The same person at another server.
+    pub fn at(mut self, app: &yizhi_server::app::App) -> Self {
+        self.router = yizhi_server::router::router(app.clone());
+        self
+    }
+
     /// With a header on every request from now on.
     pub fn with(mut self, name: &str, value: &str) -> Self {
         self.headers.retain(|(held, _)| held != name);

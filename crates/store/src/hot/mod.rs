@@ -44,6 +44,8 @@ pub enum Intent {
     Report { matter: String, draft: Box<Draft>, contact: Option<Vec<u8>> },
     /// Take a step in a case that the slice must admit; the platform itself acts without a slice.
     Act { case: CaseId, action: Action, slice: Option<Slice> },
+    /// Raise the alert of a case, if it is still due: another server may have been first, and then nothing is written.
+    Alert { case: CaseId },
 }
 
 /// One command with everything it is decided from.

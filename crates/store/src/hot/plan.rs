@@ -87,6 +87,9 @@ pub(crate) fn wanted(envelopes: &[Envelope]) -> Wanted {
                     None => {}
                 }
             }
+            Intent::Alert { case } => {
+                out.cases.insert(case.0);
+            }
         }
     }
     out
@@ -140,6 +143,7 @@ fn decide(command: &Command, loaded: &mut Loaded, batch: &mut Batch) -> Result<A
     let applied = match &command.intent {
         Intent::Report { matter, draft, contact } => receive(command, matter, draft, contact.as_ref(), loaded, batch)?,
         Intent::Act { case, action, slice } => act(command, *case, action, slice.as_ref(), loaded, batch)?,
+        Intent::Alert { case } => raise(command, *case, loaded, batch)?,
     };
     if let Some(Idempotency { principal, key: Some(key), digest }) =
         command.idempotency.as_ref().filter(|_| applied.fresh)
@@ -169,7 +173,7 @@ fn answered_before(command: &Command, loaded: &Loaded) -> Result<Option<Applied>
 /// A repeat gets the first answer while the case is still as it was then; what came later is for those who see the case.
 fn shown_again(command: &Command, case: &Case, loaded: &Loaded) -> bool {
     match &command.intent {
-        Intent::Report { .. } => true,
+        Intent::Report { .. } | Intent::Alert { .. } => true,
         Intent::Act { action, slice, .. } => {
             action.version.is_some_and(|seen| case.version == seen + 1) || admitted(slice.as_ref(), case, loaded)
         }
@@ -281,6 +285,15 @@ fn act(
     bind(&action.attachments, command.actor.person, id, loaded, batch);
     loaded.cases.insert(id.0, case.clone());
     Ok(Applied { case, fresh: true })
+}
+
+/// The step of a timer, decided from the case as this transaction has it.
+fn raise(command: &Command, id: CaseId, loaded: &mut Loaded, batch: &mut Batch) -> Result<Applied, Stop> {
+    let case = loaded.cases.get(&id.0).ok_or(Stop::Reply(ApplyError::NotFound))?;
+    match case.timer_due(command.now) {
+        Some(action) => act(command, id, &Action::new(action), None, loaded, batch),
+        None => Ok(Applied { case: case.clone(), fresh: false }),
+    }
 }
 
 fn admitted(slice: Option<&Slice>, case: &Case, loaded: &Loaded) -> bool {

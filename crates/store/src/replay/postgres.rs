@@ -29,6 +29,7 @@ impl View {
             records: row.try_get(3)?,
             rows: row.try_get(4)?,
             cases: row.try_get(5)?,
+            untagged_tag: row.try_get(6)?,
         })
     }
 

@@ -18,6 +18,10 @@ export type PersonCreated = Closer<'PersonCreated', { initialPassword?: string }
 export type NewPerson = Sent<'PersonInput'>
 export type NewPost = Sent<'PostInput'>
 export type DeadJob = Got<'AdminJob'>
+/** A case whose alert is due and was refused. */
+export type RefusedTimer = Got<'RefusedTimer'>
+/** Why alerts are refused, and how many. */
+export type TimersWhy = Got<'TimersWhy'>
 export type TotpSetup = Got<'TotpSetup'>
 
 export type Meta = Closer<'Meta', { name: Text; baseMap: { kind: 'none' | 'tianditu'; key?: string } }>

@@ -36,7 +36,7 @@ const CLOSE_CHUNK: usize = 200;
 pub(super) async fn run(command: Command) -> Result<(), CliError> {
     let Command::Import { path, home } = command;
     let divisions = package::read(&path)?.map_err(|faults| say(&faults))?;
-    let db = home.db().await?;
+    let (db, _) = home.installation().await?;
     let now = super::home::now(&db).await?;
     let before = db.regions().await?;
     let kept = before.iter().filter_map(|r| r.center.map(|center| (r.path.clone(), center))).collect();

@@ -46,7 +46,7 @@ pub(crate) struct LedgerView {
     witnesses: Vec<WitnessView>,
     /// By how many seconds the server's clock is behind what was recorded; 0 when it is not.
     clock_behind_seconds: i64,
-    /// Why nothing is integrated or signed.
+    /// Why nothing is integrated or signed, and no receipt is given.
     fault: Option<String>,
 }
 
@@ -68,7 +68,7 @@ pub(crate) async fn status(_: Who, State(app): State<App>) -> Result<Json<Ledger
         origin: app.ledger().keys().log().name().to_owned(),
         witnesses: witnesses(&app, &standing, &status),
         clock_behind_seconds: app.clock().behind().num_seconds(),
-        fault: status.fault,
+        fault: standing.fault,
     }))
 }
 

@@ -178,8 +178,8 @@ pub(super) async fn others(bench: &mut Bench) {
     let now = now();
     bench.check("changes", PAGE, async |db| db.changes_after(CASES / 2, 1_000).await).await;
     bench.check("the last change", PAGE, async |db| db.change_last().await).await;
-    bench.check("cases to alert", PAGE, async |db| db.cases_to_alert(now, 200).await).await;
-    bench.check("the next job", PAGE, async |db| db.job_claim(now).await).await;
+    bench.check("cases to alert", PAGE, async |db| db.cases_to_alert(now, None, 200).await).await;
+    bench.check("the next job", PAGE, async |db| db.job_claim(&["stage_day"], now).await).await;
     let keeper = JobKeeper { region: RegionPath::root(), at: now };
     bench.check("dead jobs", PAGE, async |db| db.jobs_in("dead", &keeper, 100).await).await;
     looks(bench).await;
