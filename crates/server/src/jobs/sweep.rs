@@ -1,4 +1,4 @@
-//! Removes what is over: sessions past their end.
+//! Removes what is over: sessions past their end, failed tries that are forgotten.
 
 use std::time::Duration;
 
@@ -8,12 +8,15 @@ use crate::app::App;
 
 use super::pause;
 
-const EVERY: Duration = Duration::from_mins(10);
+const EVERY: Duration = Duration::from_mins(1);
 
 pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     while !pause(&mut stop, EVERY).await {
         if let Err(error) = app.db().sessions_sweep(app.now()).await {
             tracing::warn!(%error, "sweeping sessions");
+        }
+        if let Err(error) = app.db().guard_sweep(app.now()).await {
+            tracing::warn!(%error, "sweeping failed tries");
         }
     }
 }

@@ -20,6 +20,7 @@ pub(crate) mod me;
 pub(crate) mod meta;
 pub(crate) mod page;
 pub(crate) mod people;
+pub(crate) mod proposals;
 pub(crate) mod purposes;
 pub(crate) mod regions;
 pub(crate) mod session;

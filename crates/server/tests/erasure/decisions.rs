@@ -38,8 +38,15 @@ async fn it_takes_two_people() {
     on_scene(async |scene| {
         appoint(&scene, "operator", "security_officer", "350302000000").await;
         let (_, proposed) = scene.propose(&["title"]).await;
-        let own = scene.in_post("operator", "security_officer").await;
         let path = format!("/api/v1/erasures/{}", proposed["id"].as_str().unwrap());
+        let both = scene.in_post("operator", "security_officer").await;
+        let (status, problem) = both.post(&format!("{path}/confirm"), Value::Null).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::FORBIDDEN, &json!("separation_of_duties")));
+        let operators = scene.h.first_post("operator");
+        let by = scene.h.person("administrator");
+        scene.h.app.db().post_end(operators, by, scene.h.app.now()).await.unwrap();
+        scene.h.app.reload().await.unwrap();
+        let own = scene.in_post("operator", "security_officer").await;
         for (how, body) in [("confirm", Value::Null), ("refuse", json!({ "note": "不" }))] {
             let (status, problem) = own.post(&format!("{path}/{how}"), body).await;
             assert_eq!((status, &problem["code"]), (StatusCode::FORBIDDEN, &json!("own_proposal")), "{how}");

@@ -9,4 +9,7 @@ mod authorization;
 mod create;
 mod list;
 mod posts;
+mod collusion;
+mod reset;
 mod separation;
+mod two;

@@ -85,12 +85,12 @@ async fn an_administrator_without_one_gets_no_further_than_setting_it() {
             ("GET", "/api/v1/admin/jobs", Value::Null),
             ("POST", "/api/v1/me/password", json!({ "current": PASSWORD, "password": "Better-horse-8" })),
             ("POST", "/api/v1/people", json!({ "account": "new-one", "name": "新人" })),
-            ("DELETE", "/api/v1/me/totp", Value::Null),
+            ("POST", "/api/v1/me/totp/remove", json!({})),
         ] {
             let answer = new.send(method, path, &body).await;
             assert_eq!((answer.status, answer.code()), (StatusCode::FORBIDDEN, "totp_setup"), "{method} {path}");
         }
-        let (status, setup) = new.post("/api/v1/me/totp", Value::Null).await;
+        let (status, setup) = new.post("/api/v1/me/totp", json!({})).await;
         assert_eq!(status, StatusCode::OK);
         let secret = setup["secret"].as_str().unwrap();
         let shown = yizhi_server::auth::totp::code_at(secret, "administrator-new", h.app.now()).unwrap();
