@@ -1,6 +1,7 @@
 //! Guessing passwords gets nowhere: accounts are locked for longer and longer, known or not, and addresses run out of tries.
 
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::extract::ConnectInfo;
@@ -237,6 +238,42 @@ async fn behind_a_trusted_proxy_each_client_counts_for_itself() {
         assert_eq!(sign_in_from(&h, direct, "operator", PASSWORD).await.code(), "slow_down", "no proxy of ours");
     })
     .await;
+}
+
+/// Whatever is the matter with an account, a try costs one check of a password: its time tells nothing. What is compared is the fastest of several,
+/// which no other work can make faster than the check itself.
+#[tokio::test]
+async fn every_try_does_the_same_work() {
+    on_both(async |h| {
+        let phc = yizhi_server::auth::password::hash(PASSWORD).unwrap();
+        let fastest = |times: &[Duration]| *times.iter().min().unwrap();
+        let check = fastest(&(0..5).map(|_| timed(|| yizhi_server::auth::password::verify(WRONG, &phc))).collect::<Vec<_>>());
+        h.sql("UPDATE person SET disabled_at = 1 WHERE account = 'verifier'");
+        h.sql("UPDATE person SET password = NULL WHERE account = 'leader'");
+        h.app.reload().await.unwrap();
+        fail(&h, "operator", 5).await;
+        fail(&h, "nobody", 5).await;
+        let long = "n".repeat(200_000);
+        for account in ["dispatcher", "unknown", "verifier", "leader", "operator", "nobody", &long] {
+            for password in [WRONG, "", &long] {
+                let mut times = Vec::new();
+                for _ in 0..2 {
+                    let begun = Instant::now();
+                    sign_in(&h, account, password).await;
+                    times.push(begun.elapsed());
+                }
+                let name = account.get(..10).unwrap_or(account);
+                assert!(fastest(&times) > check / 2, "{name}: {times:?}, a check takes {check:?}");
+            }
+        }
+    })
+    .await;
+}
+
+fn timed<T>(work: impl FnOnce() -> T) -> Duration {
+    let begun = Instant::now();
+    work();
+    begun.elapsed()
 }
 
 /// Names of a megabyte, in any number, are kept as digests of 32 bytes.

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use crate::common::database::Database;
 use crate::common::staff::{PASSWORD, code};
 use crate::common::{Answer, Client, Harness, on_both, on_both_demo};
 
@@ -49,6 +50,35 @@ async fn a_code_is_good_once() {
         assert_eq!(sign_in(&h, "auditor", Some(&used)).await.status, StatusCode::UNAUTHORIZED, "though still in time");
         let next = code("auditor", h.app.now());
         assert_eq!(sign_in(&h, "auditor", Some(&next)).await.status, StatusCode::CREATED);
+    })
+    .await;
+}
+
+/// The last step used is in the database: another server, or this one after a restart, takes its code no more.
+#[tokio::test]
+async fn a_code_is_good_once_on_every_server() {
+    on_both(async |h| {
+        let step = u64::try_from(h.app.now().timestamp()).unwrap() / 30;
+        let used = code("auditor", h.app.now());
+        assert_eq!(sign_in(&h, "auditor", Some(&used)).await.status, StatusCode::CREATED);
+        let other = Database::open_at(&h.database()).await;
+        let auditor = h.person("auditor");
+        assert!(!other.totp_step_use(auditor, step).await.unwrap());
+        assert!(!other.totp_step_use(auditor, step - 1).await.unwrap(), "nor an earlier one");
+        assert!(other.totp_step_use(auditor, step + 1).await.unwrap());
+        let next = code("auditor", h.app.now() + TimeDelta::seconds(30));
+        assert_eq!(sign_in(&h, "auditor", Some(&next)).await.status, StatusCode::UNAUTHORIZED, "used there");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_uses_at_the_same_moment_one_counts() {
+    on_both(async |h| {
+        let shown = code("auditor", h.app.now());
+        let tries = (0..4).map(|_| sign_in(&h, "auditor", Some(&shown)));
+        let answers = futures_util::future::join_all(tries).await;
+        assert_eq!(answers.iter().filter(|a| a.status == StatusCode::CREATED).count(), 1);
     })
     .await;
 }
