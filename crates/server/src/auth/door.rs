@@ -12,27 +12,35 @@ use super::addresses::Addresses;
 
 /// Passwords checked at the same time: each takes 19 MiB and a core, and each is one guess that is not yet counted.
 const TURNS: usize = 4;
+/// The same for browsers and sessions that are known: a flood of strangers does not make them wait.
+const KNOWN_TURNS: usize = 2;
 
 /// Tries to sign in, as this process remembers them.
 #[derive(Debug)]
 pub struct Door {
     turns: Semaphore,
+    known_turns: Semaphore,
     addresses: Addresses,
 }
 
 impl Default for Door {
     fn default() -> Self {
-        Self { turns: Semaphore::new(TURNS), addresses: Addresses::default() }
+        Self {
+            turns: Semaphore::new(TURNS),
+            known_turns: Semaphore::new(KNOWN_TURNS),
+            addresses: Addresses::default(),
+        }
     }
 }
 
 impl Door {
-    /// Waits for a turn to check a password; the turn lasts until it is dropped.
+    /// Waits for a turn to check a password, among strangers or among those who are known; the turn lasts until it is dropped.
     ///
     /// # Errors
     /// Never while the process runs.
-    pub async fn turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        self.turns.acquire().await.map_err(|e| Problem::internal(&e))
+    pub async fn turn(&self, known: bool) -> Result<SemaphorePermit<'_>, Problem> {
+        let turns = if known { &self.known_turns } else { &self.turns };
+        turns.acquire().await.map_err(|e| Problem::internal(&e))
     }
 
     /// Goes on only if the address has not failed too often.

@@ -39,7 +39,7 @@ pub async fn sign_in(app: &App, attempt: Attempt) -> Result<PersonId, Problem> {
     let address = attempt.address.filter(|_| attempt.device.is_none());
     let guard = Guard::of(app, account, attempt.address, attempt.device.as_deref());
     door.admit(address, app.now())?;
-    let _turn = door.turn().await?;
+    let _turn = door.turn(attempt.device.is_some()).await?;
     let now = app.now();
     door.admit(address, now)?;
     let found = app.db().credentials(account).await?.filter(|c| !c.disabled && c.password.is_some());
@@ -144,7 +144,7 @@ pub async fn count_failure(app: &App, person: PersonId, account: &str) -> Result
 }
 
 async fn password_proven(app: &App, person: PersonId, given: String) -> Result<(Credentials, Guard), Problem> {
-    let _turn = app.sessions().door().turn().await?;
+    let _turn = app.sessions().door().turn(true).await?;
     let now = app.now();
     let known = app.db().credentials_of(person).await?.ok_or_else(Problem::no_session)?;
     let guard = Guard::of_session(app, person, &known.account);

@@ -254,7 +254,6 @@ async fn proposal_confirm(tx: &Tx, decision: Decision) -> Result<Recorded<bool>,
     let holder = person_lock(tx, person).await?;
     decide(tx, &row, "done", decision.by, None).await?;
     let mut row = proposal_row(row);
-    let reset = row.post.is_none();
     if let Some(post) = &mut row.post {
         post.from = post.from.max(tx.now());
         if post.until.is_some_and(|until| until <= post.from) {
@@ -270,12 +269,13 @@ async fn proposal_confirm(tx: &Tx, decision: Decision) -> Result<Recorded<bool>,
     let record = match &row.post {
         Some(post) => {
             let mut all = post_record(post);
-            all.as_object_mut().into_iter().for_each(|o| o.extend(fields.as_object().cloned().unwrap_or_default()));
+            for (name, value) in fields.as_object().into_iter().flatten() {
+                all[name] = value.clone();
+            }
             entry("post.add", person, all)
         }
         None => entry("person.reset", person, fields),
     };
-    debug_assert_eq!(reset, row.post.is_none());
     tx.record(record, coded).await
 }
 

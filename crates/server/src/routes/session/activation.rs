@@ -81,7 +81,7 @@ pub(crate) async fn activation(
         return Err(Problem::invalid("password", flaw.zh, flaw.en));
     }
     let phc = {
-        let _turn = door.turn().await?;
+        let _turn = door.turn(false).await?;
         password::hash_in_background(wanted).await
     };
     let phc = phc.ok_or_else(|| Problem::internal(&"a password could not be hashed"))?;
