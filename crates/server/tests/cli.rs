@@ -161,7 +161,8 @@ fn tokens(data: &str) {
 /// All three administrators are there, so that the machine's operator must say why, and everybody sees it.
 async fn person_commands(data: &str) {
     let create = |more: &[&str]| {
-        let args = ["person", "create", "--account", "by-hand", "--name", "林安", "--region", "350302000000", "--data", data];
+        let args =
+            ["person", "create", "--account", "by-hand", "--name", "林安", "--region", "350302000000", "--data", data];
         yizhi(&[&args, more].concat())
     };
     let unexplained = create(&[]);

@@ -11,8 +11,8 @@ export function personCreate(body: NewPerson): Promise<PersonCreated> {
 }
 
 /** A post at once, or a proposal that waits for a second person. */
-export function postAdd(account: string, body: NewPost): Promise<Post | PostProposed> {
-  return unwrap<Post | PostProposed>(client.POST('/api/v1/people/{account}/posts', { params: { path: { account } }, body }))
+export async function postAdd(account: string, body: NewPost): Promise<Post | PostProposed> {
+  return (await unwrap<object>(client.POST('/api/v1/people/{account}/posts', { params: { path: { account } }, body }))) as Post | PostProposed
 }
 
 export function personReset(account: string, reason: string): Promise<Reset> {

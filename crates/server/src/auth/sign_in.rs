@@ -45,7 +45,7 @@ pub async fn sign_in(app: &App, attempt: Attempt) -> Result<PersonId, Problem> {
     let found = app.db().credentials(account).await?.filter(|c| !c.disabled && c.password.is_some());
     let until = guard.until(app, now).await?;
     let phc = found.as_ref().and_then(|c| c.password.clone()).unwrap_or_else(|| password::NOBODYS.to_owned());
-    let right = password::verify_in_background(attempt.password, phc).await;
+    let right = door.check(attempt.password, phc).await;
     if let Some(until) = until {
         door.failed(address, now);
         return Err(closed(until, now));
@@ -152,7 +152,7 @@ async fn password_proven(app: &App, person: PersonId, given: String) -> Result<(
         return Err(closed(until, now));
     }
     let phc = known.password.clone().unwrap_or_else(|| password::NOBODYS.to_owned());
-    if password::verify_in_background(given, phc).await {
+    if app.sessions().door().check(given, phc).await {
         return Ok((known, guard));
     }
     Err(failed(app, &guard, Some(&known), None, now, wrong_password()).await)

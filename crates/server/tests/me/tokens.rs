@@ -65,7 +65,11 @@ async fn what_cannot_be_made() {
             let mut body = asked(true, &["read_cases"]);
             body[&pointer[1..]] = value;
             let answer = make(&operator, &body).await;
-            assert_eq!((answer.status, &answer.json["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!(field)), "{body}");
+            assert_eq!(
+                (answer.status, &answer.json["field"]),
+                (StatusCode::UNPROCESSABLE_ENTITY, &json!(field)),
+                "{body}"
+            );
         }
         for role in ["administrator", "security_officer", "auditor"] {
             let answer = make(&h.as_role(role).await, &asked(true, &["read_trace"])).await;

@@ -117,8 +117,12 @@ async fn an_open_session_alone_changes_no_factor() {
                 (json!({ "current": PASSWORD }), "totp_required"),
                 (json!({ "current": PASSWORD, "code": "000000" }), "wrong_code"),
             ] {
-                let answer = operator.send("POST", path, &body).await;
-                assert_eq!((answer.status, answer.code()), (StatusCode::UNPROCESSABLE_ENTITY, refusal), "{path} {body}");
+                let answer = h.as_role("operator").await.send("POST", path, &body).await;
+                assert_eq!(
+                    (answer.status, answer.code()),
+                    (StatusCode::UNPROCESSABLE_ENTITY, refusal),
+                    "{path} {body}"
+                );
                 h.pass(TimeDelta::hours(1));
             }
             h.pass(TimeDelta::days(2));

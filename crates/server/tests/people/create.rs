@@ -73,7 +73,8 @@ async fn a_code_is_over_after_a_week_and_when_there_is_a_newer_one() {
         assert_eq!(activate(&h, code(&first)).await.code(), "activation_over");
         h.pass(TimeDelta::days(7));
         assert_eq!(activate(&h, code(&second)).await.code(), "activation_over");
-        let (_, reset) = h.as_role("administrator").await.post("/api/v1/people/li4/reset", json!({ "reason": "过期" })).await;
+        let (_, reset) =
+            h.as_role("administrator").await.post("/api/v1/people/li4/reset", json!({ "reason": "过期" })).await;
         let third = reset["activation"]["code"].as_str().unwrap();
         assert_eq!(activate(&h, code(third)).await.status, StatusCode::OK);
         assert_eq!(sign_in(&h, "li4", OWN).await.code(), "no_post");

@@ -6,10 +6,10 @@
 pub mod common;
 
 mod authorization;
+mod collusion;
 mod create;
 mod list;
 mod posts;
-mod collusion;
 mod reset;
 mod separation;
 mod two;

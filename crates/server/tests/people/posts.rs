@@ -11,7 +11,8 @@ use crate::two::appoint;
 async fn a_post_given_can_be_acted_in_at_once() {
     on_both(async |h| {
         let (administrator, leader) = (h.as_role("administrator").await, h.as_role("leader").await);
-        let answer = appoint(&h, &administrator, "leader", json!({ "role": "operator", "region": "350302001000" })).await;
+        let answer =
+            appoint(&h, &administrator, "leader", json!({ "role": "operator", "region": "350302001000" })).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.json);
         assert_eq!((&answer.json["role"], &answer.json["regionName"]), (&json!("operator"), &json!("龙桥街道")));
         assert_eq!(answer.json["from"], "2026-11-20T10:00:00+08:00");

@@ -37,7 +37,10 @@ async fn an_operator_is_made_by_two_and_told_one_half_by_each() {
         assert_eq!(made.json["posts"], json!([]), "no post yet");
         let proposal = &made.json["proposal"];
         assert_eq!((&proposal["state"], &proposal["kind"]), (&json!("proposed"), &json!("post")));
-        assert_eq!((&proposal["proposedBy"]["account"], &proposal["confirmable"]), (&json!("administrator"), &json!(false)));
+        assert_eq!(
+            (&proposal["proposedBy"]["account"], &proposal["confirmable"]),
+            (&json!("administrator"), &json!(false))
+        );
         let first = made.json["activation"]["code"].as_str().unwrap();
         assert_eq!(made.json["activation"]["half"], "first");
 
@@ -75,7 +78,8 @@ async fn the_records_name_both() {
         let fields = &text["fields"];
         assert_eq!(fields["by"], json!(h.person("administrator")));
         assert_eq!(fields["confirmedBy"], json!(h.person("auditor")));
-        for named in ["post", "person", "role", "region", "department", "from", "until", "proposal", "confirmedFamily"] {
+        for named in ["post", "person", "role", "region", "department", "from", "until", "proposal", "confirmedFamily"]
+        {
             assert!(fields.get(named).is_some(), "{named} in {fields}");
         }
         assert!(records.iter().any(|r| r.kind == "post.propose"));
@@ -135,7 +139,10 @@ async fn a_refusal_leaves_nothing() {
         let officer = h.as_role("security_officer").await;
         assert_eq!(officer.send("POST", &path, &json!({ "note": " " })).await.json["field"], "note");
         let (status, refused) = officer.post(&path, json!({ "note": "查无此人" })).await;
-        assert_eq!((status, &refused["state"], &refused["note"]), (StatusCode::OK, &json!("refused"), &json!("查无此人")));
+        assert_eq!(
+            (status, &refused["state"], &refused["note"]),
+            (StatusCode::OK, &json!("refused"), &json!("查无此人"))
+        );
         let first = made.json["activation"]["code"].as_str().unwrap();
         assert_eq!(activate(&h, json!({ "code": first, "password": OWN })).await.code(), "activation_over");
         assert_eq!(confirm(&h, "auditor", &made.json["proposal"]).await.code(), "decided_already");

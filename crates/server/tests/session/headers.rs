@@ -9,7 +9,9 @@ use crate::common::{on_both, on_both_demo, on_both_with};
 async fn nothing_of_the_api_stays_in_a_cache() {
     on_both(async |h| {
         let operator = h.as_role("operator").await;
-        for path in ["/api/v1/me", "/api/v1/cases", "/api/v1/regions", "/api/v1/meta", "/api/v1/nothing", "/api/v1/people"] {
+        for path in
+            ["/api/v1/me", "/api/v1/cases", "/api/v1/regions", "/api/v1/meta", "/api/v1/nothing", "/api/v1/people"]
+        {
             let answer = operator.send("GET", path, &Value::Null).await;
             assert_eq!(answer.header("cache-control"), "no-store", "{path}: {}", answer.status);
             assert_eq!(answer.header("strict-transport-security"), "", "{path}");

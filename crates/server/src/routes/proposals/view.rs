@@ -17,7 +17,7 @@ use crate::views::time::{Shown, shown};
 
 /// Account and name of a person.
 #[derive(Clone, Debug, Serialize, ToSchema)]
-pub(crate) struct Named {
+pub(crate) struct PersonNamed {
     account: String,
     name: String,
 }
@@ -31,13 +31,13 @@ pub(crate) struct ProposalView {
     kind: &'static str,
     /// `proposed`, `done` or `refused`.
     state: String,
-    person: Named,
+    person: PersonNamed,
     post: Option<PostView>,
     reason: Option<String>,
     /// Absent: the operator of the machine did it at the command line, without a second person.
-    proposed_by: Option<Named>,
+    proposed_by: Option<PersonNamed>,
     proposed_at: Shown,
-    decided_by: Option<Named>,
+    decided_by: Option<PersonNamed>,
     decided_at: Option<Shown>,
     note: Option<String>,
     /// Whether the present session may confirm it, as far as can be told before.
@@ -57,7 +57,7 @@ pub(crate) async fn proposals(app: &App, who: &Who, rows: &[ProposalRow]) -> Res
         app.db().people_named(&ids).await?.into_iter().map(|p| (p.id, p)).collect();
     let named = |id: PersonId| {
         let known = names.get(&id);
-        Named {
+        PersonNamed {
             account: known.map(|p| p.account.clone()).unwrap_or_default(),
             name: known.map(|p| p.name.clone()).unwrap_or_default(),
         }
