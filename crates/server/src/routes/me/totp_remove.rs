@@ -31,7 +31,12 @@ pub(crate) async fn totp_remove(
     }
     let (before, held) = factor(&app, &who).await?;
     if held.active.is_none() {
-        return Ok(StatusCode::NO_CONTENT);
+        return Err(Problem::new(
+            StatusCode::CONFLICT,
+            "no_second_factor",
+            "您没有绑定动态验证码，不用解除。",
+            "There is no second factor to remove.",
+        ));
     }
     prove(&app, who.person.id, Proof { password: proof.current.unwrap_or_default(), code: proof.code }).await?;
     app.db().totp_set(who.person.id, before, None, who.digest.clone(), who.now).await?;
