@@ -14,6 +14,7 @@ use crate::auth::{Proxies, SessionCache};
 use crate::keys::Keys;
 use crate::ledger::{Ledger, Policy};
 use crate::places::Places;
+use crate::vital::Vital;
 
 /// The process clock.
 #[derive(Debug, Default)]
@@ -95,6 +96,7 @@ struct Inner {
     ledger: Ledger,
     live: broadcast::Sender<Arc<Change>>,
     sessions: SessionCache,
+    vital: Vital,
 }
 
 /// Live changes kept for a slow reader before it must start over.
@@ -124,6 +126,7 @@ impl App {
             ledger,
             live: broadcast::channel(LIVE_BACKLOG).0,
             sessions: SessionCache::default(),
+            vital: Vital::default(),
         })))
     }
 
@@ -157,6 +160,11 @@ impl App {
 
     pub fn sessions(&self) -> &SessionCache {
         &self.0.sessions
+    }
+
+    /// Whether the database lives.
+    pub fn vital(&self) -> &Vital {
+        &self.0.vital
     }
 
     /// The present snapshot.

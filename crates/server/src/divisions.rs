@@ -2,7 +2,11 @@
 
 use yizhi_domain::codes::{pinyin_full, pinyin_initials};
 use yizhi_domain::region::{Level, RegionPath};
+use yizhi_domain::written;
 use yizhi_store::RegionRow;
+
+/// Longest name of a region, in characters.
+const NAME_MAX: usize = 60;
 
 /// A published division.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,7 +52,7 @@ pub(crate) fn region_row(
         path: path_of(&division.code, division.level)?.as_str().to_owned(),
         level: division.level.as_str().to_owned(),
         code: division.code.clone(),
-        name: division.name.clone(),
+        name: written::line_cut(&division.name, NAME_MAX),
         pinyin: pinyin_full(&division.name),
         initials: pinyin_initials(&division.name),
         center,

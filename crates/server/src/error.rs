@@ -7,6 +7,7 @@ use serde::Serialize;
 use yizhi_domain::case::Refusal;
 use yizhi_domain::erasure;
 use yizhi_domain::text::{Language, Text};
+use yizhi_domain::written::WrittenFault;
 use yizhi_store::{ApplyError, TwoPeople};
 
 /// A request that failed.
@@ -71,6 +72,12 @@ impl Problem {
         problem
     }
 
+    /// A text that is not taken, with its field.
+    pub fn written(field: impl Into<String>, fault: WrittenFault) -> Self {
+        let hint = fault.hint();
+        Self::invalid(field, hint.zh, hint.en)
+    }
+
     pub fn slow_down(seconds: u32) -> Self {
         let mut problem = Self::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -91,6 +98,27 @@ impl Problem {
             "服务出错了，什么都没有保存。请稍后再试，仍不行请联系管理员。",
             "Something failed here and nothing was saved. Try again later; if it persists, tell the administrator.",
         )
+    }
+
+    fn too_slow() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too_slow",
+            "查询时间太长，已停止。请缩小范围或减少条件后再试。",
+            "The query took too long and was stopped. Narrow it down and try again.",
+        )
+        .with_retry_after(5)
+    }
+
+    /// Nothing was saved: the database could not be asked.
+    pub(crate) fn unreachable() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "database_unreachable",
+            "数据库没有应答，这次没有办理。请稍后再试；一直这样请告诉管理员。",
+            "The database does not answer; nothing was done. Try again later, and tell the administrator if it stays so.",
+        )
+        .with_retry_after(2)
     }
 
     pub(crate) fn disk_full() -> Self {
@@ -150,6 +178,11 @@ impl From<yizhi_store::Error> for Problem {
     fn from(error: yizhi_store::Error) -> Self {
         match error {
             e if e.is_full() => Self::disk_full(),
+            e if e.is_too_slow() => Self::too_slow(),
+            e if e.is_unreachable() => {
+                tracing::warn!(error = %e, "the database was not reached");
+                Self::unreachable()
+            }
             yizhi_store::Error::Missing(_) => Self::not_found(),
             yizhi_store::Error::Erasure(refusal) => refusal.into(),
             yizhi_store::Error::TwoPeople(why) => two_people(why),
@@ -262,8 +295,8 @@ impl From<ApplyError> for Problem {
             ApplyError::KeyReused => Self::new(
                 StatusCode::CONFLICT,
                 "key_reused",
-                "这个编号已用于另一个请求，请换一个新的。",
-                "This key or id was used for another request; take a new one.",
+                "这个编号已用于另一次提交，内容和这次不同。请核对原来那次的结果；要另外提交，请换一个新编号。",
+                "This key or id was used for a request that asked something else. Look at what came of it; for another request take a new one.",
             ),
             ApplyError::Busy => {
                 let mut problem = Self::slow_down(1);
@@ -271,6 +304,10 @@ impl From<ApplyError> for Problem {
                 problem
             }
             ApplyError::Store(error) if error.is_full() => Self::disk_full(),
+            ApplyError::Store(error) if error.is_unreachable() => {
+                tracing::warn!(%error, "the database was not reached");
+                Self::unreachable()
+            }
             ApplyError::Store(error) => Self::internal(&error),
         }
     }

@@ -16,6 +16,9 @@ const NONCE: usize = 24;
 /// What the key of records' tags is made for, so that it is no other key.
 const TAG: &[u8] = b"yizhi record tag v1";
 
+/// What the key of digests of requests is made for.
+const REQUEST: &[u8] = b"yizhi request digest v1";
+
 /// Keys in memory.
 #[derive(Clone)]
 pub struct Keys {
@@ -54,6 +57,11 @@ impl Keys {
     /// The key of records' tags, which follows from `seal.key`.
     pub fn record_tag(&self) -> [u8; KEY] {
         self.tag
+    }
+
+    /// The key of digests of requests, which follows from `seal.key` too.
+    pub fn request(&self) -> [u8; KEY] {
+        Sha256::new().chain_update(REQUEST).chain_update(self.tag).finalize().into()
     }
 
     /// The key that signs the ledger's checkpoints.

@@ -22,6 +22,7 @@ mod notices;
 mod places;
 mod releases;
 mod replay;
+mod requests;
 mod rows;
 mod schema;
 mod settings;
@@ -34,7 +35,7 @@ pub use cases::{
     CaseBrief, CaseFetched, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry,
 };
 pub use copy::DbCopy;
-pub use db::{Backend, Db, Recorded, Tx, Write};
+pub use db::{Backend, Connections, Db, Pulse, Recorded, Tx, Write};
 pub use erasure::{Decider, ErasureScope, Proposal, Rest};
 pub use error::Error;
 pub use feed::Change;

@@ -46,6 +46,11 @@ describe('what is wrong with a report', () => {
     [{ place: { ...noPlace(), region: '350302001001' } }, true, ['place']],
     [{ reporterPhone: '123' }, false, ['phone']],
     [{ reporterPhone: '0594-2690000' }, false, []],
+    [{ reporterPhone: '0594 2690000转12' }, false, []],
+    [{ reporterPhone: '+86 138 0000 1234' }, false, []],
+    [{ reporterPhone: '12345' }, false, []],
+    [{ reporterPhone: '1380000a234' }, false, ['phone']],
+    [{ reporterPhone: '123456789012345678901' }, false, ['phone']],
     [{ occurredAt: '2026-11-22T10:30' }, false, ['occurredAt']],
     [{ occurredAt: '' }, false, ['occurredAt']],
   ])('%j', (change, needsPlace, problems) => {

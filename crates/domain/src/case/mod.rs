@@ -1,6 +1,7 @@
 //! A case (案件): one matter going through its procedure, and the one function that changes it.
 
 mod clocks;
+mod input;
 mod intake;
 mod outcome;
 mod refusal;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use clocks::{Alert, CaseClock, ClockState};
+pub use input::{DESCRIPTION_MAX, NOTE_MAX, RESERVED, TITLE_MAX};
 pub use intake::{Draft, report};
 pub use outcome::{AccessChange, Effect, Outcome};
 pub use refusal::Refusal;

@@ -16,7 +16,7 @@ use crate::slice::Principal;
 use crate::text::Text;
 
 use super::clocks::CaseClock;
-use super::{AccessChange, Assignment, Case, Effect, Outcome, Refusal};
+use super::{AccessChange, Assignment, Case, Effect, Outcome, Refusal, input};
 
 /// What a step needs to know besides the case.
 pub struct Context<'a> {
@@ -88,8 +88,6 @@ impl Action {
     }
 }
 
-const NOTE_MAX: usize = 2_000;
-
 /// Takes one step.
 ///
 /// # Errors
@@ -103,7 +101,7 @@ pub fn step(cx: &Context<'_>, case: &Case, action: &Action, actor: &Actor) -> Re
     {
         return Err(Refusal::VersionConflict { current: case.version });
     }
-    check_input(rule, action)?;
+    let action = &input::of_step(rule, action)?;
     check_guard(rule, case, &action.data, actor)?;
 
     let mut next = case.clone();
@@ -200,38 +198,6 @@ fn holder_name(catalog: &Catalog, case: &Case) -> Text {
             })
         },
     )
-}
-
-fn check_input(rule: &procedure::Action, action: &Action) -> Result<(), Refusal> {
-    if rule.note_required && action.note.trim().is_empty() {
-        return Err(Refusal::Missing {
-            field: "note",
-            hint: Text::new(format!("“{}”需要填写说明。", rule.name.zh), format!("“{}” needs a note.", rule.name.en)),
-        });
-    }
-    if action.note.chars().count() > NOTE_MAX {
-        return Err(Refusal::Invalid {
-            field: "note".to_owned(),
-            hint: Text::new(
-                format!("说明太长，最多{NOTE_MAX}字。"),
-                format!("The note is too long: at most {NOTE_MAX} characters."),
-            ),
-        });
-    }
-    let Some(form) = &rule.form else {
-        return Ok(());
-    };
-    let data = Value::Object(action.data.clone());
-    match form.validator.iter_errors(&data).next() {
-        None => Ok(()),
-        Some(error) => {
-            let field = format!("data{}", error.instance_path().as_str().replace('/', "."));
-            Err(Refusal::Invalid {
-                hint: Text::new(format!("{field} 填写有误：{error}"), format!("{field} is not right: {error}")),
-                field,
-            })
-        }
-    }
 }
 
 fn check_guard(rule: &procedure::Action, case: &Case, data: &Map<String, Value>, actor: &Actor) -> Result<(), Refusal> {

@@ -39,7 +39,7 @@ pub struct KeptFile {
 impl KeptStep {
     /// From a record's canonical text.
     pub fn read(canonical: &[u8]) -> Option<Self> {
-        serde_json::from_slice(canonical).ok()
+        serde_json::from_value(crate::json::read_kept(canonical)?).ok()
     }
 
     /// The text of a field, if it has one.

@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use clap::Subcommand;
 use yizhi_domain::clock::{Clock as _, china};
 use yizhi_domain::region::{Level, RegionPath};
+use yizhi_domain::written::line;
 use yizhi_grid::Crs;
 use yizhi_grid::import::{Imported, ImportedGrid, Options, Report, Warning, check};
 use yizhi_grid::shape::{MultiPolygon, area_from_geojson, area_to_geojson, center};
@@ -37,6 +38,9 @@ pub(super) enum Command {
     },
 }
 
+/// Longest name of a grid, in characters.
+const NAME_MAX: usize = 60;
+
 const KIND: &str = "基础网格";
 
 pub(super) async fn run(command: Command) -> Result<(), CliError> {
@@ -55,9 +59,10 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
         taken: Some(&taken),
         ..Options::default()
     };
-    let imported =
+    let mut imported =
         check(&text, &options, &|village| ground.villages.contains_key(village)).map_err(|report| say(&report))?;
     warn(&imported.warnings);
+    named(&mut imported.grids)?;
     let count = imported.grids.len();
     for (below, grids) in ground.scopes(imported) {
         let rows = grids.iter().filter_map(|grid| ground.row(grid, from)).collect();
@@ -68,6 +73,22 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
         "已导入 {count} 个网格。正在运行的服务请重启，或发送 SIGHUP。 Imported {count} grids. Restart a running server, or send it SIGHUP."
     ));
     Ok(())
+}
+
+/// Makes the names of grids written texts; all that are none are said.
+fn named(grids: &mut [ImportedGrid]) -> Result<(), CliError> {
+    let mut faults = 0;
+    for grid in grids {
+        match line(&grid.name, NAME_MAX) {
+            Ok(name) => grid.name = name,
+            Err(fault) => {
+                faults += 1;
+                let hint = fault.hint();
+                out::note(format_args!("✗ {} 名称 name: {}\n  {}", grid.code, hint.zh, hint.en));
+            }
+        }
+    }
+    if faults == 0 { Ok(()) } else { Err(CliError::Findings) }
 }
 
 fn starts(date: Option<NaiveDate>, now: DateTime<Utc>) -> Result<DateTime<Utc>, CliError> {

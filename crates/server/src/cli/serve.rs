@@ -11,6 +11,7 @@ use tokio::sync::watch;
 
 use crate::app::{App, Config, EVIDENCE_OVERDUE};
 use crate::auth::{ForwardedBy, Network, Proxies};
+use crate::connections::{self, Bounds};
 use crate::ledger::{Policy, Trust, Witness};
 use crate::{demo, jobs, router};
 
@@ -123,31 +124,26 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
 /// Serves on a listener until the process is told to stop, then lets requests end, jobs stop, and the database close.
 ///
 /// # Errors
-/// When the listener fails.
+/// When the database cannot be closed.
 pub async fn run(app: App, listener: TcpListener) -> Result<(), CliError> {
     let (stop, stopped) = watch::channel(false);
     let mut jobs = jobs::spawn(&app, &stopped);
     jobs.spawn(reload_on_hangup(app.clone(), stopped.clone()));
-    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let mut at_stop = stopped.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = at_stop.wait_for(|stop| *stop).await;
-    });
+    let serving = connections::serve(listener, router::router(app.clone()), Bounds::default(), stopped.clone());
     let watcher = tokio::spawn(async move {
         told_to_stop().await;
         let _ = stop.send(true);
     });
     let mut late = stopped;
-    let served = tokio::select! {
-        served = server => served.map_err(CliError::Serve),
-        () = async { let _ = late.wait_for(|stop| *stop).await; tokio::time::sleep(GRACE).await } => Ok(()),
-    };
+    tokio::select! {
+        () = serving => {}
+        () = async { let _ = late.wait_for(|stop| *stop).await; tokio::time::sleep(GRACE).await } => {}
+    }
     tracing::info!("stopping");
     watcher.abort();
     jobs.abort_all();
     while jobs.join_next().await.is_some() {}
-    app.db().close().await?;
-    served
+    Ok(app.db().close().await?)
 }
 
 /// Waits for Ctrl-C or, on Unix, a request to terminate.

@@ -8,6 +8,7 @@ use clap::Subcommand;
 use tokio::sync::{oneshot, watch};
 
 use crate::app::SystemClock;
+use crate::connections::{self, Bounds};
 use crate::witness::{self, Witness, WitnessError};
 
 use super::{CliError, out, serve};
@@ -71,11 +72,9 @@ async fn serve(data: &Path, address: SocketAddr, logs: &[String], attached: bool
     for (origin, size) in witness.logs() {
         tracing::info!(origin, size, "见证账本 watching a log");
     }
-    let (stop, mut stopped) = watch::channel(false);
+    let (stop, stopped) = watch::channel(false);
     let mut late = stopped.clone();
-    let server = axum::serve(listener, witness::router(witness)).with_graceful_shutdown(async move {
-        let _ = stopped.wait_for(|stop| *stop).await;
-    });
+    let serving = connections::serve(listener, witness::router(witness), Bounds::default(), stopped);
     let watcher = tokio::spawn(async move {
         tokio::select! {
             () = serve::told_to_stop() => {}
@@ -83,13 +82,13 @@ async fn serve(data: &Path, address: SocketAddr, logs: &[String], attached: bool
         }
         let _ = stop.send(true);
     });
-    let served = tokio::select! {
-        served = server => served.map_err(CliError::Serve),
-        () = async { let _ = late.wait_for(|stop| *stop).await; tokio::time::sleep(serve::GRACE).await } => Ok(()),
-    };
+    tokio::select! {
+        () = serving => {}
+        () = async { let _ = late.wait_for(|stop| *stop).await; tokio::time::sleep(serve::GRACE).await } => {}
+    }
     tracing::info!("停止 stopping");
     watcher.abort();
-    served
+    Ok(())
 }
 
 /// Waits until the process that holds the other end of standard input is gone, even if it was killed.

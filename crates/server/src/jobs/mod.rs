@@ -3,25 +3,36 @@
 
 mod erasure;
 mod feed;
+mod refold;
 mod sla;
 mod sweep;
+
+use std::pin::Pin;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
 use crate::app::App;
+use crate::vital;
 
 pub use erasure::run_once as finish_erasures;
+pub use refold::run_once as refold_words;
 pub use sla::run_once as raise_alerts;
 
 /// Starts all jobs; they end when `stop` turns true.
 pub fn spawn(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
-    jobs.spawn(feed::run(app.clone(), stop.clone()));
-    jobs.spawn(erasure::run(app.clone(), stop.clone()));
-    jobs.spawn(sla::run(app.clone(), stop.clone()));
-    jobs.spawn(sweep::run(app.clone(), stop.clone()));
-    jobs.spawn(crate::ledger::run(app.clone(), stop.clone()));
+    let mut work = |job: fn(App, watch::Receiver<bool>) -> Pin<Box<dyn Future<Output = ()> + Send>>| {
+        let (app, stop) = (app.clone(), stop.clone());
+        jobs.spawn(vital::alive(app.clone(), move || job(app.clone(), stop.clone())));
+    };
+    work(|app, stop| Box::pin(feed::run(app, stop)));
+    work(|app, stop| Box::pin(refold::run(app, stop)));
+    work(|app, stop| Box::pin(erasure::run(app, stop)));
+    work(|app, stop| Box::pin(sla::run(app, stop)));
+    work(|app, stop| Box::pin(sweep::run(app, stop)));
+    work(|app, stop| Box::pin(crate::ledger::run(app, stop)));
+    jobs.spawn(vital::run(app.clone(), stop.clone()));
     jobs
 }
 

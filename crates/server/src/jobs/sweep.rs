@@ -1,4 +1,4 @@
-//! Removes what is over: sessions past their end, failed tries that are forgotten.
+//! Removes what is over: sessions past their end, failed tries that are forgotten, keys of requests that nobody repeats any more.
 
 use std::time::Duration;
 
@@ -17,6 +17,9 @@ pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = app.db().guard_sweep(app.now()).await {
             tracing::warn!(%error, "sweeping failed tries");
+        }
+        if let Err(error) = app.db().requests_sweep(app.now()).await {
+            tracing::warn!(%error, "sweeping keys of requests");
         }
     }
 }

@@ -13,6 +13,7 @@ use chrono::{DateTime, Utc};
 use object_store::path::Path;
 use yizhi_domain::ids::{AttachmentId, PersonId};
 use yizhi_domain::text::Text;
+use yizhi_domain::written;
 use yizhi_store::AttachmentRow;
 
 /// Largest file, in bytes.
@@ -198,9 +199,8 @@ fn strip(bytes: &[u8], kind: Kind) -> Result<Vec<u8>, MediaError> {
 /// The last part of a path, without signs that are none.
 fn file_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let clean: String = last.chars().filter(|c| !c.is_control()).take(NAME_MAX).collect();
-    let clean = clean.trim();
-    if clean.is_empty() { "file".to_owned() } else { clean.to_owned() }
+    let clean = written::line_cut(last, NAME_MAX);
+    if clean.is_empty() { "file".to_owned() } else { clean }
 }
 
 /// Where the bytes of an attachment lie in the file store.

@@ -1,5 +1,6 @@
 //! Endpoints by noun: `routes/<feature>/<verb>.rs` holds a handler with its request and response.
 
+pub(crate) mod asked;
 pub(crate) mod attachments;
 pub(crate) mod calendar;
 pub(crate) mod cases;
@@ -24,5 +25,6 @@ pub(crate) mod proposals;
 pub(crate) mod purposes;
 pub(crate) mod regions;
 pub(crate) mod session;
+pub(crate) mod sound;
 pub(crate) mod valid;
 pub(crate) mod web;

@@ -122,3 +122,27 @@ async fn metrics_answer_others_only_where_configured() {
     )
     .await;
 }
+
+/// Whatever strangers make up, the number of series stays.
+#[tokio::test]
+async fn made_up_methods_and_paths_make_no_metrics() {
+    on_both_with(
+        |config| config.public_metrics = true,
+        async |h| {
+            let stranger = h.stranger();
+            let series = async || {
+                let answer = stranger.send("GET", "/metrics", &Value::Null).await;
+                String::from_utf8_lossy(&answer.bytes).into_owned()
+            };
+            for n in 0..50 {
+                stranger.send(&format!("MADEUP{n}"), "/api/v1/meta", &Value::Null).await;
+                stranger.send("GET", &format!("/api/v1/made-up-{n}"), &Value::Null).await;
+                stranger.send("GET", &format!("/made-up-{n}"), &Value::Null).await;
+            }
+            let text = series().await;
+            assert!(text.contains("method=\"other\""), "{text}");
+            assert!(!text.contains("MADEUP") && !text.contains("made-up"), "{text}");
+        },
+    )
+    .await;
+}

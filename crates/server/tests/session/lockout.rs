@@ -250,14 +250,13 @@ async fn every_try_does_the_same_work() {
         h.app.reload().await.unwrap();
         fail(&h, "operator", 5).await;
         fail(&h, "nobody", 5).await;
-        let long = "n".repeat(200_000);
+        let long = "n".repeat(5_000);
         let checks = || h.app.sessions().door().checks();
-        for account in ["dispatcher", "unknown", "verifier", "leader", "operator", "nobody", &long, ""] {
+        for account in ["dispatcher", "unknown", "verifier", "leader", "operator", "nobody"] {
             for password in [WRONG, "", &long] {
                 let before = checks();
                 let answer = sign_in(&h, account, password).await;
-                let name = account.get(..10).unwrap_or(account);
-                assert_eq!(checks(), before + 1, "{name}: {}", answer.status);
+                assert_eq!(checks(), before + 1, "{account}: {}", answer.status);
             }
         }
         for known in ["verifier", "leader"] {
@@ -268,16 +267,18 @@ async fn every_try_does_the_same_work() {
     .await;
 }
 
-/// Names of a megabyte, in any number, are kept as digests of 32 bytes.
+/// Names are kept as digests, whatever they are, and one that no account can have is refused before anything is done with it.
 #[tokio::test]
 async fn what_strangers_send_is_kept_short() {
     on_both(async |h| {
-        let long = "名".repeat(100_000);
         for n in 0..5 {
-            let account = format!("{long}{n}");
-            let answer = sign_in_from(&h, From::peer("192.0.2.1:1"), &account, &long).await;
+            let account = format!("{}{n}", "名".repeat(60));
+            let answer = sign_in_from(&h, From::peer("192.0.2.1:1"), &account, WRONG).await;
             assert_eq!(answer.code(), "wrong_credentials", "{n}");
         }
+        let long = "名".repeat(100_000);
+        let answer = sign_in_from(&h, From::peer("192.0.2.1:1"), &long, WRONG).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
         let rows = h.dump();
         assert!(rows.iter().all(|row| !format!("{row:?}").contains("名名名名")), "nothing of it is kept");
     })

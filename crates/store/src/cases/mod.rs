@@ -4,6 +4,7 @@ mod counters;
 mod duplicates;
 mod filter;
 mod halves;
+pub(crate) mod index;
 mod list;
 mod places;
 mod words;
@@ -13,6 +14,7 @@ use serde_json::Value;
 use uuid::Uuid;
 use yizhi_domain::case::{Assignment, Case};
 use yizhi_domain::ids::{CaseId, RecordId};
+use yizhi_domain::json;
 use yizhi_domain::slice::{Access, Slice};
 
 pub use counters::{Counted, CounterKey};
@@ -166,7 +168,8 @@ struct Whole {
 }
 
 fn trace_entry(row: record::Model) -> Result<TraceEntry, Error> {
-    let corrupt = |e: &serde_json::Error| Error::Corrupt(format!("record {}: {e}", row.id));
-    let Whole { fields, erased } = serde_json::from_slice(&row.canonical).map_err(|e| corrupt(&e))?;
+    let whole = json::read_kept(&row.canonical).and_then(|whole| serde_json::from_value(whole).ok());
+    let Whole { fields, erased } =
+        whole.ok_or_else(|| Error::Corrupt(format!("record {} is not the text of a record", row.id)))?;
     Ok(TraceEntry { id: RecordId(row.id), ledger: row.seq, fields, erased })
 }

@@ -15,6 +15,7 @@ pub(super) struct View(PgConnection);
 impl View {
     pub(super) async fn open(db: &Db) -> Result<Self, Error> {
         let mut connection = db.read().get_postgres_connection_pool().acquire().await?.detach();
+        connection.execute("SET statement_timeout = 0").await?;
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         Ok(Self(connection))
     }

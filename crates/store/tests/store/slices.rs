@@ -224,7 +224,8 @@ async fn compare(
         except: None,
         family: "f".to_owned(),
         text: "t".to_owned(),
-        place: (118.9, 25.4),
+        place: Some((118.9, 25.4)),
+        grid: None,
         at: moment(0),
     };
     let twins = ground.db.case_duplicates(&slice, &near).await.unwrap();

@@ -1,28 +1,36 @@
 //! `GET /cases`: lists with filters.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::{Query as Params, State};
 use chrono::{DateTime, FixedOffset, Utc};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yizhi_domain::case::Alert;
 use yizhi_domain::role::Permission;
+use yizhi_domain::search::Query;
+use yizhi_domain::written;
 use yizhi_store::{CaseFilter, Mine, Sort};
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
 use crate::routes::page::{Page, PageQuery, cursor};
-use crate::views::case::{CaseItem, item};
+use crate::views::case::{CaseItem, in_grid, item};
+
+/// Most codes in one filter, and the longest, in characters.
+const CODES_MAX: usize = 50;
+const CODE_MAX: usize = 64;
+/// As much of a filter as a record of a look keeps, in characters.
+const SAID_MAX: usize = CODES_MAX * (CODE_MAX + 1);
 
 /// Filters of a list; absent ones do not filter.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 pub(crate) struct ListQuery {
-    /// Words in title, description, number or matter.
+    /// Words in title, description, number or matter: at most 100 characters and 16 words. Signs alone find nothing.
     q: Option<String>,
-    /// States, comma-separated.
+    /// States, comma-separated, at most 50.
     state: Option<String>,
-    /// Codes of matters, comma-separated.
+    /// Codes of matters, comma-separated, at most 50.
     matter: Option<String>,
     /// Code of a region or grid.
     region: Option<String>,
@@ -50,7 +58,7 @@ pub(crate) struct ListQuery {
 pub(crate) async fn list(
     who: Who,
     State(app): State<App>,
-    Query(query): Query<ListQuery>,
+    Params(query): Params<ListQuery>,
 ) -> Result<Json<Page<CaseItem>>, Problem> {
     who.must(Permission::ReadCases)?;
     let filter = filter(&app, &who, &query)?;
@@ -59,7 +67,8 @@ pub(crate) async fn list(
         Some(true) => Some(app.db().case_count(&who.slice, &filter).await?),
         _ => None,
     };
-    let items = cases.iter().map(|c| item(&who.world, c)).collect();
+    let places = app.places();
+    let items = cases.iter().map(|c| in_grid(&places, item(&who.world, c))).collect();
     Ok(Json(Page { items, next: next.map(cursor), total }))
 }
 
@@ -71,11 +80,13 @@ impl ListQuery {
 
     /// What the list is narrowed by, for the record of a look. Of words only that there were some: they may name somebody.
     pub(super) fn said(&self) -> Option<String> {
-        let text = |name: &str, value: &Option<String>| value.as_ref().map(|value| format!("{name}={value}"));
+        let text = |name: &str, value: &Option<String>| {
+            value.as_ref().map(|value| format!("{name}={}", written::line_cut(value, SAID_MAX)))
+        };
         let moment =
             |name: &str, at: &Option<DateTime<FixedOffset>>| at.map(|at| format!("{name}={}", at.to_rfc3339()));
         let said = [
-            self.q.as_ref().filter(|q| !q.trim().is_empty()).map(|_| "q=*".to_owned()),
+            self.q.as_ref().filter(|q| Query::read(q) != Ok(Query::Anything)).map(|_| "q=*".to_owned()),
             text("state", &self.state),
             text("matter", &self.matter),
             text("region", &self.region),
@@ -94,11 +105,11 @@ impl ListQuery {
 pub(super) fn filter(app: &App, who: &Who, query: &ListQuery) -> Result<CaseFilter, Problem> {
     let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit };
     Ok(CaseFilter {
-        query: query.q.clone().unwrap_or_default(),
-        states: listed(query.state.as_deref()),
-        matters: listed(query.matter.as_deref()),
+        query: words(query.q.as_deref())?,
+        states: listed("state", query.state.as_deref())?,
+        matters: listed("matter", query.matter.as_deref())?,
         region: query.region.as_deref().map(|code| crate::routes::regions::path_of(app, who, code)).transpose()?,
-        department: query.department.clone(),
+        department: department(query.department.as_deref())?,
         overdue_at: query.overdue.unwrap_or(false).then_some(who.now),
         alert: query.alert.as_deref().map(alert).transpose()?,
         mine: query.mine.as_deref().map(|m| mine(who, m)).transpose()?.flatten(),
@@ -110,8 +121,30 @@ pub(super) fn filter(app: &App, who: &Who, query: &ListQuery) -> Result<CaseFilt
     })
 }
 
-fn listed(text: Option<&str>) -> Vec<String> {
-    text.into_iter().flat_map(|t| t.split(',')).map(str::trim).filter(|t| !t.is_empty()).map(str::to_owned).collect()
+/// What somebody typed to find cases by.
+fn words(typed: Option<&str>) -> Result<Query, Problem> {
+    Query::read(typed.unwrap_or_default()).map_err(|fault| {
+        let hint = fault.hint();
+        Problem::invalid("q", hint.zh, hint.en)
+    })
+}
+
+fn department(code: Option<&str>) -> Result<Option<String>, Problem> {
+    let code = written::optional_line(code.unwrap_or_default(), CODE_MAX);
+    let code = code.map_err(|fault| Problem::written("department", fault))?;
+    Ok(Some(code).filter(|code| !code.is_empty()))
+}
+
+/// Codes between commas.
+pub(in crate::routes) fn listed(field: &str, text: Option<&str>) -> Result<Vec<String>, Problem> {
+    let codes = text.into_iter().flat_map(|t| t.split(','));
+    let codes =
+        codes.map(|code| written::optional_line(code, CODE_MAX)).filter(|code| !matches!(code, Ok(c) if c.is_empty()));
+    let codes: Vec<String> = codes.collect::<Result<_, _>>().map_err(|fault| Problem::written(field, fault))?;
+    if codes.len() <= CODES_MAX {
+        return Ok(codes);
+    }
+    Err(Problem::invalid(field, format!("最多选{CODES_MAX}项。"), format!("At most {CODES_MAX} of them.")))
 }
 
 fn alert(text: &str) -> Result<Alert, Problem> {

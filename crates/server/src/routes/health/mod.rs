@@ -6,7 +6,7 @@ use std::time::Instant;
 use axum::Json;
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{StatusCode, header};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -36,6 +36,16 @@ static LEDGER: LazyLock<Option<IntGaugeVec>> = LazyLock::new(|| {
     .ok()
 });
 
+/// Connections to the database by use and kind, and commands that wait for it.
+static DATABASE: LazyLock<Option<IntGaugeVec>> = LazyLock::new(|| {
+    register_int_gauge_vec!(
+        "yizhi_database",
+        "The database: connections to read and to write (open, idle), case commands that wait (queued), whether it answers (up)",
+        &["what"]
+    )
+    .ok()
+});
+
 /// Routes outside the API, and the API's description.
 pub(crate) fn routes(description: utoipa::openapi::OpenApi) -> Router<App> {
     Router::new()
@@ -46,6 +56,9 @@ pub(crate) fn routes(description: utoipa::openapi::OpenApi) -> Router<App> {
 }
 
 async fn ready(State(app): State<App>) -> Response {
+    if !app.vital().lives() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "database not reachable").into_response();
+    }
     match app.db().ping().await {
         Ok(()) => "ready".into_response(),
         Err(error) => {
@@ -60,11 +73,30 @@ async fn metrics(State(app): State<App>, request: Request) -> Response {
     if !app.config().public_metrics && !client.is_some_and(|client| client.is_loopback()) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    gauge(&app).await;
+    database(&app);
+    if app.vital().lives() {
+        gauge(&app).await;
+    }
     let mut out = Vec::new();
     match TextEncoder::new().encode(&prometheus::gather(), &mut out) {
         Ok(()) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], out).into_response(),
         Err(_) => StatusCode::INTERNAL_SERVER_ERROR.into_response(),
+    }
+}
+
+fn database(app: &App) {
+    let Some(gauges) = &*DATABASE else { return };
+    let connections = app.db().connections();
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    for (what, value) in [
+        ("read_open", i64::from(connections.read.0)),
+        ("read_idle", number(connections.read.1)),
+        ("write_open", i64::from(connections.write.0)),
+        ("write_idle", number(connections.write.1)),
+        ("queued", number(connections.queued)),
+        ("up", i64::from(app.vital().lives())),
+    ] {
+        gauges.with_label_values(&[what]).set(value);
     }
 }
 
@@ -90,15 +122,27 @@ async fn gauge(app: &App) {
 
 /// Times every request.
 pub(crate) async fn measure(State(_): State<App>, request: Request, next: Next) -> Response {
-    let method = request.method().clone();
+    let method = known(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |p| p.as_str().to_owned());
     let started = Instant::now();
     let response = next.run(request).await;
     if let Some(requests) = &*REQUESTS {
         let status = response.status();
-        requests
-            .with_label_values(&[method.as_str(), &route, status.as_str()])
-            .observe(started.elapsed().as_secs_f64());
+        requests.with_label_values(&[method, &route, status.as_str()]).observe(started.elapsed().as_secs_f64());
     }
     response
+}
+
+/// A method as a label: anybody can make up others, and each label is kept for good.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }

@@ -11,6 +11,7 @@ use yizhi_store::PlacePoint;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::cases::listed;
 use crate::views::case::item;
 
 /// The view.
@@ -32,8 +33,7 @@ pub(crate) async fn cases(
 ) -> Result<Json<Value>, Problem> {
     who.must(Permission::ReadMap)?;
     let bbox = bbox(&query.bbox)?;
-    let states: Vec<String> =
-        query.state.iter().flat_map(|s| s.split(',')).filter(|s| !s.is_empty()).map(str::to_owned).collect();
+    let states = listed("state", query.state.as_deref())?;
     let points = app.db().case_places(&who.slice, bbox, &states).await?;
     let features: Vec<Value> = points.iter().filter_map(|p| feature(&who, p)).collect();
     Ok(Json(json!({ "type": "FeatureCollection", "features": features })))

@@ -93,10 +93,7 @@ pub(crate) async fn token_make(
             "Administrators' posts have no tokens for programs.",
         ));
     }
-    let name = written::line(&input.name, NAME_MAX).map_err(|fault| {
-        let hint = fault.hint();
-        Problem::invalid("name", hint.zh, hint.en)
-    })?;
+    let name = written::line(&input.name, NAME_MAX).map_err(|fault| Problem::written("name", fault))?;
     let scope = scope(&who, &input)?;
     if !(1..=LONGEST_DAYS).contains(&input.days) {
         return Err(Problem::invalid(

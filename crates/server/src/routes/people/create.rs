@@ -130,10 +130,7 @@ fn brief(who: &Who, input: &PersonInput) -> Result<PersonBrief, Problem> {
             "An account has 3 to 32 small letters, digits, dots, underscores or hyphens, and begins with a letter or digit.",
         ));
     }
-    let name = written::line(&input.name, NAME_MAX).map_err(|fault| {
-        let hint = fault.hint();
-        Problem::invalid("name", hint.zh, hint.en)
-    })?;
+    let name = written::line(&input.name, NAME_MAX).map_err(|fault| Problem::written("name", fault))?;
     Ok(PersonBrief { id: PersonId::at(who.now, random10()), account: account.to_owned(), name })
 }
 

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use utoipa::IntoParams;
 use yizhi_domain::region::RegionPath;
 use yizhi_domain::role::Permission;
+use yizhi_domain::search::{folded, name_query};
 
 use crate::app::App;
 use crate::auth::Who;
@@ -20,7 +21,7 @@ use super::view::{ManagedPerson, people};
 pub(crate) struct PeopleQuery {
     /// Code of a region: those with a post in it or below.
     region: Option<String>,
-    /// Part of the account or name.
+    /// Part of the account or name. Signs alone find nobody.
     q: Option<String>,
     cursor: Option<String>,
     /// 1 to 200, 50 if absent.
@@ -40,12 +41,12 @@ pub(crate) async fn list(
     }
     let limit = usize::try_from(PageQuery { cursor: None, limit: query.limit }.limit()?).unwrap_or(usize::MAX);
     let below = query.region.as_deref().map(|code| region(&who, code)).transpose()?;
-    let words = query.q.as_deref().unwrap_or_default().trim().to_lowercase();
+    let words = name_query(query.q.as_deref().unwrap_or_default()).map_err(|fault| Problem::written("q", fault))?;
     let mut found: Vec<Managed<'_>> = managed::all(&who)
         .into_iter()
         .filter(|m| query.cursor.as_ref().is_none_or(|after| m.person.account > *after))
         .filter(|m| below.as_ref().is_none_or(|path| m.posts.iter().any(|p| path.contains(&p.path))))
-        .filter(|m| is_named(m, &words))
+        .filter(|m| is_named(m, words.as_deref()))
         .take(limit + 1)
         .collect();
     let more = found.len() > limit;
@@ -59,8 +60,8 @@ fn region(who: &Who, code: &str) -> Result<RegionPath, Problem> {
     found.filter(|path| who.post.path.contains(path)).ok_or_else(Problem::not_found)
 }
 
-fn is_named(managed: &Managed<'_>, words: &str) -> bool {
-    words.is_empty()
-        || managed.person.account.to_lowercase().contains(words)
-        || managed.person.name.to_lowercase().contains(words)
+fn is_named(managed: &Managed<'_>, words: Option<&str>) -> bool {
+    let Some(words) = words else { return true };
+    let named = [&managed.person.account, &managed.person.name];
+    !words.is_empty() && named.iter().any(|name| folded(name).contains(words))
 }

@@ -55,10 +55,7 @@ pub(crate) async fn reset(
         who.must(Permission::ManagePeople)?;
     }
     let holder = managed::other(&who, &account)?;
-    let reason = written::line(&input.reason, REASON_MAX).map_err(|fault| {
-        let hint = fault.hint();
-        Problem::invalid("reason", hint.zh, hint.en)
-    })?;
+    let reason = written::line(&input.reason, REASON_MAX).map_err(|fault| Problem::written("reason", fault))?;
     let given_alone = who.world.catalog.roles().given_alone();
     let (code, kept) = new_code(who.now);
     let person = holder.person.id;

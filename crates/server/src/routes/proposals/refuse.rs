@@ -36,10 +36,7 @@ pub(crate) async fn refuse(
 ) -> Result<Json<ProposalView>, Problem> {
     who.must(Permission::ConfirmPeople)?;
     let row = visible(&app, &who, &id).await?;
-    let note = written::line(&input.note, NOTE_MAX).map_err(|fault| {
-        let hint = fault.hint();
-        Problem::invalid("note", hint.zh, hint.en)
-    })?;
+    let note = written::line(&input.note, NOTE_MAX).map_err(|fault| Problem::written("note", fault))?;
     app.db().proposal_refuse(row.id, who.person.id, Some(note), who.now).await?;
     let row = app.db().proposal(row.id).await?.ok_or_else(Problem::not_found)?;
     Ok(Json(proposal(&app, &who, &row).await?))

@@ -4,6 +4,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use yizhi_domain::written;
 
 use crate::app::App;
 use crate::auth::sign_in::{Attempt, sign_in as decide};
@@ -23,6 +24,9 @@ pub(crate) struct SignIn {
     totp: Option<String>,
 }
 
+/// Longer than any account, in characters.
+const ACCOUNT_MAX: usize = 64;
+
 /// Signs in. After failed tries an account is closed to where they came from for 30 seconds, then twice as long each time, a day at most.
 #[utoipa::path(post, path = "/api/v1/session", tag = "session", request_body = SignIn,
     responses((status = 201, body = SessionView, description = "with the cookie `yizhi_session`, over HTTPS `__Host-yizhi_session`"),
@@ -34,7 +38,7 @@ pub(crate) async fn sign_in(
     headers: HeaderMap,
     Valid(input): Valid<SignIn>,
 ) -> Result<Entered, Problem> {
-    let account = input.account.trim().to_owned();
+    let account = written::line(&input.account, ACCOUNT_MAX).map_err(|fault| Problem::written("account", fault))?;
     let device = device::known(&app, &headers, &account);
     let known_as = device::cookie(&app, &headers, &account);
     let attempt = Attempt { account, password: input.password, totp: input.totp, address, device };

@@ -7,6 +7,7 @@ use yizhi_domain::ids::{CaseId, PersonId};
 use yizhi_domain::look::LookKind;
 use yizhi_domain::region::RegionPath;
 use yizhi_domain::role::{Permission, Role};
+use yizhi_domain::search::Query;
 use yizhi_domain::slice::Slice;
 use yizhi_store::{CaseFilter, CounterKey, JobKeeper, LookFilter, Mine, Near, Sort};
 
@@ -88,7 +89,7 @@ fn filters() -> Vec<(&'static str, u64, CaseFilter)> {
     let due = |filter: CaseFilter| CaseFilter { sort: Sort::Due, ..filter };
     let overdue = CaseFilter { overdue_at: Some(now()), ..all() };
     let alert = CaseFilter { alert: Some(Alert::Red), ..all() };
-    let words = |query: &str| CaseFilter { query: query.to_owned(), ..all() };
+    let words = |query: &str| CaseFilter { query: Query::read(query).unwrap(), ..all() };
     vec![
         ("recent", PAGE, all()),
         ("recent, a later page", PAGE, CaseFilter { after: Some(half), ..all() }),
@@ -235,7 +236,8 @@ async fn cases(bench: &mut Bench, Asker { who, slice, .. }: &Asker) {
         except: None,
         family: "family".to_owned(),
         text: "垃圾".to_owned(),
-        place: (118.95, 25.35),
+        place: Some((118.95, 25.35)),
+        grid: Some(path(VILLAGE).child("001")),
         at: now() - TimeDelta::days(400),
     };
     bench.check(&format!("{who}: duplicates"), PAGE, async |db| db.case_duplicates(slice, &near).await).await;

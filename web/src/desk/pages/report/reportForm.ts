@@ -78,6 +78,13 @@ export function isBlank(form: ReportForm): boolean {
   return !form.matter && !form.title && !form.description && !locationOf(form.place) && form.attachments.length === 0
 }
 
+/** Digits with +, -, brackets and blanks, 5 to 20 of them, and an extension: mobile numbers, landlines, service numbers. */
+function isPhone(text: string): boolean {
+  const parts = /^(\+?[\d() -]+)(?:(?:\u8f6c|ext\.?|x|#) *\d{1,6})?$/i.exec(text.normalize('NFKC'))
+  const digits = parts?.[1]?.replace(/\D/g, '').length ?? 0
+  return digits >= 5 && digits <= 20
+}
+
 export type ReportProblem = 'matter' | 'title' | 'place' | 'phone' | 'occurredAt'
 
 export function reportProblems(form: ReportForm, needsPlace: boolean, now = Date.now()): ReportProblem[] {
@@ -87,6 +94,6 @@ export function reportProblems(form: ReportForm, needsPlace: boolean, now = Date
   if (!locationOf(form.place) || (needsPlace && !form.place.at && !form.place.grid)) found.push('place')
   if (!form.occurredAt || Date.parse(chinaRfc3339(form.occurredAt)) > now + 60_000) found.push('occurredAt')
   const phone = form.reporterPhone.trim()
-  if (phone && !/^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$/.test(phone)) found.push('phone')
+  if (phone && !isPhone(phone)) found.push('phone')
   return found
 }

@@ -1,7 +1,9 @@
 /** The life of one report: restored draft, keeping it while typing, sending it once, also across lost networks. */
 import { onScopeDispose, reactive, ref, shallowRef, watch } from 'vue'
 import { caseReport } from '@/api/cases'
+import { ApiError } from '@/api/problem'
 import type { Case } from '@/api/types'
+import { uuid7 } from '@/shared/uuid7'
 import { draftClear, draftLoad, draftSave } from '@/shared/draft'
 import { useTask } from '../../components/useTask'
 import { emptyReport, isBlank, keepable, reportOf, type ReportForm } from './reportForm'
@@ -44,7 +46,11 @@ export function useReport(account: string) {
     const report = reportOf(form)
     if (!report) return
     const sent = await run(async () => (made.value = await caseReport(report)))
-    if (!sent) return keep()
+    if (!sent) {
+      // The report arrived before it was changed: what is sent next is another one.
+      if (failure.value instanceof ApiError && failure.value.code === 'key_reused') form.id = uuid7()
+      return keep()
+    }
     clearTimeout(timer)
     timer = undefined
     draftClear(account, draftName)
