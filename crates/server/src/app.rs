@@ -5,15 +5,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use object_store::ObjectStore;
-use tokio::sync::broadcast;
 use yizhi_domain::clock::Clock;
 use yizhi_domain::world::World;
-use yizhi_store::{Change, Db};
+use yizhi_store::Db;
 
 use crate::auth::{Proxies, SessionCache};
 use crate::keys::Keys;
 use crate::ledger::{Ledger, Policy};
+use crate::live::Live;
 use crate::places::Places;
+use crate::steady::SteadyClock;
 use crate::vital::Vital;
 
 /// The process clock.
@@ -47,6 +48,8 @@ pub struct Config {
     pub public_metrics: bool,
     /// Requests a session (or an address before sign-in) may make in a second, on average.
     pub rate: u32,
+    /// Start from the machine's clock even where it is behind what was recorded.
+    pub trust_clock: bool,
     /// Who cosigns the ledger.
     pub ledger: Policy,
     /// How long what is recorded may wait to be published before evidence is overdue.
@@ -69,6 +72,7 @@ impl Config {
             hosts: Vec::new(),
             public_metrics: false,
             rate: 50,
+            trust_clock: false,
             ledger: Policy::default(),
             evidence_overdue: EVIDENCE_OVERDUE,
             gate_restricted_reads: None,
@@ -88,19 +92,16 @@ pub struct App(Arc<Inner>);
 struct Inner {
     config: Config,
     db: Db,
-    clock: Arc<dyn Clock>,
+    clock: SteadyClock,
     world: RwLock<Arc<World>>,
     places: RwLock<Arc<Places>>,
     keys: Keys,
     objects: Arc<dyn ObjectStore>,
     ledger: Ledger,
-    live: broadcast::Sender<Arc<Change>>,
+    live: Live,
     sessions: SessionCache,
     vital: Vital,
 }
-
-/// Live changes kept for a slow reader before it must start over.
-const LIVE_BACKLOG: usize = 4_096;
 
 impl App {
     /// # Errors
@@ -118,13 +119,13 @@ impl App {
         Ok(Self(Arc::new(Inner {
             config,
             db,
-            clock,
+            clock: SteadyClock::new(clock),
             world: RwLock::new(Arc::new(world)),
             places: RwLock::new(Arc::new(places)),
             keys,
             objects,
             ledger,
-            live: broadcast::channel(LIVE_BACKLOG).0,
+            live: Live::default(),
             sessions: SessionCache::default(),
             vital: Vital::default(),
         })))
@@ -154,7 +155,12 @@ impl App {
         &self.0.objects
     }
 
-    pub fn live(&self) -> &broadcast::Sender<Arc<Change>> {
+    /// The platform's time, and by how much the machine's clock is behind it.
+    pub fn clock(&self) -> &SteadyClock {
+        &self.0.clock
+    }
+
+    pub fn live(&self) -> &Live {
         &self.0.live
     }
 

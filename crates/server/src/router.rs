@@ -97,6 +97,7 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(calendar::due::due))
         .split_for_parts();
     name_operations(&mut description);
+    crate::described::name_refusals(&mut description);
     (router, description)
 }
 
@@ -126,6 +127,7 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn(sound::sound))
         .layer(middleware::from_fn_with_state(app.clone(), crate::vital::guard))
         .layer(middleware::from_fn_with_state(app.clone(), crate::routes::health::measure))
+        .layer(middleware::from_fn(crate::routes::framed::as_problem))
         .layer(middleware::from_fn_with_state(app.clone(), crate::auth::host::check))
         .layer(middleware::from_fn(keep_nothing))
         .layer(middleware::from_fn(in_language))

@@ -9,6 +9,9 @@ use crate::case_row::{micros, moment};
 use crate::entity::{ledger, record};
 use crate::{Db, Error};
 
+/// Records among which the newest moment is looked for.
+const LATEST: u64 = 100;
+
 /// How far the ledger is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerHead {
@@ -107,6 +110,21 @@ impl Db {
         };
         let fits = seq < untagged || tag.is_some_and(|tag| self.tags().fits(record, &commitment, &tag));
         if fits { Ok(Leaf { seq, record, commitment }) } else { Err(LeafFault::Tag { seq, record }) }
+    }
+
+    /// The newest moment that was recorded. Records stand in the order of commits; where a clock has jumped, the newest moment is not the last.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn last_moment(&self) -> Result<Option<DateTime<Utc>>, Error> {
+        let latest = record::Entity::find()
+            .select_only()
+            .column(record::Column::RecordedAt)
+            .filter(record::Column::Seq.is_not_null())
+            .order_by_desc(record::Column::Seq)
+            .limit(LATEST);
+        let moments: Vec<i64> = latest.into_tuple().all(self.read()).await?;
+        Ok(moments.into_iter().max().map(moment))
     }
 
     /// Notes that the ledger has grown from one size to another. `false`: another sequencer was there first, and nothing was changed.

@@ -49,5 +49,5 @@ pub use jobs::{JobKeeper, JobRow};
 pub use ledger::{Leaf, LeafFault, LedgerHead, RecordRow};
 pub use looks::{LookEntry, LookFilter, LookKey};
 pub use notices::NoticeRow;
-pub use places::{DutyRow, GridRow, RegionRow};
+pub use places::{Below, DutyRow, GridRow, RegionRow};
 pub use replay::{CaseStand, CaseTold, LookStand, RecordChunk, RecordView, Replay, ReplayHead};

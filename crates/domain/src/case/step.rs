@@ -117,7 +117,7 @@ pub fn step(cx: &Context<'_>, case: &Case, action: &Action, actor: &Actor) -> Re
     for effect in told {
         work.apply(effect, action)?;
     }
-    let Step { mut access, effects, recipient, .. } = work;
+    let Step { mut access, effects, recipient, extended, .. } = work;
     if next.reporter.is_some() && action.code == "merge" {
         access.extend(follow_target(cx, &next));
     }
@@ -127,6 +127,9 @@ pub fn step(cx: &Context<'_>, case: &Case, action: &Action, actor: &Actor) -> Re
     let mut fields = json!({ "data": action.data, "recipient": recipient });
     if !attachments.is_empty() {
         fields["attachments"] = json!(attachments);
+    }
+    if let Some(extended) = extended {
+        fields["extended"] = extended;
     }
     let record = record(cx, &mut next, actor, &action.code, Some(&case.state), &action.note, fields);
     Ok(Outcome { from: Some(case.state.clone()), was_overdue, case: next, access, record, effects })
@@ -283,11 +286,13 @@ pub(super) struct Step<'c, 'w> {
     effects: Vec<Effect>,
     recipient: Option<Value>,
     person: Option<PersonId>,
+    /// By how much a limit was extended, from which deadline to which.
+    extended: Option<Value>,
 }
 
 impl<'c, 'w> Step<'c, 'w> {
     pub(super) fn new(cx: &'c Context<'w>, case: &'c mut Case, actor: &'c Actor) -> Self {
-        Self { cx, case, actor, access: Vec::new(), effects: Vec::new(), recipient: None, person: None }
+        Self { cx, case, actor, access: Vec::new(), effects: Vec::new(), recipient: None, person: None, extended: None }
     }
 
     /// Settles whom the work goes to: the named department, the named person's, or the matter's own.

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 use object_store::local::LocalFileSystem;
 use yizhi_domain::clock::Clock as _;
@@ -101,8 +102,11 @@ impl Home {
         let files = self.data.join(FILES);
         self.folder(&files)?;
         let objects = LocalFileSystem::new_with_prefix(&files)?.with_fsync(true);
-        let (world, places) = crate::loading::load(&db, SystemClock.now()).await?;
-        Ok(App::new(config, db, Arc::new(SystemClock), world, places, keys, Arc::new(objects))?)
+        let now = if config.trust_clock { SystemClock.now() } else { now(&db).await? };
+        let (world, places) = crate::loading::load(&db, now).await?;
+        let app = App::new(config, db, Arc::new(SystemClock), world, places, keys, Arc::new(objects))?;
+        app.clock().at_least(now);
+        Ok(app)
     }
 
     fn folder(&self, path: &Path) -> Result<(), CliError> {
@@ -112,4 +116,13 @@ impl Home {
         std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
         make.create(path).map_err(|source| CliError::File { path: path.display().to_string(), source })
     }
+}
+
+/// The time of an installation: the machine's, but never before what was recorded last.
+///
+/// # Errors
+/// When the database cannot answer.
+pub(crate) async fn now(db: &Db) -> Result<DateTime<Utc>, CliError> {
+    let machine = SystemClock.now();
+    Ok(db.last_moment().await?.map_or(machine, |recorded| recorded.max(machine)))
 }

@@ -1,15 +1,14 @@
 //! `yizhi person`: the first three administrators of an installation, and help where its administrators have locked themselves out. Nobody at the
 //! machine chooses or learns a password either: a one-time code is printed, and the person sets their own.
 
+use chrono::{DateTime, Utc};
 use clap::Subcommand;
-use yizhi_domain::clock::Clock as _;
 use yizhi_domain::ids::{PersonId, PostId};
 use yizhi_domain::role::Family;
 use yizhi_domain::world::World;
 use yizhi_domain::written;
 use yizhi_store::{Db, Opening, PersonRow, PostRow, ResetAlone};
 
-use crate::app::SystemClock;
 use crate::auth::once::new_code;
 use crate::keys::random10;
 use crate::loading;
@@ -80,7 +79,7 @@ struct New {
 
 async fn create(home: &Home, new: &New) -> Result<(), CliError> {
     let db = home.db().await?;
-    let now = SystemClock.now();
+    let now = super::home::now(&db).await?;
     let (world, _) = loading::load(&db, now).await?;
     let known = world.catalog.roles().get(&new.role).filter(|r| r.family.is_administrative());
     let Some(known) = known else {
@@ -108,7 +107,7 @@ async fn create(home: &Home, new: &New) -> Result<(), CliError> {
     let name = line(&new.name, NAME_MAX)?;
     let reason = match &new.reason {
         Some(text) => Some(line(text, TEXT_MAX)?),
-        None if is_set_up(&db, &world).await? => {
+        None if is_set_up(&db, &world, now).await? => {
             return Err(said(
                 "三员已经齐备：新的管理员由一位管理员提出、另一类管理员在网页上确认。确需在服务器上办理，请用 --reason 写明原因，会记录并向所有管理员公示。",
                 "All three administrators are there: one proposes a new one, one of another family confirms, in the web interface. To do it at the machine all the \
@@ -146,7 +145,7 @@ async fn create(home: &Home, new: &New) -> Result<(), CliError> {
 
 async fn reset(home: &Home, account: &str, reason: &str) -> Result<(), CliError> {
     let db = home.db().await?;
-    let now = SystemClock.now();
+    let now = super::home::now(&db).await?;
     let reason = line(reason, TEXT_MAX)?;
     let Some(person) = db.person_of_account(account).await? else {
         return Err(said(&format!("没有账号“{account}”。"), &format!("There is no account “{account}”.")));
@@ -177,8 +176,7 @@ fn tell(code: &str) {
 }
 
 /// Whether each of the three families has somebody who has set a password: then two people do what one did at the machine.
-async fn is_set_up(db: &Db, world: &World) -> Result<bool, CliError> {
-    let now = SystemClock.now();
+async fn is_set_up(db: &Db, world: &World, now: DateTime<Utc>) -> Result<bool, CliError> {
     let roles = world.catalog.roles();
     let administrators: Vec<(PersonId, Family)> = world
         .directory

@@ -51,6 +51,9 @@ pub struct Serving {
     /// 每个会话每秒的请求数 | Requests a session may make in a second, on average
     #[arg(long, value_name = "N", env = "YIZHI_RATE")]
     rate: Option<u32>,
+    /// 以本机时钟为准，即使它早于已有记录（时钟曾经走快过，现已校准） | Start from the machine's clock even where records are later: it ran ahead and has been set right
+    #[arg(long, env = "YIZHI_TRUST_CLOCK")]
+    trust_clock: bool,
     /// 账本的见证方：公钥、空格、地址；可以多个 | A witness of the ledger: its key, a space, its address; may be given several times
     #[arg(long, value_name = "KEY ADDRESS", env = "YIZHI_WITNESSES", value_delimiter = ',')]
     witness: Vec<Witness>,
@@ -79,6 +82,7 @@ impl Serving {
         config.proxies = Proxies { trusted: self.trusted_proxy.clone(), header: self.forwarded_header };
         config.hosts.clone_from(&self.host);
         config.public_metrics = self.public_metrics;
+        config.trust_clock = self.trust_clock;
         config.rate = self.rate.unwrap_or(config.rate);
         let mut witnesses = self.witness.clone();
         if let Some(file) = &self.witness_ca {

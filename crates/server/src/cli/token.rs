@@ -2,11 +2,9 @@
 
 use chrono::TimeDelta;
 use clap::Subcommand;
-use yizhi_domain::clock::Clock as _;
 use yizhi_domain::written;
 use yizhi_store::{ApiToken, TokenTerms};
 
-use crate::app::SystemClock;
 use crate::auth::Scope;
 use crate::keys::new_token;
 use crate::loading;
@@ -49,7 +47,7 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
             "没有账号“{account}”，或已停用。 There is no account “{account}”, or it is disabled."
         )));
     };
-    let now = SystemClock.now();
+    let now = super::home::now(&db).await?;
     let held: Vec<_> = db.posts(now).await?.into_iter().filter(|p| p.person == person.id && p.from <= now).collect();
     let mut fitting = held.iter().filter(|p| role.as_ref().is_none_or(|r| p.role == *r));
     let (Some(post), None) = (fitting.next(), fitting.next()) else {

@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::vital;
 
 pub use erasure::run_once as finish_erasures;
+pub use feed::pass_on as pass_changes_on;
 pub use refold::run_once as refold_words;
 pub use sla::run_once as raise_alerts;
 

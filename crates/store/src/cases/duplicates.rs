@@ -30,6 +30,7 @@ pub struct Near {
     pub place: Option<(f64, f64)>,
     /// Path of the grid. Where either of two places is no more than a grid, they are near if it is the same.
     pub grid: Option<RegionPath>,
+    /// When it happened.
     pub at: DateTime<Utc>,
 }
 
@@ -42,7 +43,7 @@ pub struct Duplicate {
     pub same_grid: bool,
     /// Likeness of the words, 0 to 1.
     pub similarity: f64,
-    /// Hours between the two events.
+    /// Hours between the two events, by when they happened.
     pub hours_apart: f64,
 }
 
@@ -59,7 +60,9 @@ impl Db {
         }
         if let Some(grid) = &near.grid {
             let known = near.place.map(|_| cases::Column::Cell.is_null());
-            let inside = in_region(grid).add_option(known);
+            // What happened was recorded then or later; the index of regions knows when.
+            let since = cases::Column::RecordedAt.gte(micros(near.at - TimeDelta::hours(SPAN_HOURS + 1)));
+            let inside = in_region(grid).add_option(known).add(since);
             models.extend(candidates(slice, near).filter(inside).all(self.read()).await?);
         }
         let near = near.clone();
@@ -71,8 +74,8 @@ impl Db {
 fn candidates(slice: &Slice, near: &Near) -> Select<cases::Entity> {
     let span = TimeDelta::hours(SPAN_HOURS);
     let find = cases_in(slice)
-        .filter(cases::Column::RecordedAt.gte(micros(near.at - span)))
-        .filter(cases::Column::RecordedAt.lte(micros(near.at + span)))
+        .filter(cases::Column::OccurredAt.gte(micros(near.at - span)))
+        .filter(cases::Column::OccurredAt.lt(micros(near.at + span)))
         .filter(cases::Column::Family.eq(near.family.as_str()))
         .filter(cases::Column::ClosedAt.is_null());
     let other = near.except.map(|except| cases::Column::Id.ne(except.0));

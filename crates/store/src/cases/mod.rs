@@ -9,6 +9,8 @@ mod list;
 mod places;
 mod words;
 
+use std::collections::HashMap;
+
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 use uuid::Uuid;
@@ -150,13 +152,19 @@ impl Db {
         rows.into_iter().map(trace_entry).collect()
     }
 
-    /// Who takes part in a case, for filtering live events of it.
+    /// Who takes part in some cases, for filtering live events of them. A part that cannot be read admits nobody.
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn case_accesses(&self, case: CaseId) -> Result<Vec<Access>, Error> {
-        let rows = case_access::Entity::find().filter(case_access::Column::CaseId.eq(case.0)).all(self.read()).await?;
-        rows.into_iter().map(|r| parse_principal(&r.principal, moment(r.since), r.until.map(moment))).collect()
+    pub async fn parts_of(&self, cases: &[Uuid]) -> Result<HashMap<Uuid, Vec<Access>>, Error> {
+        let mut found: HashMap<Uuid, Vec<Access>> = HashMap::new();
+        let several = case_access::Column::CaseId.is_in(cases.iter().copied());
+        for row in case_access::Entity::find().filter(several).all(self.read()).await? {
+            if let Ok(access) = parse_principal(&row.principal, moment(row.since), row.until.map(moment)) {
+                found.entry(row.case_id).or_default().push(access);
+            }
+        }
+        Ok(found)
     }
 }
 

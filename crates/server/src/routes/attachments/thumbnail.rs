@@ -1,13 +1,14 @@
 //! `GET /attachments/{id}/thumbnail`.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::Response;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::media::{self, Kind};
+use crate::routes::address::Path;
 
 use super::files;
 

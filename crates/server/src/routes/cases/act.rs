@@ -1,6 +1,6 @@
 //! `POST /cases/{id}/actions/{action}`: one step.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -12,6 +12,7 @@ use yizhi_store::{ApplyError, Command, Intent};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 use crate::routes::asked::Asked;
 use crate::routes::large::Large;
 use crate::views::case::CaseView;

@@ -1,8 +1,7 @@
 //! Cases that may be the same: of a case, or of a report being written.
 
 use axum::Json;
-use axum::extract::{Path, State};
-use chrono::{DateTime, FixedOffset, Utc};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yizhi_domain::case::{DESCRIPTION_MAX, TITLE_MAX};
@@ -13,6 +12,8 @@ use yizhi_store::{Duplicate, Near};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
+use crate::routes::moment::Moment;
 use crate::routes::page::Page;
 use crate::routes::valid::Valid;
 use crate::views::attachment::AttachmentView;
@@ -45,7 +46,8 @@ pub(crate) struct DraftInput {
     #[serde(default)]
     description: String,
     location: PlaceInput,
-    occurred_at: Option<DateTime<FixedOffset>>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    occurred_at: Option<Moment>,
 }
 
 /// Cases near this one in place, time and words.
@@ -68,7 +70,7 @@ pub(crate) async fn of_case(
         text: format!("{} {}", case.body.title, case.body.description),
         place: case.location,
         grid,
-        at: case.recorded_at,
+        at: case.occurred_at,
     };
     found(&app, &who, &near).await
 }
@@ -100,7 +102,7 @@ pub(crate) async fn of_draft(
         text: format!("{title} {description}"),
         place,
         grid,
-        at: draft.occurred_at.map_or(who.now, |at| at.with_timezone(&Utc)),
+        at: draft.occurred_at.map_or(who.now, |Moment(at)| at),
     };
     found(&app, &who, &near).await
 }

@@ -1,19 +1,20 @@
 //! `GET /cases`: lists with filters.
 
 use axum::Json;
-use axum::extract::{Query as Params, State};
-use chrono::{DateTime, FixedOffset, Utc};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yizhi_domain::case::Alert;
 use yizhi_domain::role::Permission;
-use yizhi_domain::search::Query;
-use yizhi_domain::written;
+use yizhi_domain::search;
+use yizhi_domain::written::{self as texts, line_cut};
 use yizhi_store::{CaseFilter, Mine, Sort};
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
+use crate::routes::address::Query;
+use crate::routes::moment::{Since, Until, written};
 use crate::routes::page::{Page, PageQuery, cursor};
 use crate::views::case::{CaseItem, in_grid, item};
 
@@ -41,10 +42,12 @@ pub(crate) struct ListQuery {
     alert: Option<String>,
     /// `true`: open work of my post; `reported`: what I reported.
     mine: Option<String>,
-    /// Recorded at or after.
-    since: Option<DateTime<FixedOffset>>,
-    /// Recorded before.
-    until: Option<DateTime<FixedOffset>>,
+    /// Recorded at or after: a moment, or a day from its beginning.
+    #[param(value_type = Option<String>, example = "2026-11-01")]
+    since: Option<Since>,
+    /// Recorded before a moment, or until a day is over.
+    #[param(value_type = Option<String>, example = "2026-11-30")]
+    until: Option<Until>,
     /// `recent` (default) or `due`.
     sort: Option<String>,
     /// Also count all.
@@ -58,7 +61,7 @@ pub(crate) struct ListQuery {
 pub(crate) async fn list(
     who: Who,
     State(app): State<App>,
-    Params(query): Params<ListQuery>,
+    Query(query): Query<ListQuery>,
 ) -> Result<Json<Page<CaseItem>>, Problem> {
     who.must(Permission::ReadCases)?;
     let filter = filter(&app, &who, &query)?;
@@ -81,12 +84,10 @@ impl ListQuery {
     /// What the list is narrowed by, for the record of a look. Of words only that there were some: they may name somebody.
     pub(super) fn said(&self) -> Option<String> {
         let text = |name: &str, value: &Option<String>| {
-            value.as_ref().map(|value| format!("{name}={}", written::line_cut(value, SAID_MAX)))
+            value.as_ref().map(|value| format!("{name}={}", line_cut(value, SAID_MAX)))
         };
-        let moment =
-            |name: &str, at: &Option<DateTime<FixedOffset>>| at.map(|at| format!("{name}={}", at.to_rfc3339()));
         let said = [
-            self.q.as_ref().filter(|q| Query::read(q) != Ok(Query::Anything)).map(|_| "q=*".to_owned()),
+            self.q.as_ref().filter(|q| search::Query::read(q) != Ok(search::Query::Anything)).map(|_| "q=*".to_owned()),
             text("state", &self.state),
             text("matter", &self.matter),
             text("region", &self.region),
@@ -94,8 +95,8 @@ impl ListQuery {
             self.overdue.map(|overdue| format!("overdue={overdue}")),
             text("alert", &self.alert),
             text("mine", &self.mine),
-            moment("since", &self.since),
-            moment("until", &self.until),
+            self.since.map(|Since(at)| format!("since={}", written(at))),
+            self.until.map(|Until(at)| format!("until={}", written(at))),
         ];
         let said: Vec<String> = said.into_iter().flatten().collect();
         (!said.is_empty()).then(|| said.join("&"))
@@ -113,8 +114,8 @@ pub(super) fn filter(app: &App, who: &Who, query: &ListQuery) -> Result<CaseFilt
         overdue_at: query.overdue.unwrap_or(false).then_some(who.now),
         alert: query.alert.as_deref().map(alert).transpose()?,
         mine: query.mine.as_deref().map(|m| mine(who, m)).transpose()?.flatten(),
-        since: query.since.map(|at| at.with_timezone(&Utc)),
-        until: query.until.map(|at| at.with_timezone(&Utc)),
+        since: query.since.map(|Since(at)| at),
+        until: query.until.map(|Until(at)| at),
         sort: sort(query)?,
         after: page.after()?,
         limit: page.limit()?,
@@ -122,15 +123,15 @@ pub(super) fn filter(app: &App, who: &Who, query: &ListQuery) -> Result<CaseFilt
 }
 
 /// What somebody typed to find cases by.
-fn words(typed: Option<&str>) -> Result<Query, Problem> {
-    Query::read(typed.unwrap_or_default()).map_err(|fault| {
+fn words(typed: Option<&str>) -> Result<search::Query, Problem> {
+    search::Query::read(typed.unwrap_or_default()).map_err(|fault| {
         let hint = fault.hint();
         Problem::invalid("q", hint.zh, hint.en)
     })
 }
 
 fn department(code: Option<&str>) -> Result<Option<String>, Problem> {
-    let code = written::optional_line(code.unwrap_or_default(), CODE_MAX);
+    let code = texts::optional_line(code.unwrap_or_default(), CODE_MAX);
     let code = code.map_err(|fault| Problem::written("department", fault))?;
     Ok(Some(code).filter(|code| !code.is_empty()))
 }
@@ -139,7 +140,7 @@ fn department(code: Option<&str>) -> Result<Option<String>, Problem> {
 pub(in crate::routes) fn listed(field: &str, text: Option<&str>) -> Result<Vec<String>, Problem> {
     let codes = text.into_iter().flat_map(|t| t.split(','));
     let codes =
-        codes.map(|code| written::optional_line(code, CODE_MAX)).filter(|code| !matches!(code, Ok(c) if c.is_empty()));
+        codes.map(|code| texts::optional_line(code, CODE_MAX)).filter(|code| !matches!(code, Ok(c) if c.is_empty()));
     let codes: Vec<String> = codes.collect::<Result<_, _>>().map_err(|fault| Problem::written(field, fault))?;
     if codes.len() <= CODES_MAX {
         return Ok(codes);

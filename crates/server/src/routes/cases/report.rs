@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::{DateTime, FixedOffset, Utc};
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -20,6 +19,7 @@ use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::keys::random10;
 use crate::routes::asked::Asked;
+use crate::routes::moment::Moment;
 use crate::views::case::{CaseView, contact_text};
 
 use super::place::{PlaceInput, settle};
@@ -46,7 +46,8 @@ pub(crate) struct ReportInput {
     #[schema(value_type = Vec<uuid::Uuid>)]
     pub(crate) attachments: Vec<AttachmentId>,
     /// When it happened, as the reporter says; clocks run on when it was recorded.
-    pub(crate) occurred_at: Option<DateTime<FixedOffset>>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) occurred_at: Option<Moment>,
     /// Who told, when an operator takes a report for somebody.
     pub(crate) reporter: Option<ReporterInput>,
     #[serde(default)]
@@ -116,7 +117,7 @@ fn intent(app: &App, who: &Who, input: &ReportInput) -> Result<Intent, Problem> 
         data: place.position.map(|p| Map::from_iter([("position".to_owned(), p)])).unwrap_or_default(),
         attachments: input.attachments.clone(),
         condition: input.condition.clone(),
-        occurred_at: input.occurred_at.map_or(who.now, |at| at.with_timezone(&Utc)),
+        occurred_at: input.occurred_at.map_or(who.now, |Moment(at)| at),
         reporter: Some(who.person.id),
         confidential: input.confidential,
         demo: app.config().demo,

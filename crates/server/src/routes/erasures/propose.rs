@@ -1,7 +1,7 @@
 //! `POST /cases/{id}/erasures`: proposing that fields of a case be erased.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use yizhi_store::{CaseFetched, Proposal};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 use crate::routes::cases::found;
 use crate::routes::valid::Valid;
 

@@ -1,7 +1,7 @@
 //! `GET /grids/search`: finding a place by name, without a map.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yizhi_domain::region::Level;
@@ -10,6 +10,7 @@ use yizhi_domain::search::{folded, name_query};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
+use crate::routes::address::Query;
 use crate::routes::page::Page;
 use crate::views::region::LonLat;
 

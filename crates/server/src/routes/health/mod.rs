@@ -10,7 +10,10 @@ use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use prometheus::{Encoder, HistogramVec, IntGaugeVec, TextEncoder, register_histogram_vec, register_int_gauge_vec};
+use prometheus::{
+    Encoder, HistogramVec, IntGauge, IntGaugeVec, TextEncoder, register_histogram_vec, register_int_gauge,
+    register_int_gauge_vec,
+};
 
 use crate::app::App;
 use crate::auth::ClientAddress;
@@ -32,6 +35,15 @@ static LEDGER: LazyLock<Option<IntGaugeVec>> = LazyLock::new(|| {
         "yizhi_ledger",
         "The ledger: entries integrated (size) and published, seconds that something waits to be published (behind), whether too long (overdue)",
         &["what"]
+    )
+    .ok()
+});
+
+/// How far the machine's clock is behind what was recorded.
+static CLOCK_BEHIND: LazyLock<Option<IntGauge>> = LazyLock::new(|| {
+    register_int_gauge!(
+        "yizhi_clock_behind_seconds",
+        "Seconds by which the clock is behind what was recorded last; 0 when it is not"
     )
     .ok()
 });
@@ -60,7 +72,10 @@ async fn ready(State(app): State<App>) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, "database not reachable").into_response();
     }
     match app.db().ping().await {
-        Ok(()) => "ready".into_response(),
+        Ok(()) => match app.clock().behind().num_seconds() {
+            0 => "ready".into_response(),
+            seconds => format!("ready; clock behind by {seconds} s\n").into_response(),
+        },
         Err(error) => {
             tracing::warn!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "database not reachable").into_response()
@@ -102,6 +117,9 @@ fn database(app: &App) {
 
 /// Looks at the ledger. Where that fails, the last numbers stay: a scrape has to answer.
 async fn gauge(app: &App) {
+    if let Some(behind) = &*CLOCK_BEHIND {
+        behind.set(app.clock().behind().num_seconds());
+    }
     let Some(gauges) = &*LEDGER else { return };
     match standing(app).await {
         Ok(standing) => {

@@ -1,7 +1,7 @@
 //! `GET /admin/jobs?state=dead`.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yizhi_domain::role::Permission;
@@ -10,6 +10,7 @@ use yizhi_store::{JobKeeper, JobRow};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Query;
 use crate::routes::page::{Page, PageQuery};
 use crate::views::time::{Shown, shown};
 

@@ -1,13 +1,14 @@
 //! `GET /jobs/{id}`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 
 /// A job and how far it is.
 #[derive(Debug, Serialize, ToSchema)]

@@ -4,7 +4,7 @@ pub(crate) mod proof;
 pub(crate) mod status;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -12,6 +12,7 @@ use yizhi_ledger::tile::TileId;
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::routes::address::Path;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 /// A tile never changes; a partial one may be collected, but never differ.

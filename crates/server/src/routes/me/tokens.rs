@@ -1,7 +1,7 @@
 //! `GET`, `POST /me/tokens` and `DELETE /me/tokens/{id}`: tokens of one's own programs.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde::{Deserialize, Serialize};
@@ -15,6 +15,7 @@ use crate::auth::sign_in::{Proof, prove};
 use crate::auth::{Scope, Who};
 use crate::error::{Problem, ProblemBody};
 use crate::keys::new_token;
+use crate::routes::address::Path;
 use crate::routes::page::Page;
 use crate::routes::people::view::{PostView, post};
 use crate::routes::valid::Valid;

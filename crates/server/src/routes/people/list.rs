@@ -1,7 +1,7 @@
 //! `GET /people`.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yizhi_domain::region::RegionPath;
@@ -11,6 +11,7 @@ use yizhi_domain::search::{folded, name_query};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Query;
 use crate::routes::page::{Page, PageQuery};
 
 use super::managed::{self, Managed};

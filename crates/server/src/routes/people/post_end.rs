@@ -1,6 +1,6 @@
 //! `DELETE /people/{account}/posts/{id}`.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use yizhi_domain::directory::Post;
 use yizhi_domain::role::{Family, Permission};
@@ -8,6 +8,7 @@ use yizhi_domain::role::{Family, Permission};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 
 use super::managed;
 

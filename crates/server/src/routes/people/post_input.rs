@@ -1,6 +1,6 @@
 //! A post as asked for, checked against roles, regions, grids and departments.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
 use crate::keys::random10;
+use crate::routes::moment::Moment;
 
 /// A post to be given.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -29,8 +30,10 @@ pub(crate) struct PostInput {
     /// For roles that name one.
     department: Option<String>,
     /// Now if absent.
-    from: Option<DateTime<FixedOffset>>,
-    until: Option<DateTime<FixedOffset>>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    from: Option<Moment>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Moment>,
 }
 
 impl PostInput {
@@ -98,8 +101,8 @@ impl PostInput {
     }
 
     fn period(&self, who: &Who) -> Result<(DateTime<Utc>, Option<DateTime<Utc>>), Problem> {
-        let from = self.from.map_or(who.now, |at| at.with_timezone(&Utc));
-        let until = self.until.map(|at| at.with_timezone(&Utc));
+        let from = self.from.map_or(who.now, |Moment(at)| at);
+        let until = self.until.map(|Moment(at)| at);
         if until.is_some_and(|until| until <= from || until <= who.now) {
             return Err(Problem::invalid(
                 "until",

@@ -1,6 +1,6 @@
 //! `POST /people/{account}/unlock`.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use yizhi_domain::role::Permission;
 
@@ -8,6 +8,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::auth::guard::account_digest;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 
 use super::managed;
 

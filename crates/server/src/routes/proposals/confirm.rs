@@ -1,7 +1,7 @@
 //! `POST /proposals/{id}/confirm`: the second person.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -13,6 +13,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::auth::once::{Part, new_code};
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 use crate::routes::people::activation::{ActivationView, told};
 
 use super::view::{ProposalView, proposal};

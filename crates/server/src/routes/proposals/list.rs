@@ -1,7 +1,7 @@
 //! `GET /proposals`: what waits for a second person, and what was decided.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yizhi_domain::role::Permission;
@@ -9,6 +9,7 @@ use yizhi_domain::role::Permission;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Query;
 use crate::routes::page::Page;
 
 use super::is_visible;

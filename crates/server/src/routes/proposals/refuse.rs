@@ -1,7 +1,7 @@
 //! `POST /proposals/{id}/refuse`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
 use yizhi_domain::role::Permission;
@@ -10,6 +10,7 @@ use yizhi_domain::written;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 use crate::routes::valid::Valid;
 
 use super::view::{ProposalView, proposal};

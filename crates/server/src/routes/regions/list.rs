@@ -1,7 +1,7 @@
 //! `GET /regions`: children of a region, or a search.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yizhi_domain::region::RegionPath;
@@ -10,6 +10,7 @@ use yizhi_domain::search::name_query;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
+use crate::routes::address::Query;
 use crate::routes::page::Page;
 use crate::views::region::{RegionView, region};
 

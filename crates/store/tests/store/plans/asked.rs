@@ -185,7 +185,9 @@ pub(super) async fn others(bench: &mut Bench) {
     looks(bench).await;
     let some: Vec<CaseId> = (1..50).map(|n| CaseId(Uuid::from_u128(n))).collect();
     bench.check("attachments", PAGE, async |db| db.attachments_of(&some).await).await;
-    bench.check("participants", PAGE, async |db| db.case_accesses(CaseId(Uuid::from_u128(7))).await).await;
+    bench.check("the first change", PAGE, async |db| db.change_first().await).await;
+    let some: Vec<Uuid> = (1..50).map(Uuid::from_u128).collect();
+    bench.check("participants", PAGE, async |db| db.parts_of(&some).await).await;
     bench.check("a session", PAGE, async |db| db.session(&[7; 32]).await).await;
 }
 
