@@ -9,7 +9,7 @@ use yizhi_domain::clock::Clock;
 use yizhi_domain::world::World;
 use yizhi_store::Db;
 
-use crate::auth::SessionCache;
+use crate::auth::{Proxies, SessionCache};
 use crate::keys::Keys;
 use crate::ledger::{Ledger, Policy};
 use crate::live::Live;
@@ -40,6 +40,10 @@ pub struct Config {
     pub tianditu_key: Option<String>,
     /// Cookies only over HTTPS.
     pub secure_cookies: bool,
+    /// Proxies that are believed when they say for whom they ask.
+    pub proxies: Proxies,
+    /// Names this server answers to; any if empty.
+    pub hosts: Vec<String>,
     /// Whether `/metrics` answers others than this machine.
     pub public_metrics: bool,
     /// Requests a session (or an address before sign-in) may make in a second, on average.
@@ -64,6 +68,8 @@ impl Config {
             demo: false,
             tianditu_key: None,
             secure_cookies: false,
+            proxies: Proxies::default(),
+            hosts: Vec::new(),
             public_metrics: false,
             rate: 50,
             trust_clock: false,

@@ -45,6 +45,7 @@ fn refusals(operation: &Operation, open: bool, writes: bool) -> Vec<(u16, &'stat
         (writes, 409, "it was changed meanwhile, or the key is in use"),
         (takes_anything, 422, "what was given does not fit; `field` names it"),
         (!open, 429, "too many requests"),
+        (true, 421, "not an address of this server"),
         (true, 500, "something failed here"),
         (true, 503, "it cannot be answered now; try again"),
         (!open, 507, "the disk is full"),

@@ -8,7 +8,7 @@ use yizhi_domain::case::Refusal;
 use yizhi_domain::erasure;
 use yizhi_domain::text::{Language, Text};
 use yizhi_domain::written::WrittenFault;
-use yizhi_store::ApplyError;
+use yizhi_store::{ApplyError, TwoPeople};
 
 /// A request that failed.
 #[derive(Debug)]
@@ -185,6 +185,26 @@ impl From<yizhi_store::Error> for Problem {
             }
             yizhi_store::Error::Missing(_) => Self::not_found(),
             yizhi_store::Error::Erasure(refusal) => refusal.into(),
+            yizhi_store::Error::TwoPeople(why) => two_people(why),
+            yizhi_store::Error::Taken("role") => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "separation_of_duties",
+                "三员分立：系统、安全、审计管理员不能互相兼任，也不能兼任其他岗位，请另选他人。",
+                "System, security and audit administrators are kept apart and hold no other posts: choose somebody else.",
+            )
+            .with_field("role"),
+            yizhi_store::Error::Taken("post") => Self::new(
+                StatusCode::CONFLICT,
+                "already_held",
+                "此人已有这个岗位，不用再加。",
+                "This person holds that post already.",
+            ),
+            yizhi_store::Error::Taken("second factor") => Self::new(
+                StatusCode::CONFLICT,
+                "changed_meanwhile",
+                "动态验证码的设置刚刚在别处改过，请重新开始。",
+                "The second factor was just changed elsewhere; begin again.",
+            ),
             yizhi_store::Error::Taken(what) => Self::new(
                 StatusCode::CONFLICT,
                 "taken",
@@ -194,6 +214,55 @@ impl From<yizhi_store::Error> for Problem {
             e => Self::internal(&e),
         }
     }
+}
+
+/// Why two people are not two.
+fn two_people(why: TwoPeople) -> Problem {
+    let (status, code, zh, en) = match why {
+        TwoPeople::TakesTwo => (
+            StatusCode::CONFLICT,
+            "takes_two",
+            "这件事要由两位管理员办理，请重新提交。",
+            "This takes two administrators; ask again.",
+        ),
+        TwoPeople::OwnProposal => (
+            StatusCode::FORBIDDEN,
+            "own_proposal",
+            "提出的人不能自己确认，请由另一位管理员确认。",
+            "Who proposed it cannot confirm it; another administrator does.",
+        ),
+        TwoPeople::Oneself => (
+            StatusCode::FORBIDDEN,
+            "own_account",
+            "不能确认与自己有关的事，请由另一位管理员办理。",
+            "Nobody decides about themselves; another administrator does.",
+        ),
+        TwoPeople::SameFamily => (
+            StatusCode::FORBIDDEN,
+            "same_family",
+            "要由另一类管理员确认：系统、安全、审计三类中与提出人不同的一类。",
+            "An administrator of another family confirms: system, security or audit, not that of who proposed it.",
+        ),
+        TwoPeople::NotVouched => (
+            StatusCode::FORBIDDEN,
+            "not_vouched",
+            "您的账号是由一个人单独开通或重置的，暂时不能确认。请由两位管理员为您重新激活。",
+            "Your account was opened or reset by one person alone, so it cannot confirm yet. Have two administrators give you a new activation.",
+        ),
+        TwoPeople::Decided => (
+            StatusCode::CONFLICT,
+            "decided_already",
+            "这件事已经有了结果，或已过期。",
+            "This was decided already, or has lapsed.",
+        ),
+        TwoPeople::Waiting => (
+            StatusCode::CONFLICT,
+            "proposed_already",
+            "同样的事已在等待确认，不用再提。",
+            "The same waits for confirmation already.",
+        ),
+    };
+    Problem::new(status, code, zh, en)
 }
 
 impl From<erasure::Refusal> for Problem {

@@ -167,6 +167,7 @@ async fn a_demo_is_loaded_once_and_used_by_the_tools() {
     assert!(!unknown.status.success() && said(&unknown).contains("440604"));
 
     tokens(data);
+    person_commands(data).await;
     grids(data, folder.path()).await;
 }
 
@@ -247,6 +248,41 @@ fn tokens(data: &str) {
     assert_eq!(token.lines().count(), 1);
     let nobody = yizhi(&["token", "create", "--account", "nobody", "--data", data]);
     assert!(!nobody.status.success() && nobody.stdout.is_empty());
+}
+
+/// All three administrators are there, so that the machine's operator must say why, and everybody sees it.
+async fn person_commands(data: &str) {
+    let create = |more: &[&str]| {
+        let args =
+            ["person", "create", "--account", "by-hand", "--name", "林安", "--region", "350302000000", "--data", data];
+        yizhi(&[&args, more].concat())
+    };
+    let unexplained = create(&[]);
+    assert!(!unexplained.status.success() && unexplained.stdout.is_empty() && said(&unexplained).contains("--reason"));
+    let business = create(&["--role", "operator", "--reason", "x"]);
+    assert!(!business.status.success() && said(&business).contains("administrator"), "{}", said(&business));
+    let made = create(&["--role", "auditor", "--reason", "两位管理员都离职了"]);
+    let code = String::from_utf8(made.stdout.clone()).unwrap();
+    assert!(made.status.success() && code.trim_end().len() == 19 && code.lines().count() == 1, "{}", said(&made));
+    let silent = yizhi(&["person", "reset", "--account", "350302-auditor", "--data", data]);
+    assert!(!silent.status.success(), "a reason is needed");
+    let reset = yizhi(&["person", "reset", "--account", "350302-auditor", "--reason", "手机丢了", "--data", data]);
+    assert!(reset.status.success() && reset.stdout.len() == 20, "{}", said(&reset));
+    let token = yizhi(&["token", "create", "--account", "350302-administrator", "--data", data]);
+    assert!(!token.status.success() && token.stdout.is_empty(), "an administrator's post has no token");
+    let long = yizhi(&["token", "create", "--account", "350302-operator", "--days", "366", "--data", data]);
+    assert!(!long.status.success());
+
+    let db = Db::open_sqlite(&Path::new(data).join("yizhi.db")).await.unwrap();
+    let now = "2099-01-01T00:00:00Z".parse().unwrap();
+    let noted = db.proposals(false, 10, now).await.unwrap();
+    let by_machine: Vec<_> = noted.iter().filter(|p| p.proposed_by.is_none() && p.decided_by.is_none()).collect();
+    assert_eq!(by_machine.len(), 2);
+    assert!(by_machine.iter().any(|p| p.reason.as_deref() == Some("两位管理员都离职了") && p.post.is_some()));
+    assert!(by_machine.iter().any(|p| p.reason.as_deref() == Some("手机丢了") && p.post.is_none()));
+    let auditor = db.credentials("350302-auditor").await.unwrap().unwrap();
+    assert!(auditor.password.is_none() && auditor.totp.is_none());
+    db.close().await.unwrap();
 }
 
 async fn grids(data: &str, folder: &Path) {

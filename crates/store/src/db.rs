@@ -131,6 +131,10 @@ impl Tx {
         &self.tx
     }
 
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
+    }
+
     pub(crate) fn now_micros(&self) -> i64 {
         micros(self.now)
     }

@@ -27,6 +27,9 @@ pub enum Error {
     Closed,
     #[error("cannot start: {0}")]
     Start(String),
+    /// What takes two people was tried by one, or by two who are not two.
+    #[error("it takes two people: {0:?}")]
+    TwoPeople(crate::TwoPeople),
     /// Something of that name is there already.
     #[error("{0} is taken")]
     Taken(&'static str),

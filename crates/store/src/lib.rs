@@ -46,7 +46,11 @@ pub use error::Error;
 pub use feed::Change;
 pub use fingerprints::{Fingerprint, KeyStand, Tagged};
 pub use hot::{Applied, ApplyError, Command, Idempotency, Intent};
-pub use identity::{ApiToken, Credentials, LockPolicy, LoginLink, PersonRow, PersonStanding, PostRow, SessionRow};
+pub use identity::{
+    Activated, Activation, Administration, ApiToken, Credentials, Decision, GuardName, LAPSES_AFTER, LockPolicy,
+    LoginLink, NewCode, NewProposal, Opening, PersonRow, PersonStanding, PostRow, ProposalRow, Proposed, ResetAlone,
+    SessionRow, TokenRow, TokenTerms, TwoPeople,
+};
 pub use jobs::{JOB_LEASE, JobKeeper, JobRow};
 pub use ledger::{Leaf, LeafFault, LedgerFault, LedgerHead, RecordRow};
 pub use looks::{LookEntry, LookFilter, LookKey};

@@ -27,6 +27,7 @@ export const router = createRouter({
     { path: '/', component: () => import('./pages/NotFound.vue'), meta: { title: 'app.name' } },
     { path: '/sign-in', component: () => import('./pages/sign-in/SignIn.vue'), meta: { title: 'signIn.title', public: true } },
     { path: '/link', component: () => import('./pages/sign-in/LinkSignIn.vue'), meta: { title: 'signIn.linkTitle', public: true } },
+    { path: '/activate', component: () => import('./pages/sign-in/ActivatePage.vue'), meta: { title: 'activate.title', public: true } },
     { path: secondFactor, component: () => import('./pages/sign-in/SecondFactor.vue'), meta: { title: 'secondFactor.title', bare: true } },
     { path: '/tasks', component: () => import('./pages/work/MyWork.vue'), meta: { title: 'nav.work', room: 'cases' } },
     { path: '/cases', component: () => import('./pages/cases/CaseList.vue'), meta: { title: 'nav.cases', room: 'cases' } },

@@ -10,6 +10,7 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::{App, Config, EVIDENCE_OVERDUE};
+use crate::auth::{ForwardedBy, Network, Proxies};
 use crate::connections::{self, Bounds};
 use crate::ledger::{Policy, Trust, Witness};
 use crate::{demo, jobs, router};
@@ -29,6 +30,21 @@ pub struct Serving {
     /// 经 HTTPS 对外服务时打开：会话只经加密连接 | Behind HTTPS: session cookies over encrypted connections only
     #[arg(long, env = "YIZHI_SECURE_COOKIES")]
     secure_cookies: bool,
+    /// 前面的反向代理：地址或网段，只相信它们转告的来访地址 | Reverse proxies in front: addresses or networks whose word on the client's address is believed
+    #[arg(long, value_name = "CIDR", env = "YIZHI_TRUSTED_PROXIES", value_delimiter = ',')]
+    trusted_proxy: Vec<Network>,
+    /// 代理用哪个请求头转告 | The header in which they say it
+    #[arg(
+        long,
+        value_enum,
+        env = "YIZHI_FORWARDED_HEADER",
+        default_value = "x-forwarded-for",
+        requires = "trusted_proxy"
+    )]
+    forwarded_header: ForwardedBy,
+    /// 只应答这些主机名，缺省不限 | Host names to answer to; any unless given
+    #[arg(long, value_name = "NAME", env = "YIZHI_HOSTS", value_delimiter = ',')]
+    host: Vec<String>,
     /// 允许别的机器读取 /metrics | Let other machines read /metrics
     #[arg(long, env = "YIZHI_PUBLIC_METRICS")]
     public_metrics: bool,
@@ -63,6 +79,8 @@ impl Serving {
         let mut config = Config::new(home.data());
         config.tianditu_key.clone_from(&self.tianditu_key);
         config.secure_cookies = self.secure_cookies;
+        config.proxies = Proxies { trusted: self.trusted_proxy.clone(), header: self.forwarded_header };
+        config.hosts.clone_from(&self.host);
         config.public_metrics = self.public_metrics;
         config.trust_clock = self.trust_clock;
         config.rate = self.rate.unwrap_or(config.rate);

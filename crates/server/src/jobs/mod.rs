@@ -18,8 +18,8 @@ use crate::app::App;
 use crate::vital;
 
 pub use erasure::run_once as finish_erasures;
-pub use refold::run_once as refold_words;
 pub use feed::pass_on as pass_changes_on;
+pub use refold::run_once as refold_words;
 pub use sla::run_once as raise_alerts;
 pub use stage_day::{queue as queue_stage_days, queue_again as queue_stage_days_again};
 pub use sweep::{run_once as sweep, sweep_left};

@@ -1,5 +1,5 @@
-//! Removes what is over: sessions past their end, keys of requests that nobody repeats any more, jobs that were done long ago, files that a crash left
-//! half written beside the ledger's. Doing it twice, or on two servers at once, removes nothing else.
+//! Removes what is over: sessions past their end, failed tries that are forgotten, keys of requests that nobody repeats any more, jobs that were done
+//! long ago, files that a crash left half written beside the ledger's. Doing it twice, or on two servers at once, removes nothing else.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -12,7 +12,7 @@ use crate::app::App;
 
 use super::pause;
 
-const EVERY: Duration = Duration::from_mins(10);
+const EVERY: Duration = Duration::from_mins(1);
 /// How long jobs that are done can still be looked up.
 const KEPT: TimeDelta = TimeDelta::days(30);
 /// No write of one file takes so long: what is older was left behind.
@@ -36,6 +36,7 @@ pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
 pub async fn run_once(app: &App) -> Result<(), yizhi_store::Error> {
     let now = app.now();
     app.db().sessions_sweep(now).await?;
+    app.db().guard_sweep(now).await?;
     app.db().requests_sweep(now).await?;
     app.db().jobs_sweep(now - KEPT).await?;
     let folder = app.config().data.join("files").join("ledger");

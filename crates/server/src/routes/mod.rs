@@ -24,6 +24,7 @@ pub(crate) mod meta;
 pub(crate) mod moment;
 pub(crate) mod page;
 pub(crate) mod people;
+pub(crate) mod proposals;
 pub(crate) mod purposes;
 pub(crate) mod regions;
 pub(crate) mod session;

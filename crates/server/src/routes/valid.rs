@@ -53,6 +53,15 @@ pub(super) fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
         let path = error.path().to_string();
         let said = error.into_inner().to_string();
         let named = said.split('`').nth(1).filter(|_| said.starts_with("missing field"));
+        let unknown = said.split('`').nth(1).filter(|_| said.starts_with("unknown field"));
+        if let Some(name) = unknown {
+            let field = if path == "." { name.to_owned() } else { format!("{path}.{name}") };
+            return Problem::invalid(
+                &*field,
+                format!("这里不接受“{field}”，请去掉。"),
+                format!("“{field}” is not taken here; leave it out."),
+            );
+        }
         match named {
             Some(name) => {
                 let field = if path == "." { name.to_owned() } else { format!("{path}.{name}") };

@@ -80,8 +80,8 @@ fn nobody() -> (String, String) {
 /// Somebody new with a post in the first county: account and post.
 async fn hire(h: &Harness, n: usize) -> (String, String) {
     let account = format!("hired-{n}");
-    let post = json!({ "role": "leader", "region": "350302000000" });
-    let body = json!({ "account": account, "name": "新人", "password": "Right-horse-8-staple", "post": post });
+    let post = json!({ "role": "window_clerk", "region": "350302000000" });
+    let body = json!({ "account": account, "name": "新人", "post": post });
     let (status, person) = h.as_account("administrator-city").await.post("/api/v1/people", body).await;
     assert_eq!(status, 201, "{person}");
     (account, person["posts"][0]["id"].as_str().unwrap().to_owned())

@@ -38,7 +38,7 @@ impl Answer {
     /// The token of the session that was opened.
     pub fn session_token(&self) -> String {
         let cookie = self.header("set-cookie").split(';').next().unwrap_or_default();
-        cookie.strip_prefix("yizhi_session=").unwrap_or_default().to_owned()
+        cookie.trim_start_matches("__Host-").strip_prefix("yizhi_session=").unwrap_or_default().to_owned()
     }
 }
 

@@ -1,12 +1,11 @@
 //! Whether the process lives, whether it is ready, how it fares.
 
-use std::net::SocketAddr;
 use std::sync::LazyLock;
 use std::time::Instant;
 
 use axum::Json;
 use axum::Router;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -17,6 +16,7 @@ use prometheus::{
 };
 
 use crate::app::App;
+use crate::auth::ClientAddress;
 use crate::ledger::standing;
 
 static REQUESTS: LazyLock<Option<HistogramVec>> = LazyLock::new(|| {
@@ -84,8 +84,8 @@ async fn ready(State(app): State<App>) -> Response {
 }
 
 async fn metrics(State(app): State<App>, request: Request) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0);
-    if !app.config().public_metrics && !peer.is_some_and(|p| p.ip().is_loopback()) {
+    let ClientAddress(client) = ClientAddress::of(&app, request.extensions(), request.headers());
+    if !app.config().public_metrics && !client.is_some_and(|client| client.is_loopback()) {
         return StatusCode::NOT_FOUND.into_response();
     }
     database(&app);

@@ -11,8 +11,8 @@ use yizhi_store::PlacePoint;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::routes::cases::listed;
 use crate::routes::address::Query;
+use crate::routes::cases::listed;
 use crate::views::case::item;
 
 /// The view.

@@ -7,7 +7,6 @@ use utoipa::ToSchema;
 use yizhi_domain::role::{Family, Permission};
 
 use crate::app::App;
-use crate::auth::families::is_administrative;
 use crate::auth::{Arriving, Who};
 use crate::error::{Problem, ProblemBody};
 use crate::routes::session::view::{Held, SessionView, session};
@@ -26,6 +25,7 @@ pub(crate) struct Permissions {
     read_counters: bool,
     attach: bool,
     manage_people: bool,
+    confirm_people: bool,
     manage_jobs: bool,
     manage_security: bool,
     read_trace: bool,
@@ -65,21 +65,22 @@ pub(crate) async fn fetch(Arriving(who): Arriving, State(app): State<App>) -> Re
         phone: phone.map(|phone| mask::phone(&phone)),
         resident: who.role.family == Family::Citizen,
         totp: who.second_factor,
-        totp_required: !demo && is_administrative(who.role.family),
+        totp_required: !demo && who.role.family.is_administrative(),
         demo_accounts: if demo { Some(demo_accounts(&app, &who).await?) } else { None },
     }))
 }
 
 fn permissions(who: &Who) -> Permissions {
-    let may = |permission| !who.confined && who.role.permissions.contains(&permission);
+    let may = |permission| !who.confined && !who.mixed && who.role.permissions.contains(&permission);
     Permissions {
         report: may(Permission::ReportCase),
-        matter_read: !who.confined,
+        matter_read: !who.confined && !who.mixed,
         read_cases: may(Permission::ReadCases),
         read_map: may(Permission::ReadMap),
         read_counters: may(Permission::ReadCounters),
         attach: may(Permission::Attach),
         manage_people: may(Permission::ManagePeople),
+        confirm_people: may(Permission::ConfirmPeople),
         manage_jobs: may(Permission::ManageJobs),
         manage_security: may(Permission::ManageSecurity),
         read_trace: may(Permission::ReadTrace),

@@ -41,10 +41,13 @@ impl PostInput {
     ///
     /// # Errors
     /// 422 names the field.
-    pub(super) fn settle(&self, app: &App, who: &Who, person: PersonId) -> Result<Post, Problem> {
+    pub(super) async fn settle(&self, app: &App, who: &Who, person: PersonId) -> Result<Post, Problem> {
         let role = who.world.catalog.roles().get(&self.role).ok_or_else(|| unknown_role(&self.role))?;
         let path = self.path(app, who)?;
         level_fits(role, &path)?;
+        if role.family.is_administrative() {
+            not_held_above(app, who, &path).await?;
+        }
         let department = self.department(who, role)?;
         let (from, until) = self.period(who)?;
         let id = self.id.map_or_else(|| PostId::at(who.now, random10()), PostId);
@@ -109,6 +112,20 @@ impl PostInput {
         }
         Ok((from, until))
     }
+}
+
+/// A region whose administrators are held by one above it has none of its own.
+async fn not_held_above(app: &App, who: &Who, path: &RegionPath) -> Result<(), Problem> {
+    let choices = app.db().administrations().await?;
+    let held = |c: &&yizhi_store::Administration| path.as_str().starts_with(&c.path);
+    let Some(choice) = choices.iter().find(held) else { return Ok(()) };
+    let above = RegionPath::parse(&choice.held_by).and_then(|p| who.world.regions.holding(&p).map(|r| r.name.clone()));
+    let above = above.unwrap_or_default();
+    Err(Problem::invalid(
+        "region",
+        format!("这里的三员由{above}代管，不另设管理员。"),
+        format!("The three administrators of this place are held by {above}; it has none of its own."),
+    ))
 }
 
 fn unknown_role(code: &str) -> Problem {
