@@ -35,8 +35,8 @@ pub(crate) struct PlaceInput {
 impl PlaceInput {
     /// Street or landmark as it is kept, if any is given.
     pub(crate) fn address(&self) -> Result<Option<String>, Problem> {
-        let text =
-            optional_line(self.address.as_deref().unwrap_or_default(), ADDRESS_MAX).map_err(|fault| Problem::written("location.address", fault))?;
+        let text = optional_line(self.address.as_deref().unwrap_or_default(), ADDRESS_MAX)
+            .map_err(|fault| Problem::written("location.address", fault))?;
         Ok(Some(text).filter(|text| !text.is_empty()))
     }
 }
