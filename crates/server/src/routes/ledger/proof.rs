@@ -8,19 +8,21 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::ledger::receipt;
 
-/// The proof that a record is in the ledger, with its fields but those that are withheld, as a file of a name.
+/// The proof that a record is in the ledger, with its fields but those that are withheld, as a file. Its name ends in the place of the
+/// entry as people read it, counted from 1.
 ///
 /// # Errors
 /// 503 while the record is not published yet.
-pub(crate) async fn file(app: &App, record: &RecordRow, withheld: &[&str], name: &str) -> Result<Response, Problem> {
+pub(crate) async fn file(app: &App, record: &RecordRow, withheld: &[&str], of: &str) -> Result<Response, Problem> {
     let seq = u64::try_from(record.seq).map_err(|_| Problem::not_found())?;
     let checkpoint = app.ledger().files().checkpoint().await.map_err(|e| Problem::internal(&e))?;
     let checkpoint = checkpoint.filter(|c| seq < c.head().size).ok_or_else(not_yet)?;
     let receipt =
         receipt(app.ledger().files(), record, withheld, checkpoint).await.map_err(|e| Problem::internal(&e))?;
+    let place = seq + 1;
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.tlog-proof\"")),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{of}-{place}.tlog-proof\"")),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     Ok((headers, receipt.to_string()).into_response())
