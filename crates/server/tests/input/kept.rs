@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
+use yizhi_domain::clock::Clock as _;
 use yizhi_domain::record::Record;
 
 use crate::common::{Harness, on_both};

@@ -6,6 +6,7 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
+use yizhi_domain::clock::Clock as _;
 
 use crate::common::ground::point_in;
 use crate::common::{Client, Harness, on_both};
