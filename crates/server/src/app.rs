@@ -14,6 +14,7 @@ use crate::auth::SessionCache;
 use crate::keys::Keys;
 use crate::ledger::{Ledger, Policy};
 use crate::places::Places;
+use crate::uploads::{Limits, Turns};
 
 /// The process clock.
 #[derive(Debug, Default)]
@@ -32,6 +33,8 @@ impl Clock for SystemClock {
 pub struct Config {
     /// Folder of the embedded database, files and keys.
     pub data: PathBuf,
+    /// Folder of the file store.
+    pub files: PathBuf,
     /// Demo mode: role switch, one-time links, simulated data.
     pub demo: bool,
     /// Key of the 天地图 base map.
@@ -48,6 +51,8 @@ pub struct Config {
     pub evidence_overdue: TimeDelta,
     /// Whether restricted reads are refused while it is; `None`: except in a demo.
     pub gate_restricted_reads: Option<bool>,
+    /// Bounds of uploads.
+    pub uploads: Limits,
 }
 
 /// Longest wait for evidence unless configured otherwise.
@@ -57,6 +62,7 @@ impl Config {
     pub fn new(data: &Path) -> Self {
         Self {
             data: data.to_owned(),
+            files: data.join("files"),
             demo: false,
             tianditu_key: None,
             secure_cookies: false,
@@ -65,6 +71,7 @@ impl Config {
             ledger: Policy::default(),
             evidence_overdue: EVIDENCE_OVERDUE,
             gate_restricted_reads: None,
+            uploads: Limits::default(),
         }
     }
 
@@ -89,6 +96,7 @@ struct Inner {
     ledger: Ledger,
     live: broadcast::Sender<Arc<Change>>,
     sessions: SessionCache,
+    uploads: Turns,
 }
 
 /// Live changes kept for a slow reader before it must start over.
@@ -107,6 +115,7 @@ impl App {
         objects: Arc<dyn ObjectStore>,
     ) -> Result<Self, yizhi_ledger::receipt::KeyFileError> {
         let ledger = Ledger::new(objects.clone(), keys.log().clone(), config.ledger.clone())?;
+        let uploads = Turns::new(config.uploads);
         Ok(Self(Arc::new(Inner {
             config,
             db,
@@ -118,6 +127,7 @@ impl App {
             ledger,
             live: broadcast::channel(LIVE_BACKLOG).0,
             sessions: SessionCache::default(),
+            uploads,
         })))
     }
 
@@ -151,6 +161,10 @@ impl App {
 
     pub fn sessions(&self) -> &SessionCache {
         &self.0.sessions
+    }
+
+    pub fn uploads(&self) -> &Turns {
+        &self.0.uploads
     }
 
     /// The present snapshot.

@@ -23,7 +23,7 @@ use crate::routes::*;
 ))]
 struct Description;
 
-/// Bodies of JSON requests, in bytes. Uploads have their own limit.
+/// Bodies of JSON requests, in bytes. Uploads have their own limit, kept where they are read.
 const BODY_MAX: usize = 1024 * 1024;
 
 const CSP: &str = "default-src 'self'; img-src 'self' blob: data: https://*.tianditu.gov.cn; worker-src 'self' blob:; \
@@ -75,7 +75,7 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(looks::export::export))
         .routes(routes!(looks::receipt::receipt))
         .routes(routes!(ledger::status::status))
-        .routes(routes!(attachments::upload::upload).layer(DefaultBodyLimit::max(attachments::upload::BODY_MAX)))
+        .routes(routes!(attachments::upload::upload).layer(DefaultBodyLimit::disable()))
         .routes(routes!(attachments::fetch::fetch))
         .routes(routes!(attachments::thumbnail::thumbnail))
         .routes(routes!(counters::fetch::fetch))

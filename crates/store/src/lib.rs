@@ -27,6 +27,7 @@ mod schema;
 mod settings;
 mod slice_sql;
 mod tags;
+mod uploads;
 mod watch;
 
 pub use attachments::AttachmentRow;
@@ -46,3 +47,4 @@ pub use looks::{LookEntry, LookFilter, LookKey};
 pub use notices::NoticeRow;
 pub use places::{DutyRow, GridRow, RegionRow};
 pub use replay::{CaseStand, CaseTold, LookStand, RecordChunk, RecordView, Replay, ReplayHead};
+pub use uploads::{Asked, Kept, Quota, Unused};

@@ -98,9 +98,8 @@ impl Home {
     /// # Errors
     /// When something cannot be opened or read.
     pub async fn app(&self, config: Config, db: Db, keys: Keys) -> Result<App, CliError> {
-        let files = self.data.join(FILES);
-        self.folder(&files)?;
-        let objects = LocalFileSystem::new_with_prefix(&files)?.with_fsync(true);
+        self.folder(&config.files)?;
+        let objects = LocalFileSystem::new_with_prefix(&config.files)?.with_fsync(true);
         let (world, places) = crate::loading::load(&db, SystemClock.now()).await?;
         Ok(App::new(config, db, Arc::new(SystemClock), world, places, keys, Arc::new(objects))?)
     }

@@ -12,6 +12,7 @@ pub(crate) mod erasure;
 pub(crate) mod erasure_rest;
 pub(crate) mod grid;
 pub(crate) mod grid_duty;
+pub(crate) mod idempotency;
 pub(crate) mod job;
 pub(crate) mod ledger;
 pub(crate) mod login_link;

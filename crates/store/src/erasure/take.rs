@@ -138,9 +138,13 @@ async fn take_files(tx: &Tx, fields: &[Field], taken: &mut Taken) -> Result<(), 
             taken_at: Set(None),
             thumbnail: Set(false),
             erased_at: Set(Some(tx.now_micros())),
+            sent: Set(None),
             ..<attachment::ActiveModel as ActiveModelTrait>::default()
         };
-        attachment::Entity::update(row).exec(tx.connection()).await?;
+        let row = attachment::Entity::update(row).exec(tx.connection()).await?;
+        // The request that brought it has a digest of it too.
+        let sql = "DELETE FROM idempotency WHERE principal = $1 AND case_id = $2";
+        run(tx, sql, [row.uploader.to_string().into(), id.into()]).await?;
         taken.files.push(AttachmentId(id));
     }
     Ok(())

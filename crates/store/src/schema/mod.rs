@@ -26,6 +26,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 3, common: include_str!("0003_ledger.sql"), sqlite: "", postgres: "" },
     Migration { version: 4, common: include_str!("0004_looks.sql"), sqlite: "", postgres: "" },
     Migration { version: 5, common: include_str!("0005_erasure.sql"), sqlite: "", postgres: "" },
+    Migration { version: 9, common: include_str!("0009_uploads.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The newest schema version this binary knows.
