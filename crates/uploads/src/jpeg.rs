@@ -26,6 +26,8 @@ const ICC: &[u8] = b"ICC_PROFILE\0";
 const ICC_CHUNK: usize = 65_519;
 /// Most scans: encoders write about ten, and each costs a walk through the whole picture.
 const SCANS_MAX: usize = 40;
+/// Most tables of codes: a few for each scan, and each takes time to be made ready.
+const CODES_MAX: usize = 400;
 
 #[derive(Default)]
 struct Picture {
@@ -40,6 +42,7 @@ struct Picture {
     scans: usize,
     /// Tables of the first coefficients and of the others.
     codes: [[Option<Codes>; 4]; 2],
+    tables: usize,
     /// Units between restarts.
     restart: usize,
     /// A scan could not be followed to its end.
@@ -130,7 +133,8 @@ impl Picture {
 
     /// Keeps the first table of a segment; returns its length.
     fn keep_codes(&mut self, head: &[u8]) -> Option<usize> {
-        let counts = head.get(1..17)?;
+        self.tables += 1;
+        let counts = head.get(1..17).filter(|_| self.tables <= CODES_MAX)?;
         let length = 17 + counts.iter().map(|n| usize::from(*n)).sum::<usize>();
         let place = self.codes.get_mut(usize::from(head[0] >> 4))?.get_mut(usize::from(head[0] & 15))?;
         *place = Some(Codes::new(counts, head.get(17..length)?)?);

@@ -31,7 +31,7 @@ pub(super) fn clean(bytes: &[u8]) -> Option<Parts> {
     let mut rest = bytes.strip_prefix(SIGNATURE)?;
     let (mut head, mut profile, mut exif) = (None, None, None);
     let (mut out, mut data) = (SIGNATURE.to_vec(), Vec::new());
-    let mut palette = false;
+    let (mut palette, mut profiled) = (false, false);
     loop {
         let length = usize::try_from(u32::from_be_bytes(rest.get(..4)?.try_into().ok()?)).ok()?;
         let (chunk, after) = rest.split_at_checked(length.checked_add(12)?)?;
@@ -52,7 +52,8 @@ pub(super) fn clean(bytes: &[u8]) -> Option<Parts> {
                 push(&mut out, kind, body).filter(|()| palette)?;
             }
             // The profile is read once the other chunks are known to be there.
-            b"iCCP" if profile.is_none() => {
+            b"iCCP" if !profiled => {
+                profiled = true;
                 profile = self::profile(body);
                 if let Some(profile) = &profile {
                     let packed = miniz_oxide::deflate::compress_to_vec_zlib(profile, 6);

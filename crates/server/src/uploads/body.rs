@@ -76,6 +76,7 @@ pub(super) async fn drain(body: &Shared, most: u64, limits: &Limits) {
 struct Coming {
     body: Shared,
     held: Bytes,
+    given: bool,
     total: u64,
     began: Instant,
     most: u64,
@@ -93,6 +94,7 @@ pub(super) fn paced(
     let coming = Coming {
         body: body.clone(),
         held: Bytes::new(),
+        given: false,
         total: 0,
         began: Instant::now(),
         most,
@@ -107,11 +109,13 @@ pub(super) fn paced(
 
 impl Coming {
     async fn next(&mut self) -> Result<Option<Bytes>, Cut> {
+        // A reader that takes whatever is there would hold the whole body in memory: after each piece it has to come again.
+        if std::mem::replace(&mut self.given, true) {
+            tokio::task::yield_now().await;
+        }
         if self.held.is_empty() && !self.more().await? {
             return Ok(None);
         }
-        // A reader that takes whatever is there would hold the whole body in memory: it gets one piece and has to come again.
-        tokio::task::yield_now().await;
         let piece = self.held.split_to(self.held.len().min(PIECE));
         if self.flow.ahead.fetch_add(piece.len(), Ordering::SeqCst) > AHEAD_MAX {
             return Err(Cut::Headings);

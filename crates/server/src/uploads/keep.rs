@@ -94,10 +94,9 @@ async fn kept(app: &App, upload: Upload) -> Result<(StatusCode, AttachmentRow), 
     if unused.files >= limits.unused.files || unused.bytes >= limits.unused.bytes {
         return Err(words::too_many_unused(limits));
     }
-    let measured = measure(&mut file).map_err(|e| words::refused(&e))?;
+    let (measured, mut file) = blocking(move || Ok((measure(&mut file)?, file))).await?;
     let memory = app.uploads().memory(measured.memory).await?;
-    let work = tokio::task::spawn_blocking(move || finish(&mut file));
-    let finished = work.await.map_err(|e| Problem::internal(&e))?.map_err(|e| words::refused(&e))?;
+    let finished = blocking(move || finish(&mut file)).await?;
     let now = app.now();
     let file = AttachmentId::at(now, rand::random());
     let row = AttachmentRow { id: id.unwrap_or(file), ..finished.row(file, uploader, &name, now) };
@@ -113,6 +112,12 @@ async fn kept(app: &App, upload: Upload) -> Result<(StatusCode, AttachmentRow), 
         discard(app, file).await;
     }
     answer(done?, Some(row))
+}
+
+/// Off the threads that answer requests.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Problem> {
+    let done = tokio::task::spawn_blocking(work).await.map_err(|e| Problem::internal(&e))?;
+    done.map_err(|e| words::refused(&e))
 }
 
 fn answer(kept: Kept, row: Option<AttachmentRow>) -> Result<(StatusCode, AttachmentRow), Problem> {

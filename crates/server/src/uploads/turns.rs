@@ -158,3 +158,72 @@ fn busy() -> Problem {
     )
     .with_retry_after(5)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn person(n: u8) -> PersonId {
+        PersonId(uuid::Uuid::from_bytes([n; 16]))
+    }
+
+    fn turns(limits: Limits) -> Arc<Turns> {
+        Arc::new(Turns::new(limits))
+    }
+
+    /// Whether somebody has a turn without waiting.
+    async fn at_once(turns: &Turns, n: u8, bytes: u64) -> Option<Turn> {
+        tokio::select! {
+            biased;
+            turn = turns.take(person(n), bytes) => Some(turn.unwrap()),
+            () = tokio::task::yield_now() => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_person_has_so_many_turns_and_others_theirs() {
+        let turns = turns(Limits { at_once: 2, ..Limits::default() });
+        let (first, _second) = (at_once(&turns, 1, 1).await.unwrap(), at_once(&turns, 1, 1).await.unwrap());
+        assert!(at_once(&turns, 1, 1).await.is_none());
+        assert!(at_once(&turns, 2, 1).await.is_some());
+        drop(first);
+        assert!(at_once(&turns, 1, 1).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn all_together_hold_so_many_bytes() {
+        let turns = turns(Limits { in_flight: 4 * UNIT, ..Limits::default() });
+        let _three = at_once(&turns, 1, 3 * UNIT).await.unwrap();
+        assert!(at_once(&turns, 2, 2 * UNIT).await.is_none());
+        assert!(at_once(&turns, 3, UNIT).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn who_would_wait_behind_too_many_is_told() {
+        let turns = turns(Limits { at_once: 1, waiting: 2, ..Limits::default() });
+        let held = at_once(&turns, 1, 1).await.unwrap();
+        let wait = || {
+            let turns = turns.clone();
+            tokio::spawn(async move { turns.take(person(1), 1).await.map(|_| ()).is_ok() })
+        };
+        let waiting = [wait(), wait()];
+        while turns.person(person(1)).waiting.load(Ordering::SeqCst) < 2 {
+            tokio::task::yield_now().await;
+        }
+        assert!(turns.take(person(1), 1).await.is_err());
+        drop(held);
+        for one in waiting {
+            assert!(one.await.unwrap());
+        }
+    }
+
+    #[tokio::test]
+    async fn people_who_are_done_are_forgotten() {
+        let turns = turns(Limits::default());
+        for n in 0..=u8::MAX {
+            drop(at_once(&turns, n, 1).await.unwrap());
+        }
+        let _last = turns.take(PersonId(uuid::Uuid::nil()), 1).await.unwrap();
+        assert!(turns.people.lock().unwrap().len() <= PEOPLE);
+    }
+}

@@ -184,6 +184,8 @@ async fn take_account(tx: &Tx, held: &Held, reporter: PersonId, taken: &mut Take
     }
     for id in uploads {
         run(tx, "UPDATE attachment SET uploader = $2 WHERE id = $1", [id.into(), Uuid::nil().into()]).await?;
+        let sql = "DELETE FROM idempotency WHERE principal = $1 AND case_id = $2";
+        run(tx, sql, [reporter.to_string().into(), id.into()]).await?;
     }
     Ok(())
 }

@@ -20,7 +20,7 @@ impl SampleTables {
     pub(super) fn read(table: &[u8]) -> Option<Self> {
         let times = rows(child(table, b"stts")?, 8)?.to_vec();
         let shifts = match child(table, b"ctts") {
-            Some(body) => Some((*body.first().filter(|version| **version <= 1)?, rows(body, 8)?.to_vec())),
+            Some(body) => Some(shifts(body)?),
             None => None,
         };
         let whole = match child(table, b"stss") {
@@ -29,6 +29,14 @@ impl SampleTables {
         };
         Some(Self { times, shifts, whole })
     }
+}
+
+/// QuickTime shifts backwards without saying so; in MP4 that is version 1.
+fn shifts(body: &[u8]) -> Option<(u8, Vec<u8>)> {
+    let version = *body.first().filter(|version| **version <= 1)?;
+    let rows = rows(body, 8)?;
+    let backwards = rows.chunks_exact(8).any(|row| row[4] >= 0x80);
+    Some((version.max(u8::from(backwards)), rows.to_vec()))
 }
 
 /// The chunks of a track: where each begins, and its samples.
@@ -92,4 +100,19 @@ pub(super) fn pieces(tracks: &[Track], data: &[Range<u64>]) -> Option<Vec<Piece>
     all.sort_by_key(|piece| (piece.from, piece.bytes));
     let apart = all.windows(2).all(|pair| pair[0].from + pair[0].bytes <= pair[1].from || pair[1].bytes == 0);
     apart.then_some(all)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shifts_backwards_are_said() {
+        let table =
+            |version: u8, shift: i32| [&[version, 0, 0, 0, 0, 0, 0, 1, 0, 0, 0, 1][..], &shift.to_be_bytes()].concat();
+        assert_eq!(shifts(&table(0, 7)).map(|(version, _)| version), Some(0));
+        assert_eq!(shifts(&table(0, -7)).map(|(version, _)| version), Some(1));
+        assert_eq!(shifts(&table(1, 7)).map(|(version, _)| version), Some(1));
+        assert_eq!(shifts(&table(2, 7)), None);
+    }
 }

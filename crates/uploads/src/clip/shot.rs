@@ -7,6 +7,8 @@ use crate::Shot;
 
 /// Seconds from 1904, where QuickTime counts from, to 1970.
 const FROM_1904: i64 = 2_082_844_800;
+/// How far a place is looked for in a box, in bytes.
+const SEARCHED: usize = 256 * 1024;
 /// Longest text of a place.
 const PLACE_MAX: usize = 64;
 
@@ -20,6 +22,7 @@ pub(super) fn read(movie: &[u8]) -> Shot {
 
 /// ISO 6709 text such as `+25.4310+119.0077/`, wherever it stands in the box.
 fn place(body: &[u8]) -> Option<(f64, f64)> {
+    let body = &body[..body.len().min(SEARCHED)];
     let signs = |b: u8| b == b'+' || b == b'-';
     let starts = body.iter().enumerate().filter(|(_, b)| signs(**b)).map(|(i, _)| i);
     starts.into_iter().find_map(|start| {

@@ -126,6 +126,24 @@ fn a_picture_of_very_many_scans_is_refused() {
     assert!(matches!(kept(&many), Err(Fault::Damaged)));
 }
 
+/// Each would take minutes, or memory without end, if it were not bounded.
+#[test]
+fn parts_without_number_are_refused() {
+    let jpeg = encoded(&photo(16, 16), ImageFormat::Jpeg);
+    let comments = [0xff, 0xfe, 0, 2].repeat(1_000_000);
+    assert!(matches!(kept(&[&jpeg[..2], &comments, &jpeg[2..]].concat()), Err(Fault::Damaged)));
+    let table = [&[0xff, 0xc4, 0, 20, 0, 1][..], &[0; 15], &[0]].concat();
+    let scan = jpeg.windows(2).position(|pair| pair == [0xff, 0xda]).unwrap();
+    let tables = [&jpeg[..scan], &table.repeat(1_000_000), &jpeg[scan..]].concat();
+    assert!(matches!(kept(&tables), Err(Fault::Damaged)));
+    let empty = webp(&[riff(b"junk", b"").repeat(1_000_000), encoded(&photo(8, 8), ImageFormat::WebP)[12..].to_vec()]);
+    assert!(matches!(kept(&empty), Err(Fault::Damaged)));
+    let png = encoded(&photo(4, 4), ImageFormat::Png);
+    let bomb = miniz_oxide::deflate::compress_to_vec_zlib(&vec![0; 2_000_000], 9);
+    let bomb = chunk(b"iCCP", &[b"x\0\0".as_slice(), &bomb].concat());
+    assert_eq!(kept(&with_chunks(&png, &[bomb.repeat(5_000)])).unwrap().1, png);
+}
+
 #[test]
 fn an_animation_becomes_its_first_picture() {
     let png = encoded(&photo(4, 4), ImageFormat::Png);
