@@ -31,14 +31,14 @@ def free_port():
 class Server:
     """A demo of one county, in a folder of its own, and what its public and its signed-in addresses answer."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, options=()):
         program = os.environ["YIZHI_BIN"]
         self.data = pathlib.Path(folder) / "data"
         common = [program, "demo", "--data", self.data, "--place", PLACE, "--cases", CASES]
         subprocess.run([*common, "--load-only"], check=True, stdout=subprocess.DEVNULL)
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
-        serve = [program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{port}"]
+        serve = [program, "serve", "--data", self.data, "--listen", f"127.0.0.1:{port}", *options]
         self.process = subprocess.Popen(serve, stdout=subprocess.DEVNULL)
 
     def stop(self):

@@ -58,6 +58,24 @@ pymerkle() {
   echo "$folder"
 }
 
+# find_schemathesis PYTHON: prints the program of the PyPI package schemathesis, fetched once into a folder of its own.
+find_schemathesis() {
+  local folder=$target/schemathesis-4.32.5
+  if [[ ! -f $folder/.complete ]]; then
+    python_folder "$1" "$folder" schemathesis==4.32.5 ||
+      { echo "装不上 schemathesis（需要 Python 的 venv 和 PyPI）。schemathesis cannot be installed: it takes Python's venv and PyPI." >&2; return 1; }
+    touch "$folder/.complete"
+  fi
+  echo "$folder/bin/schemathesis"
+}
+
+# python_folder PYTHON FOLDER PACKAGE: a Python of its own with a package.
+python_folder() {
+  rm -rf "$2"
+  "$1" -m venv "$2" >/dev/null 2>&1 || { root_on_debian && apt_install python3-venv >&2 && "$1" -m venv --clear "$2" >/dev/null 2>&1; } || return 1
+  "$2/bin/python" -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 20 "$3" >/dev/null 2>&1
+}
+
 # find_chromium: prints the browser's path, with a font for Chinese beside it, installing both where that is possible.
 find_chromium() {
   if ! chromium_bin >/dev/null || ! chinese_font; then

@@ -92,6 +92,12 @@ if python=$(find_python); then
 else
   missing '另一种语言核对账本 the ledger checked from Python'
 fi
+if python=$(find_python) && SCHEMATHESIS=$(find_schemathesis "$python"); then
+  export SCHEMATHESIS
+  check '接口与说明一致 the API answers as it is described' env YIZHI_BIN="$target/debug/yizhi" "$python" scripts/api_described_test.py
+else
+  missing '接口与说明一致 the API answers as it is described'
+fi
 check '文档 documentation' documentation
 # The tidy tests read the same allow list, so licences are checked with or without cargo-deny.
 ! have cargo-deny || check '许可证 licences' cargo deny --offline check licenses sources bans

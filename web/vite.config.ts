@@ -26,6 +26,7 @@ export default defineConfig({
     __VUE_I18N_FULL_INSTALL__: false,
     __VUE_I18N_LEGACY_API__: false,
     __INTLIFY_PROD_DEVTOOLS__: false,
+    __ONE_FILE__: false,
   },
   server: {
     proxy: { '/api': { target: server, changeOrigin: false } },

@@ -36,10 +36,10 @@ export async function startPlatform(settings: Record<string, string> = {}, count
 }
 
 /**
- * An installation on its first day, outside the demo: the divisions of one county, and one administrator, who has the
- * first password from the command line.
+ * An installation on its first day, outside the demo: the divisions of one county, and one administrator, who has a
+ * one-time code from the command line.
  */
-export async function startInstallation(account: string): Promise<Platform & { password: string }> {
+export async function startInstallation(account: string): Promise<Platform & { code: string }> {
   const binary = binaryPath()
   const folder = await mkdtemp(join(tmpdir(), 'yizhi-e2e-new-'))
   const data = join(folder, 'data')
@@ -49,7 +49,7 @@ export async function startInstallation(account: string): Promise<Platform & { p
   await command('region', 'import', join(folder, 'divisions'))
   const { stdout } = await command('person', 'create', '--account', account, '--name', '林安', '--region', `${places[0]}000000`)
   const platform = await serve(binary, folder, data, `127.0.0.1:${await freePort()}`, log)
-  return { ...platform, password: stdout.trim() }
+  return { ...platform, code: stdout.trim() }
 }
 
 /** The county's divisions as `yizhi region import` takes them: a list for each level, codes as long as their level. */

@@ -10,7 +10,7 @@ const widths = [
 ]
 
 const rooms: { role: string; paths: string[] }[] = [
-  { role: 'operator', paths: ['/tasks', '/cases', '/report', '/map', '/overview', '/ledger', '/erasures', '/settings'] },
+  { role: 'operator', paths: ['/tasks', '/cases', '/report', '/map', '/overview', '/timers', '/ledger', '/erasures', '/settings'] },
   { role: 'citizen', paths: ['/tasks', '/report'] },
   { role: 'administrator', paths: ['/people', '/jobs', '/ledger'] },
   { role: 'auditor', paths: ['/looks', '/ledger'] },

@@ -1,4 +1,5 @@
 /** The ledger as people at the desk see it, and a receipt on its way from a case's timeline to the check. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { Page } from '@playwright/test'
 
@@ -6,7 +7,7 @@ import { zh } from '../../web/src/verify/locales/zh.ts'
 import { expectNoSidewaysScrolling, expectNothingSerious } from '../harness/accessibility.ts'
 import { accounts } from '../harness/accounts.ts'
 import { phone } from '../harness/browser.ts'
-import type { Desk } from '../harness/desk.ts'
+import { Desk } from '../harness/desk.ts'
 import { fumes } from '../harness/mainJob.ts'
 import { startPlatform, type Platform } from '../harness/platform.ts'
 import { expect, home, test } from '../harness/test.ts'
@@ -76,9 +77,16 @@ for (const { name, viewport } of widths) {
     const opening = page.context().waitForEvent('page')
     await press(page, word('receipt.check'))
     const check = await opening
-    await expect(check.locator('#verdict-title')).toContainText(zh.waiting)
-    const keys = await (await check.request.get('/ledger/vkeys')).body()
-    await check.getByLabel(zh.keysChoose).setInputFiles({ name: 'ledger.keys', mimeType: 'text/plain', buffer: keys })
+    // The key is at hand; what that proves is said until the person has compared its fingerprint.
+    await expect(check.locator('#verdict-title')).toContainText(zh.consistent)
+    await expect(check.getByText(zh.publishedProves)).toBeVisible()
+    const logKey = (await check.locator('.log-key').textContent()) ?? ''
+    const keys = await (await check.request.get('/ledger/vkeys')).text()
+    expect(logKey.replaceAll(' ', '')).toBe(createHash('sha256').update(`${keys.split('\n')[0]}\n`).digest('hex'))
+    const place = /第 (\d+) 条/.exec((await check.locator('.verdict').textContent()) ?? '')?.[1]
+    expect(await page.getByRole('button', { name: word('proof.receipt') }).first().textContent()).toContain(word('proof.place', { n: place ?? '' }))
+    await expectNoSidewaysScrolling(new Desk(check))
+    await check.getByRole('button', { name: zh.publishedAdopt }).click()
     await expect(check.locator('#verdict-title')).toContainText(zh.holds)
     await expect(check.getByText('case.step').first()).toBeVisible()
     await check.close()
@@ -88,6 +96,7 @@ for (const { name, viewport } of widths) {
     await page.emulateMedia({ media: 'print' })
     await expect(page.getByRole('img', { name: zh.paperCode })).toBeVisible()
     await expect(page.getByRole('heading', { name: zh.paper, level: 1 })).toBeVisible()
+    await expect(page.getByText(logKey), 'the sheet names the log’s key').toBeVisible()
     await expect(page.getByText(word('case.timeline'), { exact: true })).toBeHidden()
   })
 }

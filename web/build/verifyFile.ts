@@ -51,7 +51,7 @@ export async function verifyHtml(): Promise<string> {
     root: web,
     publicDir: false,
     logLevel: 'warn',
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': '"production"', __ONE_FILE__: 'true' },
     plugins: [vue({ features: { optionsAPI: false } })],
     build: {
       write: false,

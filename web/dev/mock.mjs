@@ -20,7 +20,7 @@ function me() {
   const desk = !['auditor', 'security_officer'].includes(role)
   return {
     account, name, post: posts[0], posts, csrfToken: 'token', expiresAt: '2026-12-31T00:00:00+08:00', demo: true, totp: false, totpRequired: false,
-    permissions: { report: desk, matterRead: true, readCases: desk, readMap: desk, readCounters: desk, attach: desk, managePeople: role === 'administrator', manageJobs: role === 'administrator', manageSecurity: role === 'security_officer', readTrace: role === 'auditor', proposeErasure: role === 'operator', decideErasure: role === 'security_officer' },
+    permissions: { report: desk, matterRead: true, readCases: desk, readMap: desk, readCounters: desk, attach: desk, managePeople: role === 'administrator', confirmPeople: ['administrator', 'security_officer', 'auditor'].includes(role), manageJobs: role === 'administrator', manageSecurity: role === 'security_officer', readTrace: role === 'auditor', proposeErasure: role === 'operator', decideErasure: role === 'security_officer' },
     demoAccounts: people.map(([a, n, r]) => ({ account: a, name: n, role: r, roleName: roleName(r), regionName: '城厢区' })),
   }
 }

@@ -8,7 +8,7 @@ const text = (zh, en) => ({ zh, en })
 const overdue = () => process.env.MOCK_LEDGER === 'overdue'
 
 const ledger = () => ({
-  size: 18_452 + (Math.floor(Date.now() / 1000) % 1000), published: overdue() ? 18_201 : 18_452 + (Math.floor(Date.now() / 1000) % 1000), publishedAt: ago(overdue() ? 700 : 2), behindSince: overdue() ? ago(690) : null,
+  size: 18_452 + (Math.floor(Date.now() / 1000) % 1000), published: overdue() ? 18_201 : 18_452 + (Math.floor(Date.now() / 1000) % 1000), publishedAt: ago(overdue() ? 700 : 2), behindSince: overdue() ? ago(690) : null, clockBehindSeconds: 0,
   overdue: overdue(), overdueAfterSeconds: 60, gates: true, quorum: 2, origin: 'chengxiang.example/ledger', fault: null,
   witnesses: [
     { name: 'court.example/witness', cosignedAt: ago(2), refusal: null },

@@ -6,12 +6,14 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
+use crate::case::RESERVED;
 use crate::department::Department;
 use crate::matter::Matter;
 use crate::procedure::{self, ParseError, Procedure};
 use crate::purpose::{self, Purpose, Purposes};
 use crate::retention::{self, Retention};
 use crate::role::{Role, Roles};
+use crate::search::folded;
 use crate::text::Text;
 
 /// The files of a release: path below `catalog/` and content.
@@ -57,11 +59,33 @@ impl Catalog {
         let missing = LATER.iter().filter(|file| !files.contains_key(**file));
         let mut faults: Vec<ParseError> = missing.map(|file| file_missing(file)).collect();
         match Self::load(files) {
-            Ok(catalog) if faults.is_empty() => return Ok(catalog),
-            Ok(_) => {}
+            Ok(catalog) => {
+                faults.extend(catalog.reserved_fields());
+                if faults.is_empty() {
+                    return Ok(catalog);
+                }
+            }
             Err(found) => faults.extend(found),
         }
         Err(faults)
+    }
+
+    /// Fields of forms whose names the platform keeps for itself.
+    fn reserved_fields(&self) -> Vec<ParseError> {
+        let mut faults = Vec::new();
+        for procedure in self.procedures.values() {
+            for action in &procedure.actions {
+                let fields = action.form.as_ref().and_then(|form| form.schema.get("properties"));
+                for name in RESERVED.iter().filter(|name| fields.is_some_and(|fields| fields.get(**name).is_some())) {
+                    let message = format!(
+                        "the form of `{}` has a field `{name}`, which the platform fills in itself",
+                        action.code
+                    );
+                    faults.push(ParseError { file: format!("procedures/{}.yaml", procedure.code), line: 0, message });
+                }
+            }
+        }
+        faults
     }
 
     /// Reads and checks a release, also one kept from earlier times.
@@ -193,20 +217,24 @@ impl Catalog {
         self.procedures.values()
     }
 
-    /// Matters that a query names by code, name in either language, pinyin or initials; an empty query matches all.
-    pub fn search_matters(&self, query: &str) -> impl Iterator<Item = &Matter> {
-        let query = query.trim().to_lowercase();
+    /// Matters that a query names by code, name in either language, pinyin or initials. `None` matches all; the query is folded, as
+    /// [`crate::search::name_query`] gives it, and an empty one matches none.
+    pub fn search_matters(&self, query: Option<String>) -> impl Iterator<Item = &Matter> {
+        let all = query.is_none();
+        let query = query.unwrap_or_default();
         let digits: String = query.chars().filter(char::is_ascii_digit).collect();
         self.matters.values().filter(move |m| {
             let (pinyin, initials) = self.keys.get(&m.code).map_or(("", ""), |(p, i)| (p, i));
-            query.is_empty()
-                || m.code.contains(&query)
+            if query.is_empty() {
+                return all;
+            }
+            folded(&m.code).contains(&query)
                 || (digits.len() == query.len() && m.code.ends_with(&digits))
-                || m.name.zh.contains(&query)
-                || m.name.en.to_lowercase().contains(&query)
+                || folded(&m.name.zh).contains(&query)
+                || folded(&m.name.en).contains(&query)
                 || pinyin.contains(&query)
                 || initials.contains(&query)
-                || m.conditions.iter().any(|c| c.name.zh.contains(&query))
+                || m.conditions.iter().any(|c| folded(&c.name.zh).contains(&query))
         })
     }
 }

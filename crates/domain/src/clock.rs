@@ -9,6 +9,17 @@ pub trait Clock: Send + Sync {
     fn now(&self) -> DateTime<Utc>;
 }
 
+/// Years in which anything that the platform is told may lie. Everything that is counted from such a moment can be counted and kept.
+pub const YEARS: std::ops::Range<i32> = 1900..2200;
+
+/// Whether a moment lies in a year of [`YEARS`], in China.
+pub fn is_plausible(at: DateTime<Utc>) -> bool {
+    use chrono::Datelike as _;
+    // A day inside the ends of chrono's range, so that the offset can be added.
+    let within = DateTime::<Utc>::MIN_UTC + TimeDelta::days(1)..DateTime::<Utc>::MAX_UTC - TimeDelta::days(1);
+    within.contains(&at) && YEARS.contains(&at.with_timezone(&china()).year())
+}
+
 /// China Standard Time, UTC+8 without daylight saving since 1992.
 pub fn china() -> FixedOffset {
     #[expect(clippy::expect_used, reason = "eight hours is a valid offset")]

@@ -10,6 +10,7 @@ pub mod directory;
 pub mod erasure;
 pub mod expr;
 pub mod ids;
+pub mod json;
 pub mod look;
 pub mod matter;
 pub mod procedure;

@@ -7,6 +7,8 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::search::folded;
+
 /// The levels of the tree; a grid hangs below a village.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -187,9 +189,9 @@ impl RegionTree {
         self.chain(path).pop()
     }
 
-    /// Regions under `within` that match by code prefix, name, pinyin or initials; exact and prefix matches first.
+    /// Regions under `within` that match by code prefix, name, pinyin or initials; exact and prefix matches first. The query is folded, as
+    /// [`crate::search::name_query`] gives it.
     pub fn search(&self, query: &str, within: &RegionPath, limit: usize) -> Vec<&Region> {
-        let query = query.trim().to_lowercase();
         if query.is_empty() {
             return Vec::new();
         }
@@ -197,7 +199,7 @@ impl RegionTree {
             .regions
             .iter()
             .filter(|r| within.contains(&r.path))
-            .filter_map(|r| rank(r, &query).map(|rank| (rank, r)))
+            .filter_map(|r| rank(r, query).map(|rank| (rank, r)))
             .collect();
         hits.sort_by(|a, b| {
             a.0.cmp(&b.0).then_with(|| a.1.level.cmp(&b.1.level)).then_with(|| a.1.code.cmp(&b.1.code))
@@ -207,16 +209,17 @@ impl RegionTree {
 }
 
 fn rank(region: &Region, query: &str) -> Option<u8> {
-    if region.code == query || region.name == query {
+    let name = folded(&region.name);
+    if region.code == query || name == query {
         return Some(0);
     }
-    if region.code.starts_with(query) || region.name.starts_with(query) || region.initials.starts_with(query) {
+    if region.code.starts_with(query) || name.starts_with(query) || region.initials.starts_with(query) {
         return Some(1);
     }
     if region.pinyin.starts_with(query) {
         return Some(2);
     }
-    (region.name.contains(query)).then_some(3)
+    name.contains(query).then_some(3)
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! Roles as data (`catalog/roles.yaml`): what a post sees and may do. The three administrators (三员: system, security, audit) are kept apart:
-//! no person may hold posts of two of their families, and none of them sees cases.
+//! Roles as data (`catalog/roles.yaml`): what a post sees and may do. The three administrators (三员: system, security, audit; GB/T 22239-2019, 8.1.5)
+//! are kept apart: who holds a post of one of their families holds no other, and none of them sees cases.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -33,6 +33,24 @@ pub enum Family {
     Audit,
 }
 
+impl Family {
+    /// Whether it is one of the three administrators.
+    pub fn is_administrative(self) -> bool {
+        matches!(self, Self::System | Self::Security | Self::Audit)
+    }
+
+    /// As records and rows write it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Business => "business",
+            Self::Citizen => "citizen",
+            Self::System => "system",
+            Self::Security => "security",
+            Self::Audit => "audit",
+        }
+    }
+}
+
 /// Permissions outside the procedures; inside, each action names its roles.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -43,6 +61,8 @@ pub enum Permission {
     ReadCounters,
     Attach,
     ManagePeople,
+    /// Confirming or refusing what an administrator of another family proposed for a person.
+    ConfirmPeople,
     ManageJobs,
     ManageSecurity,
     ReadTrace,
@@ -68,6 +88,28 @@ pub struct Role {
     pub permissions: BTreeSet<Permission>,
 }
 
+impl Role {
+    /// Whether giving a post of it takes two people: it is one of the three administrators, it sees people's data beyond its own cases, or it decides
+    /// about others.
+    pub fn takes_two(&self) -> bool {
+        let decides = |p: &Permission| {
+            matches!(
+                p,
+                Permission::ManagePeople
+                    | Permission::ConfirmPeople
+                    | Permission::ManageJobs
+                    | Permission::ManageSecurity
+                    | Permission::ReadTrace
+                    | Permission::ProposeErasure
+                    | Permission::DecideErasure
+            )
+        };
+        self.family.is_administrative()
+            || matches!(self.sees, Sees::Region | Sees::Department)
+            || self.permissions.iter().any(decides)
+    }
+}
+
 /// The roles of a catalog release by code.
 #[derive(Clone, Debug, Default)]
 pub struct Roles(BTreeMap<String, Role>);
@@ -79,6 +121,19 @@ impl Roles {
 
     pub fn get(&self, code: &str) -> Option<&Role> {
         self.0.get(code)
+    }
+
+    /// Roles that one administrator may give alone. A role that is not known here is none of them.
+    pub fn given_alone(&self) -> Vec<String> {
+        self.0.values().filter(|r| !r.takes_two()).map(|r| r.code.clone()).collect()
+    }
+
+    /// Roles that a holder of `role` may not have beside it: the three administrators hold no post of another family, and others none of theirs.
+    pub fn kept_apart(&self, role: &Role) -> Vec<String> {
+        let apart = |other: &&Role| {
+            other.family != role.family && (other.family.is_administrative() || role.family.is_administrative())
+        };
+        self.0.values().filter(apart).map(|r| r.code.clone()).collect()
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Role> {

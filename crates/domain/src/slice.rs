@@ -107,11 +107,11 @@ impl Slice {
         }
     }
 
-    /// Whether one of these accesses is ours and in force.
+    /// Whether one of these accesses is ours and in force. It is from the moment it is granted: no clock that is behind hides it.
     pub fn admits_by_part<'a>(&self, accesses: impl IntoIterator<Item = &'a Access>) -> bool {
-        accesses.into_iter().any(|a| {
-            a.since <= self.at && a.until.is_none_or(|until| self.at < until) && self.principals.contains(&a.principal)
-        })
+        accesses
+            .into_iter()
+            .any(|a| a.until.is_none_or(|until| self.at < until) && self.principals.contains(&a.principal))
     }
 
     pub fn admits<'a>(&self, subject: Subject<'_>, accesses: impl IntoIterator<Item = &'a Access>) -> bool {

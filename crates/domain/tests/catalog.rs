@@ -9,6 +9,7 @@ use std::sync::Arc;
 use yizhi_domain::calendar;
 use yizhi_domain::catalog::{Catalog, Files};
 use yizhi_domain::procedure::{self, scenario};
+use yizhi_domain::search::name_query;
 
 fn files() -> Files {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../catalog");
@@ -43,7 +44,7 @@ fn the_shipped_catalog_loads() {
     for (query, code) in
         [("0194", "event-0194"), ("油烟", "event-0194"), ("blsh", "event-0110"), ("baolushenghuo", "event-0110")]
     {
-        assert!(catalog.search_matters(query).any(|m| m.code == code), "{query}");
+        assert!(catalog.search_matters(name_query(query).unwrap()).any(|m| m.code == code), "{query}");
     }
 }
 

@@ -117,16 +117,16 @@ fn what_the_post_shows() {
 }
 
 #[test]
-fn taking_part_begins_with_since_and_ends_before_until() {
+fn taking_part_holds_once_it_is_granted_and_ends_before_until() {
     let slice = slice(Sees::Own, None);
     for (since, until, inside) in [
         (99, None, true),
         (100, None, true),
-        (101, None, false),
+        (101, None, true),
         (50, Some(101), true),
         (50, Some(100), false),
         (50, Some(99), false),
-        (101, Some(200), false),
+        (101, Some(200), true),
     ] {
         let access = Access { principal: Principal::Person(me()), since: moment(since), until: until.map(moment) };
         assert_eq!(slice.admits_by_part([&access]), inside, "{since} {until:?}");

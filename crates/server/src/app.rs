@@ -5,16 +5,18 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use object_store::ObjectStore;
-use tokio::sync::broadcast;
 use yizhi_domain::clock::Clock;
 use yizhi_domain::world::World;
-use yizhi_store::{Change, Db};
+use yizhi_store::Db;
 
-use crate::auth::SessionCache;
+use crate::auth::{Proxies, SessionCache};
 use crate::keys::Keys;
 use crate::ledger::{Ledger, Policy};
+use crate::live::Live;
 use crate::places::Places;
+use crate::steady::SteadyClock;
 use crate::uploads::{Limits, Turns};
+use crate::vital::Vital;
 
 /// The process clock.
 #[derive(Debug, Default)]
@@ -41,10 +43,16 @@ pub struct Config {
     pub tianditu_key: Option<String>,
     /// Cookies only over HTTPS.
     pub secure_cookies: bool,
+    /// Proxies that are believed when they say for whom they ask.
+    pub proxies: Proxies,
+    /// Names this server answers to; any if empty.
+    pub hosts: Vec<String>,
     /// Whether `/metrics` answers others than this machine.
     pub public_metrics: bool,
     /// Requests a session (or an address before sign-in) may make in a second, on average.
     pub rate: u32,
+    /// Start from the machine's clock even where it is behind what was recorded.
+    pub trust_clock: bool,
     /// Who cosigns the ledger.
     pub ledger: Policy,
     /// How long what is recorded may wait to be published before evidence is overdue.
@@ -66,8 +74,11 @@ impl Config {
             demo: false,
             tianditu_key: None,
             secure_cookies: false,
+            proxies: Proxies::default(),
+            hosts: Vec::new(),
             public_metrics: false,
             rate: 50,
+            trust_clock: false,
             ledger: Policy::default(),
             evidence_overdue: EVIDENCE_OVERDUE,
             gate_restricted_reads: None,
@@ -88,19 +99,17 @@ pub struct App(Arc<Inner>);
 struct Inner {
     config: Config,
     db: Db,
-    clock: Arc<dyn Clock>,
+    clock: SteadyClock,
     world: RwLock<Arc<World>>,
     places: RwLock<Arc<Places>>,
     keys: Keys,
     objects: Arc<dyn ObjectStore>,
     ledger: Ledger,
-    live: broadcast::Sender<Arc<Change>>,
+    live: Live,
     sessions: SessionCache,
     uploads: Turns,
+    vital: Vital,
 }
-
-/// Live changes kept for a slow reader before it must start over.
-const LIVE_BACKLOG: usize = 4_096;
 
 impl App {
     /// # Errors
@@ -119,15 +128,16 @@ impl App {
         Ok(Self(Arc::new(Inner {
             config,
             db,
-            clock,
+            clock: SteadyClock::new(clock),
             world: RwLock::new(Arc::new(world)),
             places: RwLock::new(Arc::new(places)),
             keys,
             objects,
             ledger,
-            live: broadcast::channel(LIVE_BACKLOG).0,
+            live: Live::default(),
             sessions: SessionCache::default(),
             uploads,
+            vital: Vital::default(),
         })))
     }
 
@@ -155,7 +165,12 @@ impl App {
         &self.0.objects
     }
 
-    pub fn live(&self) -> &broadcast::Sender<Arc<Change>> {
+    /// The platform's time, and by how much the machine's clock is behind it.
+    pub fn clock(&self) -> &SteadyClock {
+        &self.0.clock
+    }
+
+    pub fn live(&self) -> &Live {
         &self.0.live
     }
 
@@ -165,6 +180,11 @@ impl App {
 
     pub fn uploads(&self) -> &Turns {
         &self.0.uploads
+    }
+
+    /// Whether the database lives.
+    pub fn vital(&self) -> &Vital {
+        &self.0.vital
     }
 
     /// The present snapshot.

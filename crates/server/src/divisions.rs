@@ -1,16 +1,72 @@
 //! Administrative divisions as the statistics office publishes them: a level, a code, a name. Here they become regions with paths.
 
+use std::collections::{HashMap, HashSet};
+
 use yizhi_domain::codes::{pinyin_full, pinyin_initials};
 use yizhi_domain::region::{Level, RegionPath};
+use yizhi_domain::written;
 use yizhi_store::RegionRow;
+
+/// Longest name of a region, in characters.
+const NAME_MAX: usize = 60;
 
 /// A published division.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Division {
     pub(crate) level: Level,
-    /// 12 digits.
+    /// The number it was published under, 12 digits: where it lies in the tree.
+    pub(crate) published: String,
+    /// 12 digits of its own: the published number, unless a division above has the same.
     pub(crate) code: String,
     pub(crate) name: String,
+    pub(crate) path: RegionPath,
+}
+
+impl Division {
+    /// A division by its published number, of as many digits as its level has. `None` for what is no such number, or for a grid.
+    pub(crate) fn published(level: Level, number: &str, name: &str) -> Option<Self> {
+        let code = format!("{number:0<12}");
+        let path = path_of(&code, level)?;
+        Some(Self { level, published: code.clone(), code, name: name.to_owned(), path })
+    }
+}
+
+/// What stands between a city without counties (东莞 4419, 中山 4420, 儋州 4604) and its townships.
+pub(crate) const WITHOUT_COUNTIES: &str = "市直辖镇街";
+/// What lists call that which stands there, if not by the city's own name.
+const PLACEHOLDER: &str = "直筒子市";
+
+/// Gives every division a code of its own. A published number names two or three levels at once where a level has nothing of its own: 441900 is the city
+/// 东莞 and what would be its county, 350527000000 the county 金门, its township and its village. The highest keeps the number; what is below gets the
+/// first free one beside it (for a county 01, which stands for all districts of a city in GB/T 2260).
+pub(crate) fn with_codes_of_their_own(mut divisions: Vec<Division>) -> Vec<Division> {
+    let published: HashSet<String> = divisions.iter().map(|d| d.published.clone()).collect();
+    let cities = divisions.iter().filter(|d| d.level == Level::City).map(|d| (d.path.clone(), d.name.clone()));
+    let cities: HashMap<RegionPath, String> = cities.collect();
+    let mut taken = HashSet::with_capacity(divisions.len());
+    for division in &mut divisions {
+        if taken.insert(division.code.clone()) {
+            continue;
+        }
+        if let Some(free) = free_beside(division, |code| published.contains(code) || taken.contains(code)) {
+            division.code = free;
+            taken.insert(division.code.clone());
+        }
+        let city = division.path.parent().and_then(|above| cities.get(&above));
+        if division.level == Level::County && (division.name == PLACEHOLDER || city == Some(&division.name)) {
+            WITHOUT_COUNTIES.clone_into(&mut division.name);
+        }
+    }
+    divisions
+}
+
+fn free_beside(division: &Division, is_taken: impl Fn(&str) -> bool) -> Option<String> {
+    let depth = division.level.depth();
+    let (start, end) = (*ENDS.get(depth.checked_sub(2)?)?, *ENDS.get(depth - 1)?);
+    let (above, width) = (&division.published[..start], end - start);
+    (1..10_usize.pow(u32::try_from(width).ok()?))
+        .map(|n| format!("{:0<12}", format!("{above}{n:0width$}")))
+        .find(|code| !is_taken(code))
 }
 
 /// Ends of the parts of a code: province, city, county, township, village.
@@ -39,21 +95,17 @@ pub(crate) fn grid_path(code: &str) -> Option<RegionPath> {
 }
 
 /// A region as it is kept.
-pub(crate) fn region_row(
-    division: &Division,
-    center: Option<(f64, f64)>,
-    outline: Option<String>,
-) -> Option<RegionRow> {
-    Some(RegionRow {
-        path: path_of(&division.code, division.level)?.as_str().to_owned(),
+pub(crate) fn region_row(division: &Division, center: Option<(f64, f64)>, outline: Option<String>) -> RegionRow {
+    RegionRow {
+        path: division.path.as_str().to_owned(),
         level: division.level.as_str().to_owned(),
         code: division.code.clone(),
-        name: division.name.clone(),
+        name: written::line_cut(&division.name, NAME_MAX),
         pinyin: pinyin_full(&division.name),
         initials: pinyin_initials(&division.name),
         center,
         outline,
-    })
+    }
 }
 
 /// A village's name as people say it: 太平社区居委会 is 太平社区, 泗华村委会 is 泗华村.

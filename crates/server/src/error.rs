@@ -7,7 +7,8 @@ use serde::Serialize;
 use yizhi_domain::case::Refusal;
 use yizhi_domain::erasure;
 use yizhi_domain::text::{Language, Text};
-use yizhi_store::ApplyError;
+use yizhi_domain::written::WrittenFault;
+use yizhi_store::{ApplyError, TwoPeople};
 
 /// A request that failed.
 #[derive(Debug)]
@@ -71,6 +72,12 @@ impl Problem {
         problem
     }
 
+    /// A text that is not taken, with its field.
+    pub fn written(field: impl Into<String>, fault: WrittenFault) -> Self {
+        let hint = fault.hint();
+        Self::invalid(field, hint.zh, hint.en)
+    }
+
     pub fn slow_down(seconds: u32) -> Self {
         let mut problem = Self::new(
             StatusCode::TOO_MANY_REQUESTS,
@@ -91,6 +98,27 @@ impl Problem {
             "服务出错了，什么都没有保存。请稍后再试，仍不行请联系管理员。",
             "Something failed here and nothing was saved. Try again later; if it persists, tell the administrator.",
         )
+    }
+
+    fn too_slow() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "too_slow",
+            "查询时间太长，已停止。请缩小范围或减少条件后再试。",
+            "The query took too long and was stopped. Narrow it down and try again.",
+        )
+        .with_retry_after(5)
+    }
+
+    /// Nothing was saved: the database could not be asked.
+    pub(crate) fn unreachable() -> Self {
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "database_unreachable",
+            "数据库没有应答，这次没有办理。请稍后再试；一直这样请告诉管理员。",
+            "The database does not answer; nothing was done. Try again later, and tell the administrator if it stays so.",
+        )
+        .with_retry_after(2)
     }
 
     pub(crate) fn disk_full() -> Self {
@@ -150,8 +178,33 @@ impl From<yizhi_store::Error> for Problem {
     fn from(error: yizhi_store::Error) -> Self {
         match error {
             e if e.is_full() => Self::disk_full(),
+            e if e.is_too_slow() => Self::too_slow(),
+            e if e.is_unreachable() => {
+                tracing::warn!(error = %e, "the database was not reached");
+                Self::unreachable()
+            }
             yizhi_store::Error::Missing(_) => Self::not_found(),
             yizhi_store::Error::Erasure(refusal) => refusal.into(),
+            yizhi_store::Error::TwoPeople(why) => two_people(why),
+            yizhi_store::Error::Taken("role") => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                "separation_of_duties",
+                "三员分立：系统、安全、审计管理员不能互相兼任，也不能兼任其他岗位，请另选他人。",
+                "System, security and audit administrators are kept apart and hold no other posts: choose somebody else.",
+            )
+            .with_field("role"),
+            yizhi_store::Error::Taken("post") => Self::new(
+                StatusCode::CONFLICT,
+                "already_held",
+                "此人已有这个岗位，不用再加。",
+                "This person holds that post already.",
+            ),
+            yizhi_store::Error::Taken("second factor") => Self::new(
+                StatusCode::CONFLICT,
+                "changed_meanwhile",
+                "动态验证码的设置刚刚在别处改过，请重新开始。",
+                "The second factor was just changed elsewhere; begin again.",
+            ),
             yizhi_store::Error::Taken(what) => Self::new(
                 StatusCode::CONFLICT,
                 "taken",
@@ -161,6 +214,55 @@ impl From<yizhi_store::Error> for Problem {
             e => Self::internal(&e),
         }
     }
+}
+
+/// Why two people are not two.
+fn two_people(why: TwoPeople) -> Problem {
+    let (status, code, zh, en) = match why {
+        TwoPeople::TakesTwo => (
+            StatusCode::CONFLICT,
+            "takes_two",
+            "这件事要由两位管理员办理，请重新提交。",
+            "This takes two administrators; ask again.",
+        ),
+        TwoPeople::OwnProposal => (
+            StatusCode::FORBIDDEN,
+            "own_proposal",
+            "提出的人不能自己确认，请由另一位管理员确认。",
+            "Who proposed it cannot confirm it; another administrator does.",
+        ),
+        TwoPeople::Oneself => (
+            StatusCode::FORBIDDEN,
+            "own_account",
+            "不能确认与自己有关的事，请由另一位管理员办理。",
+            "Nobody decides about themselves; another administrator does.",
+        ),
+        TwoPeople::SameFamily => (
+            StatusCode::FORBIDDEN,
+            "same_family",
+            "要由另一类管理员确认：系统、安全、审计三类中与提出人不同的一类。",
+            "An administrator of another family confirms: system, security or audit, not that of who proposed it.",
+        ),
+        TwoPeople::NotVouched => (
+            StatusCode::FORBIDDEN,
+            "not_vouched",
+            "您的账号是由一个人单独开通或重置的，暂时不能确认。请由两位管理员为您重新激活。",
+            "Your account was opened or reset by one person alone, so it cannot confirm yet. Have two administrators give you a new activation.",
+        ),
+        TwoPeople::Decided => (
+            StatusCode::CONFLICT,
+            "decided_already",
+            "这件事已经有了结果，或已过期。",
+            "This was decided already, or has lapsed.",
+        ),
+        TwoPeople::Waiting => (
+            StatusCode::CONFLICT,
+            "proposed_already",
+            "同样的事已在等待确认，不用再提。",
+            "The same waits for confirmation already.",
+        ),
+    };
+    Problem::new(status, code, zh, en)
 }
 
 impl From<erasure::Refusal> for Problem {
@@ -193,8 +295,8 @@ impl From<ApplyError> for Problem {
             ApplyError::KeyReused => Self::new(
                 StatusCode::CONFLICT,
                 "key_reused",
-                "这个编号已用于另一个请求，请换一个新的。",
-                "This key or id was used for another request; take a new one.",
+                "这个编号已用于另一次提交，内容和这次不同。请核对原来那次的结果；要另外提交，请换一个新编号。",
+                "This key or id was used for a request that asked something else. Look at what came of it; for another request take a new one.",
             ),
             ApplyError::Busy => {
                 let mut problem = Self::slow_down(1);
@@ -202,6 +304,10 @@ impl From<ApplyError> for Problem {
                 problem
             }
             ApplyError::Store(error) if error.is_full() => Self::disk_full(),
+            ApplyError::Store(error) if error.is_unreachable() => {
+                tracing::warn!(%error, "the database was not reached");
+                Self::unreachable()
+            }
             ApplyError::Store(error) => Self::internal(&error),
         }
     }
@@ -222,7 +328,7 @@ impl IntoResponse for Problem {
         };
         let mut response = (self.status, axum::Json(body)).into_response();
         let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(crate::described::PROBLEM));
         if let Some(seconds) = self.retry_after {
             headers.insert(header::RETRY_AFTER, seconds.into());
         }

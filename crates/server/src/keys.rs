@@ -9,6 +9,11 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use rand::RngCore;
 use sha2::{Digest, Sha256};
 use yizhi_ledger::note::{Algorithm, SignerKey};
+use yizhi_store::Fingerprint;
+
+/// The files of the keys in a data folder.
+pub const SEAL_KEY: &str = "seal.key";
+pub const LOG_KEY: &str = "ledger.key";
 
 const KEY: usize = 32;
 const NONCE: usize = 24;
@@ -16,12 +21,25 @@ const NONCE: usize = 24;
 /// What the key of records' tags is made for, so that it is no other key.
 const TAG: &[u8] = b"yizhi record tag v1";
 
+/// What the key of digests of requests is made for.
+const REQUEST: &[u8] = b"yizhi request digest v1";
+
 /// Keys in memory.
 #[derive(Clone)]
 pub struct Keys {
     seal: XChaCha20Poly1305,
     tag: [u8; KEY],
     log: SignerKey,
+    fingerprints: [Fingerprint; 3],
+}
+
+/// The keys that a data folder holds.
+#[derive(Clone)]
+pub struct Found {
+    /// If all are there.
+    pub keys: Option<Keys>,
+    /// Files that are not.
+    pub missing: Vec<&'static str>,
 }
 
 /// Keys that cannot be used.
@@ -38,22 +56,48 @@ pub enum KeyError {
 }
 
 impl Keys {
-    /// Reads the keys of a data folder, made on first use with mode 0600.
+    /// Reads the keys of a data folder without making any.
+    ///
+    /// # Errors
+    /// When a file cannot be read, or is damaged.
+    pub fn find(data: &Path) -> Result<Found, KeyError> {
+        let missing: Vec<_> = [SEAL_KEY, LOG_KEY].into_iter().filter(|file| !data.join(file).exists()).collect();
+        let keys = if missing.is_empty() { Some(Self::open(data)?) } else { None };
+        Ok(Found { keys, missing })
+    }
+
+    /// Reads the keys of a data folder; those that are missing are made, with mode 0600. Whether that is right is for [`crate::unlock`] to say.
     ///
     /// # Errors
     /// When the file cannot be read or written, or is damaged.
     pub fn open(data: &Path) -> Result<Self, KeyError> {
-        let path = data.join("seal.key");
+        let path = data.join(SEAL_KEY);
         let key = made_once(&path, || random().to_vec())?;
         let seal = XChaCha20Poly1305::new_from_slice(&key)
             .map_err(|_| KeyError::Damaged { path: path.display().to_string() })?;
-        let tag = Sha256::new().chain_update(TAG).chain_update(&key).finalize().into();
-        Ok(Self { seal, tag, log: log_key(&data.join("ledger.key"))? })
+        let tag: [u8; KEY] = Sha256::new().chain_update(TAG).chain_update(&key).finalize().into();
+        let log = log_key(&data.join(LOG_KEY))?;
+        let fingerprints = [
+            Fingerprint::of("seal", &key),
+            Fingerprint::of("tag", &tag),
+            Fingerprint::of("log", log.secret().as_bytes()),
+        ];
+        Ok(Self { seal, tag, log, fingerprints })
+    }
+
+    /// What the database knows these keys by.
+    pub fn fingerprints(&self) -> &[Fingerprint; 3] {
+        &self.fingerprints
     }
 
     /// The key of records' tags, which follows from `seal.key`.
     pub fn record_tag(&self) -> [u8; KEY] {
         self.tag
+    }
+
+    /// The key of digests of requests, which follows from `seal.key` too.
+    pub fn request(&self) -> [u8; KEY] {
+        Sha256::new().chain_update(REQUEST).chain_update(self.tag).finalize().into()
     }
 
     /// The key that signs the ledger's checkpoints.
@@ -89,13 +133,52 @@ fn log_key(path: &Path) -> Result<SignerKey, KeyError> {
     SignerKey::parse(String::from_utf8_lossy(&text).trim_end()).map_err(fault)
 }
 
-/// The bytes of a file, written with mode 0600 if it is not there.
+/// The bytes of a file, made with mode 0600 if it is not there. Of two processes that make it at once the first one's stays, and a crash leaves no part
+/// of it behind under its name.
 fn made_once(path: &Path, make: impl FnOnce() -> Vec<u8>) -> Result<Vec<u8>, KeyError> {
     let fault = |source| KeyError::File { path: path.display().to_string(), source };
     if !path.exists() {
-        write_private(path, &make()).map_err(fault)?;
+        let new = path.with_extension(format!("key.{}", hex(&random()[..4])));
+        write_private(&new, &make()).map_err(fault)?;
+        let linked = std::fs::hard_link(&new, path);
+        std::fs::remove_file(&new).map_err(fault)?;
+        match linked {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => return Err(fault(error)),
+            _ => path.parent().map_or(Ok(()), sync).map_err(fault)?,
+        }
     }
     std::fs::read(path).map_err(fault)
+}
+
+/// Makes the names in a folder durable.
+#[cfg(unix)]
+pub(crate) fn sync(folder: &Path) -> std::io::Result<()> {
+    let here = Path::new(".");
+    std::fs::File::open(if folder.as_os_str().is_empty() { here } else { folder })?.sync_all()
+}
+
+/// Elsewhere a folder cannot be opened as a file; the system keeps its names itself.
+#[cfg(not(unix))]
+pub(crate) fn sync(_: &Path) -> std::io::Result<()> {
+    Ok(())
+}
+
+/// Removes what a crash left of keys that were being made, once the keys are there.
+///
+/// # Errors
+/// When the folder cannot be read or a file not removed.
+pub fn sweep_left(data: &Path) -> std::io::Result<()> {
+    let half_made = |name: &str| {
+        let rest = [SEAL_KEY, LOG_KEY].into_iter().find_map(|key| name.strip_prefix(key)?.strip_prefix('.'));
+        rest.is_some_and(|rest| rest.len() == 8 && rest.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    for entry in std::fs::read_dir(data)? {
+        let entry = entry?;
+        if entry.file_name().to_str().is_some_and(half_made) {
+            std::fs::remove_file(entry.path())?;
+        }
+    }
+    Ok(())
 }
 
 fn random() -> [u8; KEY] {
@@ -122,6 +205,9 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     let mut file = options.open(path)?;
+    // One that was there keeps its mode otherwise.
+    #[cfg(unix)]
+    file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
     file.write_all(bytes)?;
     file.sync_all()
 }

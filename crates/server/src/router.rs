@@ -26,6 +26,9 @@ struct Description;
 /// Bodies of JSON requests, in bytes. Uploads have their own limit, kept where they are read.
 const BODY_MAX: usize = 1024 * 1024;
 
+/// Browsers that came over HTTPS once come no other way for a year.
+const HSTS: &str = "max-age=31536000";
+
 const CSP: &str = "default-src 'self'; img-src 'self' blob: data: https://*.tianditu.gov.cn; worker-src 'self' blob:; \
      style-src 'self' 'unsafe-inline'; connect-src 'self' https://*.tianditu.gov.cn; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
 
@@ -34,20 +37,32 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
     let (router, mut description) = OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(meta::fetch::fetch))
         .routes(routes!(session::sign_in::sign_in, session::sign_out::sign_out))
+        .routes(routes!(session::activation::activation))
         .routes(routes!(session::link::link))
         .routes(routes!(session::demo::demo))
         .routes(routes!(session::post::post))
         .routes(routes!(me::fetch::fetch))
         .routes(routes!(me::password::password))
-        .routes(routes!(me::totp_start::totp_start, me::totp_confirm::totp_confirm, me::totp_remove::totp_remove))
+        .routes(routes!(me::totp_start::totp_start, me::totp_confirm::totp_confirm))
+        .routes(routes!(me::totp_remove::totp_remove))
+        .routes(routes!(me::tokens::tokens, me::tokens::token_make))
+        .routes(routes!(me::tokens::token_end))
         .routes(routes!(me::notices::notices))
         .routes(routes!(people::list::list, people::create::create))
         .routes(routes!(people::post_add::post_add))
         .routes(routes!(people::post_end::post_end))
         .routes(routes!(people::unlock::unlock))
+        .routes(routes!(people::reset::reset))
+        .routes(routes!(people::tokens_end::tokens_end))
+        .routes(routes!(people::administration::administrations, people::administration::administration_set))
+        .routes(routes!(proposals::list::list))
+        .routes(routes!(proposals::confirm::confirm))
+        .routes(routes!(proposals::refuse::refuse))
         .routes(routes!(jobs::fetch::fetch))
         .routes(routes!(jobs::dead::dead))
         .routes(routes!(jobs::resend::resend))
+        .routes(routes!(timers::list::list))
+        .routes(routes!(timers::counted::counted))
         .routes(routes!(regions::list::list))
         .routes(routes!(regions::fetch::fetch))
         .routes(routes!(regions::outline::outline))
@@ -84,6 +99,7 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(calendar::due::due))
         .split_for_parts();
     name_operations(&mut description);
+    crate::described::name_refusals(&mut description);
     (router, description)
 }
 
@@ -104,18 +120,37 @@ pub fn router(app: App) -> Router {
     let header = |name: HeaderName, value: &'static str| {
         SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
     };
+    let hsts = app.config().secure_cookies.then(|| header(header::STRICT_TRANSPORT_SECURITY, HSTS));
     api.merge(health::routes(description))
         .merge(ledger::routes())
         .fallback(crate::routes::web::serve)
         .layer(DefaultBodyLimit::max(BODY_MAX))
+        .layer(middleware::from_fn(asked::heeded))
+        .layer(middleware::from_fn(sound::sound))
+        .layer(middleware::from_fn_with_state(app.clone(), crate::vital::guard))
         .layer(middleware::from_fn_with_state(app.clone(), crate::routes::health::measure))
+        .layer(middleware::from_fn(crate::routes::framed::as_problem))
+        .layer(middleware::from_fn_with_state(app.clone(), crate::auth::host::check))
+        .layer(middleware::from_fn(keep_nothing))
         .layer(middleware::from_fn(in_language))
         .layer(CompressionLayer::new())
         .layer(header(header::CONTENT_SECURITY_POLICY, CSP))
         .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header(header::REFERRER_POLICY, "same-origin"))
         .layer(header(HeaderName::from_static("permissions-policy"), "geolocation=(self), camera=(self)"))
+        .layer(tower::util::option_layer(hsts))
         .with_state(app)
+}
+
+/// Nothing of the API stays in a browser or proxy unless its route says how.
+async fn keep_nothing(request: Request, next: Next) -> Response {
+    let of_the_api = request.uri().path().starts_with("/api/");
+    let mut response = next.run(request).await;
+    if of_the_api {
+        let kept = response.headers_mut().entry(header::CACHE_CONTROL);
+        kept.or_insert(HeaderValue::from_static("no-store"));
+    }
+    response
 }
 
 async fn in_language(request: Request, next: Next) -> Response {

@@ -34,6 +34,99 @@ fn deadlines_are_printed_alone() {
 }
 
 #[test]
+fn moments_of_no_sane_year_are_refused() {
+    for from in ["+262142-12-31T23:59:59Z", "-262143-01-01T00:00:00Z", "9999-12-31T23:59:59Z", "0001-01-01T00:00:00Z"] {
+        for limit in ["3 工作日", "100000 days", "1000000000 工作日"] {
+            let from = format!("--from={from}");
+            let refused = yizhi(&["calendar", "due", &from, "--limit", limit]);
+            assert!(!refused.status.success() && refused.stdout.is_empty(), "{from} {limit}");
+            assert!(!said(&refused).contains("panicked"), "{from} {limit}: {}", said(&refused));
+        }
+    }
+    for option in
+        ["--tolerance=NaN", "--tolerance=inf", "--tolerance=-1", "--from=262142-12-31", "--from=-262143-01-01"]
+    {
+        let refused = yizhi(&["grid", "import", "no-such-file.geojson", option]);
+        assert!(!refused.status.success() && !said(&refused).contains("panicked"), "{option}: {}", said(&refused));
+    }
+}
+
+/// A package of divisions: one county of two townships, and a city without counties.
+fn package(folder: &Path, streets: &str, villages: &str) -> String {
+    let package = folder.join("package");
+    std::fs::create_dir_all(&package).unwrap();
+    for (file, text) in [
+        ("provinces.csv", "code,name\n35,福建省\n44,广东省\n"),
+        ("cities.csv", "code,name\n3503,莆田市\n4419,东莞市\n"),
+        ("areas.csv", "code,name\n350302,城厢区\n441900,东莞市\n"),
+        ("streets.csv", streets),
+        ("villages.csv", villages),
+    ] {
+        std::fs::write(package.join(file), text).unwrap();
+    }
+    package.to_str().unwrap().to_owned()
+}
+
+async fn regions(data: &str) -> Vec<(String, String)> {
+    let db = Db::open_sqlite(&Path::new(data).join("yizhi.db")).await.unwrap();
+    let mut regions: Vec<_> = db.regions().await.unwrap().into_iter().map(|r| (r.code, r.path)).collect();
+    db.close().await.unwrap();
+    regions.sort();
+    regions
+}
+
+const STREETS: &str = "code,name\n350302001,龙桥街道\n350302003,霞林街道\n441900003,东城街道\n";
+const VILLAGES: &str = "code,name\n350302001001,兴安社区\n350302003001,沟头社区\n441900003001,岗贝社区\n";
+
+/// A list is imported whole or not at all; what the next list lacks is closed, or kept and told.
+#[tokio::test(flavor = "multi_thread")]
+async fn divisions_are_imported_and_those_that_are_gone_are_told() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    let data = data.to_str().unwrap();
+    let import = |streets: &str, villages: &str| {
+        let package = package(folder.path(), streets, villages);
+        yizhi(&["region", "import", &package, "--data", data])
+    };
+    let refused = import(&format!("{STREETS}350399001,某镇\n350302005,\"无名\n"), VILLAGES);
+    let told = said(&refused);
+    assert!(!refused.status.success(), "{told}");
+    for fault in ["streets.csv:5: ", "streets.csv:6: ", "2 处问题", "2 problems"] {
+        assert!(told.contains(fault), "{fault}: {told}");
+    }
+    assert!(!Path::new(data).join("yizhi.db").exists(), "nothing was made");
+
+    let done = import(STREETS, VILLAGES);
+    assert!(done.status.success(), "{}", said(&done));
+    let whole = regions(data).await;
+    assert_eq!(whole.len(), 12, "{whole:?}");
+    for (code, path) in [("441900000000", "44.19."), ("441901000000", "44.19.00."), ("441900003000", "44.19.00.003.")] {
+        assert!(whole.contains(&(code.to_owned(), path.to_owned())), "{code}: {whole:?}");
+    }
+    let codes: std::collections::BTreeSet<_> = whole.iter().map(|(code, _)| code).collect();
+    assert_eq!(codes.len(), whole.len(), "codes are unique: {whole:?}");
+
+    // Somebody has a post in the one township; nothing is open in the other.
+    let file = rusqlite::Connection::open(Path::new(data).join("yizhi.db")).unwrap();
+    let post =
+        "INSERT INTO post (id, person, role, path, from_at) VALUES (x'01', x'02', 'verifier', '35.03.02.003.', 0)";
+    file.execute_batch(post).unwrap();
+    drop(file);
+    let fewer = import("code,name\n441900003,东城街道\n", "code,name\n441900003001,岗贝社区\n");
+    let told = said(&fewer);
+    assert!(fewer.status.success() && told.contains("- 龙桥街道（350302001000）新名单里没有，已关闭"), "{told}");
+    assert!(told.contains("- 兴安社区") && told.contains("- 沟头社区"), "{told}");
+    let left = regions(data).await;
+    assert!(left.iter().any(|(code, _)| code == "350302003000"), "{left:?}");
+    assert!(told.contains("! 霞林街道（350302003000）新名单里没有，但还有") && told.contains("岗位1个"), "{told}");
+    assert!(!left.iter().any(|(code, _)| code == "350302001000"), "{left:?}");
+
+    let again = import(STREETS, VILLAGES);
+    assert!(again.status.success(), "{}", said(&again));
+    assert_eq!(regions(data).await, whole, "what comes back is open again");
+}
+
+#[test]
 fn the_shipped_catalog_is_sound() {
     let done = yizhi(&["catalog", "check"]);
     assert!(done.status.success(), "{}", said(&done));
@@ -74,6 +167,7 @@ async fn a_demo_is_loaded_once_and_used_by_the_tools() {
     assert!(!unknown.status.success() && said(&unknown).contains("440604"));
 
     tokens(data);
+    person_commands(data).await;
     grids(data, folder.path()).await;
 }
 
@@ -106,12 +200,11 @@ fn a_rewrite_of_history_is_refused_by_everybody() {
     assert_eq!(std::fs::read_dir(&temporary).unwrap().count(), 0, "the copies are gone");
 }
 
-#[test]
-fn a_real_installation_is_no_stage() {
+#[tokio::test]
+async fn a_real_installation_is_no_stage() {
     let folder = tempfile::tempdir().unwrap();
     let data = folder.path().to_str().unwrap();
-    let made = yizhi(&["token", "create", "--account", "nobody", "--data", data]);
-    assert!(!made.status.success() && folder.path().join("yizhi.db").exists());
+    Db::open_sqlite(&folder.path().join("yizhi.db")).await.unwrap().close().await.unwrap();
     let refused = yizhi(&["demo", "--play", "rewrite", "--data", data]);
     assert!(!refused.status.success() && said(&refused).contains("real installation"), "{}", said(&refused));
 }
@@ -155,6 +248,41 @@ fn tokens(data: &str) {
     assert_eq!(token.lines().count(), 1);
     let nobody = yizhi(&["token", "create", "--account", "nobody", "--data", data]);
     assert!(!nobody.status.success() && nobody.stdout.is_empty());
+}
+
+/// All three administrators are there, so that the machine's operator must say why, and everybody sees it.
+async fn person_commands(data: &str) {
+    let create = |more: &[&str]| {
+        let args =
+            ["person", "create", "--account", "by-hand", "--name", "林安", "--region", "350302000000", "--data", data];
+        yizhi(&[&args, more].concat())
+    };
+    let unexplained = create(&[]);
+    assert!(!unexplained.status.success() && unexplained.stdout.is_empty() && said(&unexplained).contains("--reason"));
+    let business = create(&["--role", "operator", "--reason", "x"]);
+    assert!(!business.status.success() && said(&business).contains("administrator"), "{}", said(&business));
+    let made = create(&["--role", "auditor", "--reason", "两位管理员都离职了"]);
+    let code = String::from_utf8(made.stdout.clone()).unwrap();
+    assert!(made.status.success() && code.trim_end().len() == 19 && code.lines().count() == 1, "{}", said(&made));
+    let silent = yizhi(&["person", "reset", "--account", "350302-auditor", "--data", data]);
+    assert!(!silent.status.success(), "a reason is needed");
+    let reset = yizhi(&["person", "reset", "--account", "350302-auditor", "--reason", "手机丢了", "--data", data]);
+    assert!(reset.status.success() && reset.stdout.len() == 20, "{}", said(&reset));
+    let token = yizhi(&["token", "create", "--account", "350302-administrator", "--data", data]);
+    assert!(!token.status.success() && token.stdout.is_empty(), "an administrator's post has no token");
+    let long = yizhi(&["token", "create", "--account", "350302-operator", "--days", "366", "--data", data]);
+    assert!(!long.status.success());
+
+    let db = Db::open_sqlite(&Path::new(data).join("yizhi.db")).await.unwrap();
+    let now = "2099-01-01T00:00:00Z".parse().unwrap();
+    let noted = db.proposals(false, 10, now).await.unwrap();
+    let by_machine: Vec<_> = noted.iter().filter(|p| p.proposed_by.is_none() && p.decided_by.is_none()).collect();
+    assert_eq!(by_machine.len(), 2);
+    assert!(by_machine.iter().any(|p| p.reason.as_deref() == Some("两位管理员都离职了") && p.post.is_some()));
+    assert!(by_machine.iter().any(|p| p.reason.as_deref() == Some("手机丢了") && p.post.is_none()));
+    let auditor = db.credentials("350302-auditor").await.unwrap().unwrap();
+    assert!(auditor.password.is_none() && auditor.totp.is_none());
+    db.close().await.unwrap();
 }
 
 async fn grids(data: &str, folder: &Path) {

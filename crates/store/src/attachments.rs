@@ -1,7 +1,7 @@
 //! Photos and clips: what is known of them. Their bytes are in the object store.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use uuid::Uuid;
 use yizhi_domain::ids::{AttachmentId, CaseId, PersonId};
@@ -49,28 +49,6 @@ impl Db {
     /// When the database cannot answer.
     pub async fn attachment(&self, id: AttachmentId) -> Result<Option<AttachmentRow>, Error> {
         Ok(attachment::Entity::find_by_id(id.0).one(self.read()).await?.map(attachment_row))
-    }
-
-    /// Those of the named attachments that somebody may show in a case: uploaded by them, and in no other case.
-    ///
-    /// # Errors
-    /// When the database cannot answer.
-    pub async fn attachments_usable(
-        &self,
-        ids: &[AttachmentId],
-        uploader: PersonId,
-        case: CaseId,
-    ) -> Result<Vec<AttachmentId>, Error> {
-        let free =
-            Condition::any().add(attachment::Column::CaseId.is_null()).add(attachment::Column::CaseId.eq(case.0));
-        let rows = attachment::Entity::find()
-            .filter(attachment::Column::Id.is_in(ids.iter().map(|id| id.0)))
-            .filter(attachment::Column::Uploader.eq(uploader.0))
-            .filter(attachment::Column::ErasedAt.is_null())
-            .filter(free)
-            .all(self.read())
-            .await?;
-        Ok(rows.into_iter().map(|row| AttachmentId(row.id)).collect())
     }
 
     /// The attachments of cases that were fetched through a slice, oldest first.

@@ -48,10 +48,14 @@ pub(crate) fn body_text(body: &Body) -> Result<String, Error> {
 
 /// What a case is found by.
 pub(crate) fn search_tokens(case: &Case, matter: &str) -> String {
-    search::index_tokens(&format!("{} {} {} {matter}", case.number, case.body.title, case.body.description))
+    search::index_tokens(&search_text(case, matter))
 }
 
-/// All columns of a new case.
+pub(crate) fn search_text(case: &Case, matter: &str) -> String {
+    format!("{} {} {} {matter}", case.number, case.body.title, case.body.description)
+}
+
+/// All columns of a new case; what was asked is noted by [`crate::hot::Batch::note_asked`].
 pub(crate) fn insert_cells(case: &Case, matter: &Matter, contact: Option<Vec<u8>>) -> Result<Vec<Cell>, Error> {
     let place = case.location;
     let mut cells: Vec<Cell> = vec![
@@ -79,6 +83,7 @@ pub(crate) fn insert_cells(case: &Case, matter: &Matter, contact: Option<Vec<u8>
     cells.push(case.duplicate_of.map(|d| d.0).into());
     cells.push(contact.into());
     cells.push(body_text(&case.body)?.into());
+    cells.push(Cell::Null);
     Ok(cells)
 }
 

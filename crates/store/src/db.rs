@@ -3,14 +3,16 @@
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode,
     SqlxPostgresConnector, SqlxSqliteConnector, Statement, TransactionOptions, TransactionTrait,
 };
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::Connection as _;
+use sqlx::SqliteConnection;
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::Mutex;
 use yizhi_domain::case::Case;
@@ -47,13 +49,62 @@ struct Inner {
     tags: Tags,
     /// On SQLite.
     bulk: Option<BulkReader>,
+    /// On PostgreSQL.
+    pulse: Option<PgConnectOptions>,
+}
+
+/// Feels whether the database lives.
+#[derive(Clone, Debug)]
+pub struct Pulse(PgConnectOptions);
+
+impl Pulse {
+    /// Connects and asks until the database does not answer in time; returns then.
+    ///
+    /// # Errors
+    /// Why it could not be reached.
+    pub async fn lost(&self, every: Duration) -> Error {
+        let mut connection = match reach(&self.0).await {
+            Ok(connection) => connection,
+            Err(error) => return error,
+        };
+        loop {
+            match tokio::time::timeout(REACHED_WITHIN, connection.ping()).await {
+                Ok(Ok(())) => tokio::time::sleep(every).await,
+                Ok(Err(error)) => return error.into(),
+                Err(_) => return sqlx::Error::PoolTimedOut.into(),
+            }
+        }
+    }
+
+    /// Whether the database can be reached now.
+    ///
+    /// # Errors
+    /// Why it could not be.
+    pub async fn found(&self) -> Result<(), Error> {
+        reach(&self.0).await.map(drop)
+    }
+}
+
+/// Connections by use: how many there are, how many are idle.
+#[derive(Clone, Copy, Debug)]
+pub struct Connections {
+    pub read: (u32, usize),
+    pub write: (u32, usize),
+    /// Case commands that wait for their turn.
+    pub queued: usize,
 }
 
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 const POSTGRES_READERS: u32 = 8;
-const BUSY: Duration = Duration::from_secs(30);
+/// How long a statement of a reader may take at most: nobody's question keeps a connection from others for longer.
+const READ_MOST: Duration = Duration::from_secs(60);
+/// Steps of SQLite's machine between two looks at the clock: some milliseconds.
+const STEPS_UNLOOKED: i32 = 100_000;
+pub(crate) const BUSY: Duration = Duration::from_secs(30);
 const TRIES: u32 = 5;
+/// How long anybody waits for a connection to PostgreSQL, or for its first sign of life.
+const REACHED_WITHIN: Duration = Duration::from_millis(1_500);
 /// Key of the advisory lock held while migrating.
 const MIGRATION_LOCK: i64 = 0x0079_697a_6869;
 
@@ -78,6 +129,10 @@ pub struct Tx {
 impl Tx {
     pub(crate) fn connection(&self) -> &DatabaseTransaction {
         &self.tx
+    }
+
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.now
     }
 
     pub(crate) fn now_micros(&self) -> i64 {
@@ -141,9 +196,9 @@ impl Db {
     /// # Errors
     /// When the file cannot be opened, or is newer than this program.
     pub async fn open_sqlite(file: &Path) -> Result<Self, Error> {
+        make_private(file)?;
         let options = SqliteConnectOptions::new()
             .filename(file)
-            .create_if_missing(true)
             .journal_mode(SqliteJournalMode::Wal)
             .synchronous(SqliteSynchronous::Full)
             .busy_timeout(BUSY)
@@ -154,14 +209,14 @@ impl Db {
         let writer = SqlitePoolOptions::new().max_connections(1).connect_with(wiping).await?;
         let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         migrate(&write, Backend::Sqlite).await?;
-        let readers =
-            SqlitePoolOptions::new().max_connections(READERS).connect_with(options.pragma("query_only", "ON")).await?;
+        let readers = bounded(SqlitePoolOptions::new().max_connections(READERS));
+        let readers = readers.connect_with(options.pragma("query_only", "ON")).await?;
         let gate = Arc::new(Mutex::new(()));
         let tags = Tags::default();
         let queue = hot::spawn_sqlite(file, gate.clone(), tags.clone())?;
         let read = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
         let bulk = Some(BulkReader::new(file));
-        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite, read, write, queue, gate, tags, bulk })))
+        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite, read, write, queue, gate, tags, bulk, pulse: None })))
     }
 
     /// Opens PostgreSQL at a URL.
@@ -170,11 +225,11 @@ impl Db {
     /// When it cannot be reached, or is newer than this program.
     pub async fn open_postgres(url: &str) -> Result<Self, Error> {
         let options: PgConnectOptions = url.parse()?;
-        let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).connect_with(options.clone()).await?;
+        reach(&options).await?.close().await?;
+        let pool = postgres_pool(POSTGRES_CONNECTIONS).connect_with(options.clone()).await?;
         let write = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         migrate(&write, Backend::Postgres).await?;
-        let readers =
-            PgPoolOptions::new().max_connections(POSTGRES_READERS).connect_lazy_with(planned_each_time(&options));
+        let readers = postgres_pool(POSTGRES_READERS).connect_lazy_with(planned_each_time(&options));
         let tags = Tags::default();
         Ok(Self(Arc::new(Inner {
             backend: Backend::Postgres,
@@ -184,6 +239,7 @@ impl Db {
             gate: Arc::new(Mutex::new(())),
             tags,
             bulk: None,
+            pulse: Some(options),
         })))
     }
 
@@ -266,19 +322,38 @@ impl Db {
     }
 
     async fn begin(&self) -> Result<DatabaseTransaction, Error> {
-        let options = TransactionOptions {
-            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        };
-        Ok(self.0.write.begin_with_options(options).await?)
+        begin(&self.0.write).await
     }
 
-    /// Whether the database answers.
+    /// Whether the database answers, and soon.
     ///
     /// # Errors
     /// When it does not.
     pub async fn ping(&self) -> Result<(), Error> {
-        Ok(self.0.read.ping().await?)
+        match tokio::time::timeout(REACHED_WITHIN, self.0.read.ping()).await {
+            Ok(answered) => Ok(answered?),
+            Err(_) => Err(sqlx::Error::PoolTimedOut.into()),
+        }
+    }
+
+    /// What looks whether the database lives, on a connection of its own; `None` on SQLite, which is part of this process.
+    pub fn pulse(&self) -> Option<Pulse> {
+        self.0.pulse.clone().map(Pulse)
+    }
+
+    /// How many connections to read and to write there are, and how many of each are idle.
+    pub fn connections(&self) -> Connections {
+        let of = |connection: &DatabaseConnection| match self.0.backend {
+            Backend::Sqlite => {
+                let pool = connection.get_sqlite_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+            Backend::Postgres => {
+                let pool = connection.get_postgres_connection_pool();
+                (pool.size(), pool.num_idle())
+            }
+        };
+        Connections { read: of(&self.0.read), write: of(&self.0.write), queued: self.0.queue.waiting() }
     }
 
     /// Lets go of the database: folds the write-ahead log into the file.
@@ -310,18 +385,90 @@ pub(crate) struct Touch<'a> {
     _held: Option<tokio::sync::MutexGuard<'a, ()>>,
 }
 
-/// How readers connect to PostgreSQL: a list's best plan depends on its values (a county or a hamlet, a common word or a rare one), so a plan made for
-/// no values in particular is never used.
-fn planned_each_time(options: &PgConnectOptions) -> PgConnectOptions {
-    options.clone().options([("plan_cache_mode", "force_custom_plan")])
+/// A pool whose users are told soon when no connection is to be had.
+pub(crate) fn postgres_pool(connections: u32) -> PgPoolOptions {
+    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(REACHED_WITHIN);
+    // Given back while the database is silent, a connection would keep its place in the pool for good.
+    pool.after_release(|connection, _| {
+        Box::pin(async move {
+            match tokio::time::timeout(REACHED_WITHIN, connection.ping()).await {
+                Ok(answered) => answered.map(|()| true),
+                Err(_) => Err(sqlx::Error::PoolTimedOut),
+            }
+        })
+    })
 }
 
-async fn migrate(connection: &DatabaseConnection, backend: Backend) -> Result<(), Error> {
+/// One connection by itself: a pool would try again and again, and then only say that it took too long.
+async fn reach(options: &PgConnectOptions) -> Result<PgConnection, Error> {
+    let unreachable = |cause: String| {
+        let address = format!("{}:{}", options.get_host(), options.get_port());
+        Error::Unreachable { address, cause }
+    };
+    match tokio::time::timeout(REACHED_WITHIN, PgConnection::connect_with(options)).await {
+        Ok(Ok(connection)) => Ok(connection),
+        Ok(Err(sqlx::Error::Io(error))) => Err(unreachable(error.to_string())),
+        Ok(Err(error)) => Err(error.into()),
+        Err(_) => Err(unreachable("没有应答 no answer".to_owned())),
+    }
+}
+
+impl Touch<'_> {
+    /// Begins a transaction, where several statements belong together.
+    pub(crate) async fn begin(&self) -> Result<DatabaseTransaction, Error> {
+        begin(self.connection).await
+    }
+}
+
+/// Begins a transaction that may read and then write.
+async fn begin(connection: &DatabaseConnection) -> Result<DatabaseTransaction, Error> {
     let options = TransactionOptions {
         sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
         ..TransactionOptions::default()
     };
-    let tx = connection.begin_with_options(options).await?;
+    Ok(connection.begin_with_options(options).await?)
+}
+
+/// Makes the file of a new database so that only its owner can read it: what SQLite lays beside it gets the same mode.
+fn make_private(file: &Path) -> Result<(), Error> {
+    let mut make = std::fs::OpenOptions::new();
+    make.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut make, 0o600);
+    match make.open(file) {
+        Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+            Err(Error::Start(format!("{}: {error}", file.display())))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// How readers connect to PostgreSQL: a list's best plan depends on its values (a county or a hamlet, a common word or a rare one), so a plan made for
+/// no values in particular is never used.
+fn planned_each_time(options: &PgConnectOptions) -> PgConnectOptions {
+    let most = READ_MOST.as_millis().to_string();
+    options.clone().options([("plan_cache_mode", "force_custom_plan"), ("statement_timeout", most.as_str())])
+}
+
+/// SQLite has no time limit: a connection looks at the clock from time to time since it was taken from the pool.
+fn bounded(pool: SqlitePoolOptions) -> SqlitePoolOptions {
+    pool.after_connect(|connection, _| Box::pin(stop_in_time(connection))).before_acquire(|connection, _| {
+        Box::pin(async move {
+            stop_in_time(connection).await?;
+            Ok(true)
+        })
+    })
+}
+
+async fn stop_in_time(connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+    let end = Instant::now() + READ_MOST;
+    let mut handle = connection.lock_handle().await?;
+    handle.set_progress_handler(STEPS_UNLOOKED, move || Instant::now() < end);
+    Ok(())
+}
+
+async fn migrate(connection: &DatabaseConnection, backend: Backend) -> Result<(), Error> {
+    let tx = begin(connection).await?;
     if backend == Backend::Postgres {
         tx.execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})")).await?;
     }

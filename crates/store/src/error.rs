@@ -20,10 +20,16 @@ pub enum Error {
     Corrupt(String),
     #[error("the database has schema version {found}, this program knows {known}: use a newer program")]
     TooNew { found: i64, known: i64 },
+    /// Nobody answers at the database's address, or not to us.
+    #[error("数据库连不上 the database cannot be reached at {address}: {cause}")]
+    Unreachable { address: String, cause: String },
     #[error("the store is closed")]
     Closed,
     #[error("cannot start: {0}")]
     Start(String),
+    /// What takes two people was tried by one, or by two who are not two.
+    #[error("it takes two people: {0:?}")]
+    TwoPeople(crate::TwoPeople),
     /// Something of that name is there already.
     #[error("{0} is taken")]
     Taken(&'static str),
@@ -42,6 +48,23 @@ impl Error {
                 e.code == rusqlite::ErrorCode::DiskFull || e.extended_code == rusqlite::ffi::SQLITE_IOERR_WRITE
             }
             _ => self.sqlx().is_some_and(sqlx_full),
+        }
+    }
+
+    /// Whether the database took too long and was stopped.
+    pub fn is_too_slow(&self) -> bool {
+        let stopped = |e: &sqlx::Error| {
+            let code = e.as_database_error().and_then(sqlx::error::DatabaseError::code);
+            code.is_some_and(|c| matches!(c.as_ref(), "57014" | "9"))
+        };
+        self.sqlx().is_some_and(stopped)
+    }
+
+    /// Whether the database did not answer: it is not there, cut the connection, or has no connection free in time.
+    pub fn is_unreachable(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::SeaOrm(DbErr::ConnectionAcquire(_)) => true,
+            _ => self.sqlx().is_some_and(sqlx_unreachable),
         }
     }
 
@@ -76,4 +99,19 @@ impl Error {
 fn sqlx_full(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|c| matches!(c.as_ref(), "13" | "778" | "53100"))
+}
+
+/// No connection, or one that broke; or the server ends (57P01 to 57P03), takes no more (53300), or lets nobody in (55000).
+fn sqlx_unreachable(error: &sqlx::Error) -> bool {
+    match error {
+        sqlx::Error::PoolTimedOut
+        | sqlx::Error::PoolClosed
+        | sqlx::Error::WorkerCrashed
+        | sqlx::Error::Io(_)
+        | sqlx::Error::Tls(_) => true,
+        sqlx::Error::Database(e) => e.code().is_some_and(|c| {
+            matches!(c.as_ref(), "57P01" | "57P02" | "57P03" | "53300" | "55000") || c.starts_with("08")
+        }),
+        _ => false,
+    }
 }

@@ -50,6 +50,15 @@ impl Db {
             .collect())
     }
 
+    /// The number of the oldest change that is kept; `None` when nothing has changed yet.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn change_first(&self) -> Result<Option<i64>, Error> {
+        let first = change_feed::Entity::find().order_by_asc(change_feed::Column::Seq).one(self.read()).await?;
+        Ok(first.map(|c| c.seq))
+    }
+
     /// The number of the newest change.
     ///
     /// # Errors

@@ -1,22 +1,23 @@
-//! The queue of work for later: idempotent, with bounded retries; what fails for good waits as a dead letter for somebody to send it again. Also what
-//! the SLA job needs: cases whose next alert has come.
+//! The queue of work for later: claimed by one worker at a time for a lease, tried a bounded number of times; what fails for good waits as a dead letter
+//! for somebody to send it again. Who lost a claim, because its lease ran out, can no longer say how the job fares.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, Query, SimpleExpr};
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict, Query, SimpleExpr};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement, UpdateMany, Value,
 };
 use serde_json::json;
 use uuid::Uuid;
-use yizhi_domain::case::Case;
 use yizhi_domain::ids::PersonId;
 use yizhi_domain::record::Record;
 use yizhi_domain::region::RegionPath;
+use yizhi_domain::text::Text;
 
-use crate::case_row::{CaseRow, micros, moment};
-use crate::entity::{cases, job, post};
+use crate::case_row::{micros, moment};
+use crate::entity::{job, post};
 use crate::slice_sql::within;
-use crate::{Db, Error, Recorded, Tx};
+use crate::{Backend, Db, Error, Recorded, Tx};
 
 /// A job as kept.
 #[derive(Clone, Debug)]
@@ -29,12 +30,15 @@ pub struct JobRow {
     pub attempts: i32,
     pub done: i64,
     pub total: i64,
-    pub error: Option<String>,
+    pub error: Option<Text>,
     pub owner: Option<PersonId>,
     pub created_at: DateTime<Utc>,
+    /// Drawn for the claim under which it runs.
+    holder: Option<Uuid>,
 }
 
-/// Whose jobs an administrator looks after: those of people whose posts in force, if they hold any, all lie in the administrator's region.
+/// Whose jobs an administrator looks after: those of people whose posts in force, if they hold any, all lie in the administrator's region, and those
+/// of the platform itself.
 #[derive(Clone, Debug)]
 pub struct JobKeeper {
     pub region: RegionPath,
@@ -58,8 +62,16 @@ impl JobKeeper {
 
 /// Attempts after which a job is dead.
 const ATTEMPTS: i32 = 5;
-/// How long a claim holds.
-const LEASE: TimeDelta = TimeDelta::minutes(5);
+/// How long a claim holds unless progress is told.
+pub const JOB_LEASE: TimeDelta = TimeDelta::minutes(5);
+/// After each failed attempt the next waits by so much longer.
+const BACKOFF: TimeDelta = TimeDelta::seconds(30);
+
+/// The next job that is due, of the kinds that `{kinds}` stands for. PostgreSQL passes over those that another worker is just claiming; SQLite has
+/// one writer.
+const CLAIM: &str = "UPDATE job SET state = 'running', attempts = attempts + 1, locked_until = $2, holder = $3 WHERE id = (\
+     SELECT id FROM job WHERE (state = 'queued' AND run_at <= $1 OR state = 'running' AND locked_until < $1) AND kind IN ({kinds}) \
+     ORDER BY run_at, id LIMIT 1{skip}) RETURNING *";
 
 impl Db {
     /// Queues work for later, for whoever started it: the job's id.
@@ -78,53 +90,128 @@ impl Db {
         self.write(now, |tx| Box::pin(job_add(tx, id, kind.clone(), payload.clone(), owner))).await
     }
 
-    /// Claims the next job that is due, for a lease.
-    ///
-    /// # Errors
-    /// When the database cannot answer.
-    pub async fn job_claim(&self, now: DateTime<Utc>) -> Result<Option<JobRow>, Error> {
-        let touch = self.touch().await?;
-        let ready = Condition::any()
-            .add(Condition::all().add(job::Column::State.eq("queued")).add(job::Column::RunAt.lte(micros(now))))
-            .add(Condition::all().add(job::Column::State.eq("running")).add(job::Column::LockedUntil.lt(micros(now))));
-        let Some(next) =
-            job::Entity::find().filter(ready.clone()).order_by_asc(job::Column::RunAt).one(touch.connection).await?
-        else {
-            return Ok(None);
-        };
-        let claimed = job::Entity::update_many()
-            .col_expr(job::Column::State, Expr::value("running"))
-            .col_expr(job::Column::Attempts, Expr::value(next.attempts + 1))
-            .col_expr(job::Column::LockedUntil, Expr::value(micros(now + LEASE)))
-            .filter(job::Column::Id.eq(next.id))
-            .filter(job::Column::Attempts.eq(next.attempts))
-            .filter(ready)
-            .exec(touch.connection)
-            .await?;
-        Ok((claimed.rows_affected == 1).then(|| job_row(next)))
-    }
-
-    /// Notes how a claimed job ended; a failed one is tried again later, or is dead after the last attempt.
+    /// Queues work of the platform itself under a name. Where a job of that name is there already, in whatever state, nothing happens: `false`.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn job_finish(&self, id: Uuid, outcome: Result<(), String>, now: DateTime<Utc>) -> Result<(), Error> {
+    pub async fn job_add_once(
+        &self,
+        name: &str,
+        kind: &str,
+        payload: &serde_json::Value,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let id = yizhi_domain::ids::uuid_v7(now, crate::hot::random10());
+        let row = new_row(id, kind, payload.to_string(), micros(now));
+        let row = job::ActiveModel { name: Set(Some(name.to_owned())), ..row };
+        let there = OnConflict::new().do_nothing().to_owned();
         let touch = self.touch().await?;
-        let Some(row) = job::Entity::find_by_id(id).one(touch.connection).await? else {
-            return Ok(());
+        let added = job::Entity::insert(row).on_conflict(there).exec_without_returning(touch.connection).await?;
+        Ok(added == 1)
+    }
+
+    /// Claims the next job of some kinds that is due, for a lease. One whose worker was lost each time is dead.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn job_claim(&self, kinds: &[&str], now: DateTime<Utc>) -> Result<Option<JobRow>, Error> {
+        let touch = self.touch().await?;
+        let lost = Text::new(
+            "每次都在中途停下，没有说明原因；请看服务器日志。",
+            "It was broken off each time without a reason; see the server's log.",
+        );
+        let lapsed = Condition::all()
+            .add(job::Column::State.eq("running"))
+            .add(job::Column::LockedUntil.lt(micros(now)))
+            .add(job::Column::Attempts.gte(ATTEMPTS));
+        dead(job::Entity::update_many().filter(lapsed), &lost).exec(touch.connection).await?;
+        let backend = touch.connection.get_database_backend();
+        let marks: Vec<String> = (4..).take(kinds.len()).map(|n| format!("${n}")).collect();
+        let skip = if self.backend() == Backend::Postgres { " FOR UPDATE SKIP LOCKED" } else { "" };
+        let sql = CLAIM.replace("{kinds}", &marks.join(", ")).replace("{skip}", skip);
+        let holder = Uuid::from_bytes(rand::random());
+        let own: [Value; 3] = [micros(now).into(), micros(now + JOB_LEASE).into(), holder.into()];
+        let values = own.into_iter().chain(kinds.iter().map(|kind| Value::from(*kind)));
+        let claim = job::Entity::find().from_raw_sql(Statement::from_sql_and_values(backend, sql, values));
+        Ok(claim.one(touch.connection).await?.map(job_row))
+    }
+
+    /// Notes how far a claimed job is, and holds the claim for another lease. `false`: the claim is lost, and another worker does the job.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn job_progress(
+        &self,
+        claimed: &JobRow,
+        done: i64,
+        total: i64,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let touch = self.touch().await?;
+        let held = held(claimed)
+            .col_expr(job::Column::Done, Expr::value(done))
+            .col_expr(job::Column::Total, Expr::value(total))
+            .col_expr(job::Column::LockedUntil, Expr::value(micros(now + JOB_LEASE)));
+        Ok(held.exec(touch.connection).await?.rows_affected == 1)
+    }
+
+    /// Notes how a claimed job ended; a failed one is tried again later, or is dead after the last attempt. `false`: the claim was lost before, and
+    /// nothing is noted.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn job_finish(
+        &self,
+        claimed: &JobRow,
+        outcome: Result<(), Text>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, Error> {
+        let touch = self.touch().await?;
+        let ended = match outcome {
+            Ok(()) => held(claimed)
+                .col_expr(job::Column::State, Expr::value("done"))
+                .col_expr(job::Column::Error, Expr::value(None::<String>))
+                .col_expr(job::Column::ErrorZh, Expr::value(None::<String>))
+                .col_expr(job::Column::LockedUntil, Expr::value(None::<i64>))
+                .col_expr(job::Column::Holder, Expr::value(None::<Uuid>)),
+            Err(why) if claimed.attempts >= ATTEMPTS => dead(held(claimed), &why),
+            Err(why) => queued(held(claimed), now + BACKOFF * claimed.attempts)
+                .col_expr(job::Column::Error, Expr::value(why.en))
+                .col_expr(job::Column::ErrorZh, Expr::value(why.zh)),
         };
-        let attempts = row.attempts;
-        let mut row: job::ActiveModel = row.into();
-        row.locked_until = Set(None);
-        match outcome {
-            Ok(()) => row.state = Set("done".to_owned()),
-            Err(error) => {
-                row.error = Set(Some(error));
-                row.state = Set(if attempts >= ATTEMPTS { "dead" } else { "queued" }.to_owned());
-                row.run_at = Set(micros(now + TimeDelta::seconds(i64::from(attempts) * 30)));
-            }
-        }
-        row.update(touch.connection).await?;
+        Ok(ended.exec(touch.connection).await?.rows_affected == 1)
+    }
+
+    /// Gives a claimed job back undone, as if it had not been claimed: this process is told to stop.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn job_return(&self, claimed: &JobRow, now: DateTime<Utc>) -> Result<(), Error> {
+        let touch = self.touch().await?;
+        let back = queued(held(claimed), now).col_expr(job::Column::Attempts, Expr::col(job::Column::Attempts).sub(1));
+        back.exec(touch.connection).await?;
+        Ok(())
+    }
+
+    /// Removes jobs that are done and were queued before a moment.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn jobs_sweep(&self, before: DateTime<Utc>) -> Result<(), Error> {
+        let over = Condition::all().add(job::Column::State.eq("done")).add(job::Column::RunAt.lt(micros(before)));
+        let touch = self.touch().await?;
+        job::Entity::delete_many().filter(over).exec(touch.connection).await?;
+        Ok(())
+    }
+
+    /// Removes jobs of a kind that wait or are done, so that they can be queued anew.
+    ///
+    /// # Errors
+    /// When the database cannot be reached.
+    pub async fn jobs_forget(&self, kind: &str) -> Result<(), Error> {
+        let touch = self.touch().await?;
+        let idle = job::Entity::delete_many().filter(job::Column::Kind.eq(kind));
+        idle.filter(job::Column::State.is_in(["queued", "done"])).exec(touch.connection).await?;
         Ok(())
     }
 
@@ -158,27 +245,35 @@ impl Db {
     pub async fn job_resend(&self, id: Uuid, kept: &JobKeeper, by: PersonId) -> Result<(), Error> {
         self.write(kept.at, |tx| Box::pin(job_resend(tx, id, kept.keeps(), by))).await
     }
-
-    /// Open cases whose next alert has come, for the SLA job: it sees all cases, and only raises alerts.
-    ///
-    /// # Errors
-    /// When the database cannot answer.
-    pub async fn cases_to_alert(&self, now: DateTime<Utc>, limit: u64) -> Result<Vec<Case>, Error> {
-        let rows = cases::Entity::find()
-            .filter(cases::Column::NextAlertAt.lte(micros(now)))
-            .order_by_asc(cases::Column::NextAlertAt)
-            .limit(limit)
-            .all(self.read())
-            .await?;
-        rows.into_iter().map(|m| CaseRow::from(m).into_case(Vec::new())).collect()
-    }
 }
 
-async fn job_add(tx: &Tx, id: Uuid, kind: String, payload: String, owner: PersonId) -> Result<Recorded<Uuid>, Error> {
-    let now = tx.now_micros();
-    let row = job::ActiveModel {
+/// The job, as long as the claim holds.
+fn held(claimed: &JobRow) -> UpdateMany<job::Entity> {
+    let running = job::Entity::update_many().filter(job::Column::Id.eq(claimed.id));
+    running.filter(job::Column::State.eq("running")).filter(job::Column::Holder.eq(claimed.holder))
+}
+
+fn queued(update: UpdateMany<job::Entity>, at: DateTime<Utc>) -> UpdateMany<job::Entity> {
+    update
+        .col_expr(job::Column::State, Expr::value("queued"))
+        .col_expr(job::Column::RunAt, Expr::value(micros(at)))
+        .col_expr(job::Column::LockedUntil, Expr::value(None::<i64>))
+        .col_expr(job::Column::Holder, Expr::value(None::<Uuid>))
+}
+
+fn dead(update: UpdateMany<job::Entity>, why: &Text) -> UpdateMany<job::Entity> {
+    update
+        .col_expr(job::Column::State, Expr::value("dead"))
+        .col_expr(job::Column::Error, Expr::value(why.en.clone()))
+        .col_expr(job::Column::ErrorZh, Expr::value(why.zh.clone()))
+        .col_expr(job::Column::LockedUntil, Expr::value(None::<i64>))
+        .col_expr(job::Column::Holder, Expr::value(None::<Uuid>))
+}
+
+fn new_row(id: Uuid, kind: &str, payload: String, now: i64) -> job::ActiveModel {
+    job::ActiveModel {
         id: Set(id),
-        kind: Set(kind.clone()),
+        kind: Set(kind.to_owned()),
         payload: Set(payload),
         state: Set("queued".to_owned()),
         run_at: Set(now),
@@ -187,9 +282,16 @@ async fn job_add(tx: &Tx, id: Uuid, kind: String, payload: String, owner: Person
         done: Set(0),
         total: Set(0),
         error: Set(None),
-        owner: Set(Some(owner.0)),
+        owner: Set(None),
         created_at: Set(now),
-    };
+        name: Set(None),
+        holder: Set(None),
+        error_zh: Set(None),
+    }
+}
+
+async fn job_add(tx: &Tx, id: Uuid, kind: String, payload: String, owner: PersonId) -> Result<Recorded<Uuid>, Error> {
+    let row = job::ActiveModel { owner: Set(Some(owner.0)), ..new_row(id, &kind, payload, tx.now_micros()) };
     row.insert(tx.connection()).await?;
     tx.record(Record::new("job.add", id, fields(json!({ "kind": kind, "owner": owner }))), id).await
 }
@@ -202,17 +304,23 @@ fn fields(value: serde_json::Value) -> serde_json::Map<String, serde_json::Value
 }
 
 async fn job_resend(tx: &Tx, id: Uuid, kept: SimpleExpr, by: PersonId) -> Result<Recorded<()>, Error> {
-    let find = job::Entity::find_by_id(id).filter(job::Column::State.eq("dead")).filter(kept);
-    let row = find.one(tx.connection()).await?.ok_or(Error::Missing("job"))?;
-    let mut row: job::ActiveModel = row.into();
-    row.state = Set("queued".to_owned());
-    row.attempts = Set(0);
-    row.run_at = Set(tx.now_micros());
-    row.update(tx.connection()).await?;
+    // One statement, so that two administrators do not both send it.
+    let again = job::Entity::update_many()
+        .col_expr(job::Column::State, Expr::value("queued"))
+        .col_expr(job::Column::Attempts, Expr::value(0))
+        .col_expr(job::Column::RunAt, Expr::value(tx.now_micros()))
+        .filter(job::Column::Id.eq(id))
+        .filter(job::Column::State.eq("dead"))
+        .filter(kept);
+    if again.exec(tx.connection()).await?.rows_affected == 0 {
+        return Err(Error::Missing("job"));
+    }
     tx.record(Record::new("job.resend", id, fields(json!({ "by": by }))), ()).await
 }
 
 fn job_row(j: job::Model) -> JobRow {
+    // What failed before the second language was kept has one text.
+    let error = j.error.map(|en| Text::new(j.error_zh.unwrap_or_else(|| en.clone()), en));
     JobRow {
         id: j.id,
         kind: j.kind,
@@ -221,8 +329,9 @@ fn job_row(j: job::Model) -> JobRow {
         attempts: j.attempts,
         done: j.done,
         total: j.total,
-        error: j.error,
+        error,
         owner: j.owner.map(PersonId),
         created_at: moment(j.created_at),
+        holder: j.holder,
     }
 }

@@ -9,6 +9,9 @@ use crate::case_row::{micros, moment};
 use crate::entity::{ledger, record};
 use crate::{Db, Error};
 
+/// Records among which the newest moment is looked for.
+const LATEST: u64 = 100;
+
 /// How far the ledger is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct LedgerHead {
@@ -16,6 +19,8 @@ pub struct LedgerHead {
     pub size: i64,
     /// The root of that many; `None` for none.
     pub root: Option<[u8; 32]>,
+    /// What the process that has the log found wrong with it.
+    pub fault: Option<LedgerFault>,
 }
 
 /// A record as the ledger takes it.
@@ -36,6 +41,17 @@ pub enum LeafFault {
     Tag { seq: i64, record: Uuid },
     #[error("record {seq} ({record}) has no commitment of 32 bytes")]
     Commitment { seq: i64, record: Uuid },
+    #[error(
+        "the database says that records below {untagged} need no tag, which this installation's key has not confirmed"
+    )]
+    Border { untagged: i64 },
+}
+
+/// Why the log does not grow, as the process that has it noted, and since when.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LedgerFault {
+    pub why: String,
+    pub since: DateTime<Utc>,
 }
 
 /// A record with all that is needed to check it.
@@ -74,10 +90,30 @@ impl Db {
     pub async fn ledger_head(&self) -> Result<LedgerHead, Error> {
         let row = self.ledger_row().await?;
         let root = row.root.map(|root| root.try_into().map_err(|_| Error::Corrupt("the ledger's root".to_owned())));
-        Ok(LedgerHead { size: row.size, root: root.transpose()? })
+        let since = moment(row.fault_at.unwrap_or_default());
+        let fault = row.fault.map(|why| LedgerFault { why, since });
+        Ok(LedgerHead { size: row.size, root: root.transpose()?, fault })
     }
 
-    async fn ledger_row(&self) -> Result<ledger::Model, Error> {
+    /// Notes what is wrong with the log, or that nothing is. One that was there before keeps its time.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn ledger_fault_note(&self, why: Option<&str>, now: DateTime<Utc>) -> Result<(), Error> {
+        let (sql, values): (_, Vec<Value>) = match why {
+            Some(why) => (
+                "UPDATE ledger SET fault = $1, fault_at = COALESCE(fault_at, $2) WHERE id = 1",
+                vec![why.into(), micros(now).into()],
+            ),
+            None => ("UPDATE ledger SET fault = NULL, fault_at = NULL WHERE id = 1", Vec::new()),
+        };
+        let touch = self.touch().await?;
+        let statement = Statement::from_sql_and_values(touch.connection.get_database_backend(), sql, values);
+        touch.connection.execute_raw(statement).await?;
+        Ok(())
+    }
+
+    pub(crate) async fn ledger_row(&self) -> Result<ledger::Model, Error> {
         let row = ledger::Entity::find_by_id(1_i16).one(self.read()).await?;
         row.ok_or_else(|| Error::Corrupt("the ledger's row is missing".to_owned()))
     }
@@ -87,7 +123,12 @@ impl Db {
     /// # Errors
     /// When the database cannot answer; inside, what is wrong with the first record that cannot be taken.
     pub async fn ledger_leaves(&self, from: i64, limit: u64) -> Result<Result<Vec<Leaf>, LeafFault>, Error> {
-        let untagged = self.ledger_row().await?.untagged;
+        let row = self.ledger_row().await?;
+        let untagged = row.untagged;
+        let bound = || self.tags().border_fits(untagged, row.untagged_tag.as_deref()) == Some(true);
+        if from < untagged && !bound() {
+            return Ok(Err(LeafFault::Border { untagged }));
+        }
         let limit = i64::try_from(limit).unwrap_or(i64::MAX);
         let rows = match self.bulk() {
             Some(bulk) => bulk.with(move |connection| leaves_sqlite(connection, from, limit)).await?,
@@ -107,6 +148,21 @@ impl Db {
         };
         let fits = seq < untagged || tag.is_some_and(|tag| self.tags().fits(record, &commitment, &tag));
         if fits { Ok(Leaf { seq, record, commitment }) } else { Err(LeafFault::Tag { seq, record }) }
+    }
+
+    /// The newest moment that was recorded. Records stand in the order of commits; where a clock has jumped, the newest moment is not the last.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn last_moment(&self) -> Result<Option<DateTime<Utc>>, Error> {
+        let latest = record::Entity::find()
+            .select_only()
+            .column(record::Column::RecordedAt)
+            .filter(record::Column::Seq.is_not_null())
+            .order_by_desc(record::Column::Seq)
+            .limit(LATEST);
+        let moments: Vec<i64> = latest.into_tuple().all(self.read()).await?;
+        Ok(moments.into_iter().max().map(moment))
     }
 
     /// Notes that the ledger has grown from one size to another. `false`: another sequencer was there first, and nothing was changed.

@@ -1,6 +1,7 @@
 //! The operational database: SQLite by default, PostgreSQL by URL, one schema. Two doors write: [`Db::apply`] for case commands, [`Db::write`] for the
 //! rest. Every list query takes a slice.
 
+mod accept;
 mod access;
 mod attachments;
 mod bulk;
@@ -12,6 +13,7 @@ mod entity;
 mod erasure;
 mod error;
 mod feed;
+mod fingerprints;
 mod gathered;
 mod hot;
 mod identity;
@@ -22,29 +24,40 @@ mod notices;
 mod places;
 mod releases;
 mod replay;
+mod requests;
 mod rows;
 mod schema;
 mod settings;
 mod slice_sql;
+mod stage_days;
 mod tags;
+mod timers;
 mod uploads;
 mod watch;
 
+pub use accept::{Acceptance, Misfit};
 pub use attachments::AttachmentRow;
 pub use cases::{
     CaseBrief, CaseFetched, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry,
 };
 pub use copy::DbCopy;
-pub use db::{Backend, Db, Recorded, Tx, Write};
+pub use db::{Backend, Connections, Db, Pulse, Recorded, Tx, Write};
 pub use erasure::{Decider, ErasureScope, Proposal, Rest};
 pub use error::Error;
 pub use feed::Change;
+pub use fingerprints::{Fingerprint, KeyStand, Tagged};
 pub use hot::{Applied, ApplyError, Command, Idempotency, Intent};
-pub use identity::{ApiToken, Credentials, LockPolicy, LoginLink, PersonRow, PersonStanding, PostRow, SessionRow};
-pub use jobs::{JobKeeper, JobRow};
-pub use ledger::{Leaf, LeafFault, LedgerHead, RecordRow};
+pub use identity::{
+    Activated, Activation, Administration, ApiToken, Credentials, Decision, GuardName, LAPSES_AFTER, LockPolicy,
+    LoginLink, NewCode, NewProposal, Opening, PersonRow, PersonStanding, PostRow, ProposalRow, Proposed, ResetAlone,
+    SessionRow, TokenRow, TokenTerms, TwoPeople,
+};
+pub use jobs::{JOB_LEASE, JobKeeper, JobRow};
+pub use ledger::{Leaf, LeafFault, LedgerFault, LedgerHead, RecordRow};
 pub use looks::{LookEntry, LookFilter, LookKey};
 pub use notices::NoticeRow;
-pub use places::{DutyRow, GridRow, RegionRow};
+pub use places::{Below, DutyRow, GridRow, RegionRow};
 pub use replay::{CaseStand, CaseTold, LookStand, RecordChunk, RecordView, Replay, ReplayHead};
+pub use stage_days::{StageDay, day_range};
+pub use timers::{DueTimer, TimerRefusal, TimersRefused};
 pub use uploads::{Asked, Kept, Quota, Unused};

@@ -1,17 +1,17 @@
 //! Regions, grids and who is on duty in them. All are dated versions; an import replaces the current versions in one transaction.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::OnConflict;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 use yizhi_domain::ids::PersonId;
 use yizhi_domain::record::Record;
 use yizhi_domain::region::RegionPath;
 
 use crate::case_row::{micros, moment};
-use crate::entity::{grid, grid_duty, region};
+use crate::entity::{cases, grid, grid_duty, post, region};
 use crate::slice_sql::within;
-use crate::{Db, Error, Tx};
+use crate::{Db, Error, Recorded, Tx};
 
 /// A region as kept.
 #[derive(Clone, Debug)]
@@ -26,6 +26,15 @@ pub struct RegionRow {
     pub center: Option<(f64, f64)>,
     /// GeoJSON geometry.
     pub outline: Option<String>,
+}
+
+/// What is open in a region or below it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Below {
+    pub regions: u64,
+    pub grids: u64,
+    pub posts: u64,
+    pub cases: u64,
 }
 
 /// A grid as kept.
@@ -86,6 +95,15 @@ impl Db {
         self.write(now, |tx| Box::pin(regions_import(tx, rows.clone()))).await
     }
 
+    /// Closes regions that a new list lacks, each if nothing is open in it or below it: one entry for each, all zeros for those that were closed.
+    /// They stay as dated versions.
+    ///
+    /// # Errors
+    /// When they cannot be written.
+    pub async fn regions_close(&self, paths: Vec<RegionPath>, now: DateTime<Utc>) -> Result<Vec<Below>, Error> {
+        self.write(now, |tx| Box::pin(regions_close(tx, paths.clone()))).await
+    }
+
     /// Current grids below a region, in the order of their codes.
     ///
     /// # Errors
@@ -142,7 +160,7 @@ impl Db {
     }
 }
 
-async fn regions_import(tx: &Tx, rows: Vec<RegionRow>) -> Result<crate::Recorded<usize>, Error> {
+async fn regions_import(tx: &Tx, rows: Vec<RegionRow>) -> Result<Recorded<usize>, Error> {
     let count = rows.len();
     let models: Vec<region::ActiveModel> = rows
         .into_iter()
@@ -173,6 +191,7 @@ async fn regions_import(tx: &Tx, rows: Vec<RegionRow>) -> Result<crate::Recorded
                         region::Column::Lon,
                         region::Column::Lat,
                         region::Column::Outline,
+                        region::Column::UntilAt,
                     ])
                     .to_owned(),
             )
@@ -182,13 +201,50 @@ async fn regions_import(tx: &Tx, rows: Vec<RegionRow>) -> Result<crate::Recorded
     tx.record(Record::new("region.import", Uuid::nil(), field("count", count)), count).await
 }
 
+async fn regions_close(tx: &Tx, paths: Vec<RegionPath>) -> Result<Recorded<Vec<Below>>, Error> {
+    let (mut found, mut closed) = (Vec::with_capacity(paths.len()), Vec::new());
+    for path in paths {
+        let below = open_below(tx, &path).await?;
+        if below == Below::default() {
+            region::Entity::update_many()
+                .col_expr(region::Column::UntilAt, Expr::value(tx.now_micros()))
+                .filter(region::Column::Path.eq(path.as_str()))
+                .filter(region::Column::UntilAt.is_null())
+                .exec(tx.connection())
+                .await?;
+            closed.push(path.to_string());
+        }
+        found.push(below);
+    }
+    let mut fields = field("count", closed.len());
+    fields.insert("paths".to_owned(), closed.into());
+    tx.record(Record::new("region.close", Uuid::nil(), fields), found).await
+}
+
+/// What is open in a region or below it; of its cases only how many, for nobody in particular.
+async fn open_below(tx: &Tx, path: &RegionPath) -> Result<Below, Error> {
+    let connection = tx.connection();
+    let regions =
+        region::Entity::find().filter(region::Column::UntilAt.is_null()).filter(within(region::Column::Path, path));
+    let grids = grid::Entity::find().filter(grid::Column::UntilAt.is_null()).filter(within(grid::Column::Path, path));
+    let in_force = Condition::any().add(post::Column::UntilAt.is_null()).add(post::Column::UntilAt.gt(tx.now_micros()));
+    let posts = post::Entity::find().filter(in_force).filter(within(post::Column::Path, path));
+    let open =
+        cases::Entity::find().filter(cases::Column::ClosedAt.is_null()).filter(within(cases::Column::Path, path));
+    Ok(Below {
+        regions: regions.filter(region::Column::Path.ne(path.as_str())).count(connection).await?,
+        grids: grids.count(connection).await?,
+        posts: posts.count(connection).await?,
+        cases: open.count(connection).await?,
+    })
+}
+
 async fn grids_replace(
     tx: &Tx,
     below: RegionPath,
     rows: Vec<GridRow>,
     source: String,
-) -> Result<crate::Recorded<usize>, Error> {
-    use sea_orm::sea_query::Expr;
+) -> Result<Recorded<usize>, Error> {
     let count = rows.len();
     grid::Entity::update_many()
         .col_expr(grid::Column::UntilAt, Expr::value(tx.now_micros()))
@@ -221,7 +277,7 @@ async fn grids_replace(
     tx.record(Record::new("grid.import", Uuid::nil(), fields), count).await
 }
 
-async fn duties_add(tx: &Tx, rows: Vec<DutyRow>) -> Result<crate::Recorded<usize>, Error> {
+async fn duties_add(tx: &Tx, rows: Vec<DutyRow>) -> Result<Recorded<usize>, Error> {
     let count = rows.len();
     let models: Vec<grid_duty::ActiveModel> = rows
         .into_iter()

@@ -181,6 +181,7 @@ pub(crate) const CASES: Table = Table {
         ("duplicate_of", Id),
         ("contact", Blob),
         ("body", Text),
+        ("asked", Blob),
     ],
     key: 1,
     on_conflict: OnConflict::Fail,

@@ -105,7 +105,7 @@ impl Part {
             [one] => case_access::Column::Principal.eq(one.as_str()),
             several => case_access::Column::Principal.is_in(several),
         };
-        Condition::all().add(mine).add(case_access::Column::Since.lte(self.at)).add(ended)
+        Condition::all().add(mine).add(ended)
     }
 
     /// Rows of this part in the case at hand.

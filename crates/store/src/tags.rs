@@ -27,6 +27,22 @@ impl Tags {
         self.mac(id, commitment).is_some_and(|mac| mac.verify_slice(tag).is_ok())
     }
 
+    /// The tag of the border below which records are older than tags; `None` without a key. No record's tag is of so few bytes.
+    pub(crate) fn border(&self, untagged: i64) -> Option<Vec<u8>> {
+        Some(self.border_mac(untagged)?.finalize().into_bytes().to_vec())
+    }
+
+    /// Whether a tag is that of the border; `None` without a key.
+    pub(crate) fn border_fits(&self, untagged: i64, tag: Option<&[u8]>) -> Option<bool> {
+        let mac = self.border_mac(untagged)?;
+        Some(tag.is_some_and(|tag| mac.verify_slice(tag).is_ok()))
+    }
+
+    fn border_mac(&self, untagged: i64) -> Option<Hmac<Sha256>> {
+        let mac = Hmac::<Sha256>::new_from_slice(self.0.get()?).ok()?;
+        Some(mac.chain_update(b"yizhi untagged v1").chain_update(untagged.to_be_bytes()))
+    }
+
     fn mac(&self, id: Uuid, commitment: &[u8; 32]) -> Option<Hmac<Sha256>> {
         let mac = Hmac::<Sha256>::new_from_slice(self.0.get()?).ok()?;
         Some(mac.chain_update(id.as_bytes()).chain_update(commitment))

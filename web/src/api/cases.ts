@@ -30,8 +30,10 @@ export function caseReport(report: CaseReport): Promise<Case> {
   return unwrap(client.POST('/api/v1/cases', { body: report }))
 }
 
-export function caseAct(id: string, action: string, body: ActionRequest): Promise<Case> {
-  return unwrap(client.POST('/api/v1/cases/{id}/actions/{action}', { params: { path: { id, action } }, body }))
+/** Repeating a call with its key gives the first answer again. */
+export function caseAct(id: string, action: string, body: ActionRequest, key: string): Promise<Case> {
+  const headers = { 'Idempotency-Key': key }
+  return unwrap(client.POST('/api/v1/cases/{id}/actions/{action}', { params: { path: { id, action } }, body, headers }))
 }
 
 export function counters(by: CounterBy, region?: string): Promise<{ items: Counter[]; asOf: string }> {

@@ -23,6 +23,13 @@ function tell(state: LiveState): void {
   for (const listener of stateListeners) listener(state)
 }
 
+/** The server cannot tell what we missed: everybody looks again, and we go on from where it says. */
+function restart(event: MessageEvent<string>): void {
+  const newest = Number(event.lastEventId)
+  since = event.lastEventId !== '' && Number.isSafeInteger(newest) ? newest : null
+  missed()
+}
+
 /** The server dropped changes, or we were away. */
 function missed(): void {
   for (const listener of listeners) listener(null)
@@ -30,7 +37,7 @@ function missed(): void {
 
 function receive(event: MessageEvent<string>): void {
   const change = JSON.parse(event.data) as LiveChange
-  since = Math.max(since ?? 0, change.seq)
+  since = change.seq
   for (const listener of listeners) listener(change)
 }
 
@@ -40,7 +47,7 @@ function open(): void {
   const opened = new EventSource(`/api/v1/live${since === null ? '' : `?since=${since}`}`)
   source = opened
   opened.addEventListener('change', receive as EventListener)
-  opened.addEventListener('restart', missed)
+  opened.addEventListener('restart', restart as EventListener)
   opened.onopen = () => {
     tell('open')
     if (gap) missed()

@@ -38,6 +38,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/administrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The choices for one's own region and below. */
+        get: operations["administrations_administrations"];
+        /** Records that a region's three administrators are held by one above it: a village of three people cannot staff three. It gives nobody a right. */
+        put: operations["administrations_administration_set"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/attachments": {
         parameters: {
             query?: never;
@@ -616,9 +634,44 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Changes one's password; one's other sessions end. A wrong present password counts like a failed sign-in. */
+        /** Changes one's password; one's other sessions and all tokens of one's programs end. A wrong present password counts like a failed sign-in. */
         post: operations["me_password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own tokens in force, the newest first. */
+        get: operations["me_tokens"];
+        put?: never;
+        /** Makes a token for a program that acts in one's present post. It ends after its days, with the password, or with the post. */
+        post: operations["me_token_make"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's own tokens at once. */
+        delete: operations["me_token_end"];
         options?: never;
         head?: never;
         patch?: never;
@@ -634,10 +687,26 @@ export interface paths {
         get?: never;
         /** Puts the secret of `POST /me/totp` in force. One's other sessions end. */
         put: operations["me_totp_confirm"];
-        /** Makes a new secret. It counts after `PUT /me/totp`; until then the present one does. */
+        /** Makes a new secret. It counts after `PUT /me/totp`; until then the present one does. Who has a second factor shows password and code first. */
         post: operations["me_totp_start"];
-        /** Signs in by password alone from now on. The three administrators cannot: they change phones by `POST` and `PUT`. */
-        delete: operations["me_totp_remove"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/totp/remove": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in by password alone from now on; password and code are shown first. The three administrators cannot: they change phones by `POST` and `PUT`. */
+        post: operations["me_totp_remove"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -667,7 +736,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** People whose posts all lie in one's own region, in the order of their accounts. */
+        /** For the three administrators: people whose posts all lie in one's own region, in the order of their accounts. */
         get: operations["people_list"];
         put?: never;
         /** Opens an account, with a first post if one is named. Repeating answers 409: the account is there. */
@@ -687,7 +756,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Gives somebody a post. Nobody holds posts of two of the three administrators' families. */
+        /**
+         * Gives somebody a post. One that sees people's data or decides about others waits until a second administrator, of another family, confirms it: 202.
+         *     The three administrators hold no posts of another family.
+         */
         post: operations["people_post_add"];
         delete?: never;
         options?: never;
@@ -705,8 +777,45 @@ export interface paths {
         get?: never;
         put?: never;
         post?: never;
-        /** Ends somebody's post now; sessions in it end with it. What was done in it stays. */
+        /** Ends somebody's post now; sessions and tokens in it end with it. What was done in it stays. The last administrator of a family stays. */
         delete: operations["people_post_end"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Gives somebody a new activation: password, second factor, sessions and tokens end. Where the person sees people's data, decides about others or has a
+         *     second factor, a second administrator confirms first: 202.
+         */
+        post: operations["people_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/people/{account}/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends all tokens of a person's programs. */
+        delete: operations["people_tokens_end"];
         options?: never;
         head?: never;
         patch?: never;
@@ -721,8 +830,62 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Opens an account that failed tries have locked. */
+        /** Opens an account that failed tries have closed, to everybody. */
         post: operations["people_unlock"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Proposals of one's own region, the newest first, two hundred at most. */
+        get: operations["proposals_list"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{id}/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirms what an administrator of another family proposed. Neither who proposed it nor whom it concerns can; nor an account that one person alone
+         *     opened or reset.
+         */
+        post: operations["proposals_confirm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/proposals/{id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Refuses a proposal, or takes one's own back. Nothing changes for the person; the code given with it is void. */
+        post: operations["proposals_refuse"];
         delete?: never;
         options?: never;
         head?: never;
@@ -806,10 +969,30 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Signs in. After failed tries an account is locked for 30 seconds, then twice as long each time, a day at most. */
+        /** Signs in. After failed tries an account is closed to where they came from for 30 seconds, then twice as long each time, a day at most. */
         post: operations["session_sign_in"];
         /** Signs out. */
         delete: operations["session_sign_out"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/activation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sets one's password by a code that an administrator handed over. A code is good once, for seven days; where it is told in halves, by both of them
+         *     only, and for ten wrong second halves at most. Sessions, tokens and second factor of the account end.
+         */
+        post: operations["session_activation"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -897,6 +1080,35 @@ export interface components {
             /** @description `primary`, `neutral` or `danger`. */
             tone: string;
         };
+        /** @description The code, or both halves of it, and the password to have. Without a password: only what the code opens. */
+        ActivationInput: {
+            /** @description The whole code, or its first half. */
+            code: string;
+            /** @description The second half, where there is one. */
+            confirmation?: string | null;
+            /** @description At least ten characters, three of: capital letters, small letters, digits, signs. */
+            password?: string | null;
+        };
+        /** @description Whose account it is. */
+        ActivationState: {
+            account: string;
+            /** @description Whether the password is set now. */
+            done: boolean;
+            /** @description Whether the code has a second half, told by another person. */
+            inHalves: boolean;
+            name: string;
+        };
+        /** @description A one-time code by which somebody sets a password of their own. It is told this once. */
+        ActivationView: {
+            code: string;
+            expiresAt: components["schemas"]["Shown"];
+            /** @description `first` or `second` where two people each tell one half; absent: the code is whole. */
+            half?: string | null;
+            /** @description The page where it is used, where the server knows its own address. */
+            link?: string | null;
+            /** @description The link as a QR code, in SVG. */
+            qr?: string | null;
+        };
         /** @description A job as administrators see it. What it carries stays out: it may hold personal data. */
         AdminJob: {
             /** Format: int32 */
@@ -906,6 +1118,23 @@ export interface components {
             id: string;
             kind: string;
             state: string;
+        };
+        /** @description A choice. */
+        AdministrationInput: {
+            /** @description Code of a region above it; absent: it has administrators of its own again. */
+            heldBy?: string | null;
+            /** @description Code of the region. */
+            region: string;
+        };
+        /** @description A region without administrators of its own. */
+        AdministrationView: {
+            at: components["schemas"]["Shown"];
+            /** @description Code of the region above it whose administrators it has. */
+            heldBy: string;
+            heldByName: string;
+            /** @description Code of the region. */
+            region: string;
+            regionName: string;
         };
         /** @description A piece of work. */
         AssignmentView: {
@@ -1027,6 +1256,11 @@ export interface components {
             id: string;
             limit: components["schemas"]["LimitView"];
             name: components["schemas"]["Text"];
+        };
+        /** @description A proposal that was confirmed. */
+        Confirmed: {
+            activation?: components["schemas"]["ActivationView"] | null;
+            proposal: components["schemas"]["ProposalView"];
         };
         /** @description Counts of one key. */
         CounterItem: {
@@ -1284,7 +1518,9 @@ export interface components {
         /** @description A person as administrators see them. */
         ManagedPerson: {
             account: string;
-            /** @description Whether the account is locked after failed tries. */
+            /** @description Whether the person has set a password. */
+            active: boolean;
+            /** @description Whether the account is closed to somebody after failed tries. */
             locked: boolean;
             lockedUntil?: components["schemas"]["Shown"] | null;
             name: string;
@@ -1292,6 +1528,8 @@ export interface components {
             phone?: string | null;
             /** @description Posts that have not ended. */
             posts: components["schemas"]["PostView"][];
+            /** @description Tokens of the person's programs that are in force. */
+            tokens: number;
             /** @description Whether signing in takes a second factor. */
             totp: boolean;
         };
@@ -1324,6 +1562,10 @@ export interface components {
             /** @description Accounts to switch to, in a demonstration. */
             demoAccounts?: components["schemas"]["DemoAccount"][] | null;
             permissions: components["schemas"]["Permissions"];
+            /** @description The account's own phone, masked. Residents who report are called on it unless they leave another. */
+            phone?: string | null;
+            /** @description Whether the post is a resident's, who holds no office. */
+            resident: boolean;
             /** @description Whether signing in takes a second factor. */
             totp: boolean;
             /** @description Whether the post demands one. Until it is set, nothing but `/me` and `/me/totp` is open. */
@@ -1362,6 +1604,25 @@ export interface components {
                 id: string;
                 kind: string;
                 state: string;
+            }[];
+            /** @description Pass it back as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Only when asked for with `total=true`.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
+        Page_AdministrationView: {
+            items: {
+                at: components["schemas"]["Shown"];
+                /** @description Code of the region above it whose administrators it has. */
+                heldBy: string;
+                heldByName: string;
+                /** @description Code of the region. */
+                region: string;
+                regionName: string;
             }[];
             /** @description Pass it back as `cursor` for the next page; absent on the last. */
             next?: string | null;
@@ -1485,7 +1746,9 @@ export interface components {
         Page_ManagedPerson: {
             items: {
                 account: string;
-                /** @description Whether the account is locked after failed tries. */
+                /** @description Whether the person has set a password. */
+                active: boolean;
+                /** @description Whether the account is closed to somebody after failed tries. */
                 locked: boolean;
                 lockedUntil?: components["schemas"]["Shown"] | null;
                 name: string;
@@ -1493,6 +1756,8 @@ export interface components {
                 phone?: string | null;
                 /** @description Posts that have not ended. */
                 posts: components["schemas"]["PostView"][];
+                /** @description Tokens of the person's programs that are in force. */
+                tokens: number;
                 /** @description Whether signing in takes a second factor. */
                 totp: boolean;
             }[];
@@ -1556,6 +1821,33 @@ export interface components {
                 kind: string;
                 name: string;
                 regionName: string;
+            }[];
+            /** @description Pass it back as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Only when asked for with `total=true`.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
+        Page_ProposalView: {
+            items: {
+                /** @description Whether the present session may confirm it, as far as can be told before. */
+                confirmable: boolean;
+                decidedAt?: components["schemas"]["Shown"] | null;
+                decidedBy?: components["schemas"]["Named"] | null;
+                id: string;
+                /** @description `post`: a post is given; `reset`: somebody gets a new activation. */
+                kind: string;
+                note?: string | null;
+                person: components["schemas"]["Named"];
+                post?: components["schemas"]["PostView"] | null;
+                proposedAt: components["schemas"]["Shown"];
+                proposedBy?: components["schemas"]["Named"] | null;
+                reason?: string | null;
+                /** @description `proposed`, `done` or `refused`. */
+                state: string;
             }[];
             /** @description Pass it back as `cursor` for the next page; absent on the last. */
             next?: string | null;
@@ -1641,6 +1933,27 @@ export interface components {
              */
             total?: number | null;
         };
+        /** @description A page of a list. */
+        Page_TokenView: {
+            items: {
+                createdAt: components["schemas"]["Shown"];
+                expiresAt: components["schemas"]["Shown"];
+                id: string;
+                /** @description Absent for one made at the command line without a name. */
+                name?: string | null;
+                /** @description Absent: all that the post may do. */
+                permissions?: string[] | null;
+                post?: components["schemas"]["PostView"] | null;
+                readOnly: boolean;
+            }[];
+            /** @description Pass it back as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Only when asked for with `total=true`.
+             */
+            total?: number | null;
+        };
         /** @description The password one has, and the one to have. */
         PasswordChange: {
             current: string;
@@ -1650,6 +1963,7 @@ export interface components {
         /** @description Which rooms and acts are open to the present post. What it may do with a case is in the case. */
         Permissions: {
             attach: boolean;
+            confirmPeople: boolean;
             decideErasure: boolean;
             manageJobs: boolean;
             managePeople: boolean;
@@ -1662,17 +1976,16 @@ export interface components {
             readTrace: boolean;
             report: boolean;
         };
-        /** @description Somebody new, with the password to begin with where the server made it: it is told this once. */
+        /** @description Somebody new, and the one-time code for their first password. */
         PersonCreated: components["schemas"]["ManagedPerson"] & {
-            initialPassword?: string | null;
+            activation: components["schemas"]["ActivationView"];
+            proposal?: components["schemas"]["ProposalView"] | null;
         };
-        /** @description Somebody new. */
+        /** @description Somebody new. Nobody chooses a password for them. */
         PersonInput: {
             /** @description 3 to 32 small letters, digits, `.`, `_` or `-`, beginning with a letter or digit. */
             account: string;
             name: string;
-            /** @description To begin with; made by the server if absent. */
-            password?: string | null;
             /** @description Mobile number; kept sealed. */
             phone?: string | null;
             post?: components["schemas"]["PostInput"] | null;
@@ -1698,6 +2011,8 @@ export interface components {
              * @description Metres.
              */
             accuracy?: number | null;
+            /** @description Street and number, or a landmark, on one line. A village needs it where the matter has a place. */
+            address?: string | null;
             /** @description `WGS84` (default), `CGCS2000`, `GCJ02` or `BD09`; converted on arrival. */
             crs?: string | null;
             /** @description 15 digits. */
@@ -1709,7 +2024,7 @@ export interface components {
              * @description Degrees, with `lat`.
              */
             lon?: number | null;
-            /** @description 12 digits, for matters without a place. */
+            /** @description 12 digits: a village, or any region for matters without a place. */
             region?: string | null;
             /** @description What gave the position, such as `gps` or `map`. */
             source?: string | null;
@@ -1742,6 +2057,11 @@ export interface components {
             /** Format: date-time */
             until?: string | null;
         };
+        /** @description A post that waits for a second person. */
+        PostProposed: {
+            activation?: components["schemas"]["ActivationView"] | null;
+            proposal: components["schemas"]["ProposalView"];
+        };
         /** @description A person's role in a region, for a time. */
         PostView: {
             department?: string | null;
@@ -1770,6 +2090,28 @@ export interface components {
             status: number;
             title: string;
             type: string;
+        };
+        /** @description Why. */
+        ProposalRefusal: {
+            note: string;
+        };
+        /** @description What one administrator proposed, and what another made of it. */
+        ProposalView: {
+            /** @description Whether the present session may confirm it, as far as can be told before. */
+            confirmable: boolean;
+            decidedAt?: components["schemas"]["Shown"] | null;
+            decidedBy?: components["schemas"]["Named"] | null;
+            id: string;
+            /** @description `post`: a post is given; `reset`: somebody gets a new activation. */
+            kind: string;
+            note?: string | null;
+            person: components["schemas"]["Named"];
+            post?: components["schemas"]["PostView"] | null;
+            proposedAt: components["schemas"]["Shown"];
+            proposedBy?: components["schemas"]["Named"] | null;
+            reason?: string | null;
+            /** @description `proposed`, `done` or `refused`. */
+            state: string;
         };
         /** @description A purpose that the present post may claim. */
         PurposeView: {
@@ -1833,6 +2175,15 @@ export interface components {
         ReporterView: {
             name: string;
             phone: string;
+        };
+        /** @description Why. */
+        ResetInput: {
+            reason: string;
+        };
+        /** @description The one-time code, or its first half. */
+        ResetView: {
+            activation: components["schemas"]["ActivationView"];
+            proposal?: components["schemas"]["ProposalView"] | null;
         };
         /** @description A session. */
         SessionView: {
@@ -1923,10 +2274,52 @@ export interface components {
             role: string;
             roleName: components["schemas"]["Text"];
         };
+        /** @description A token to be made. */
+        TokenInput: {
+            /** @description What the phone shows, where a second factor is in force. */
+            code?: string | null;
+            /** @description The present password. */
+            current: string;
+            /**
+             * Format: int32
+             * @description 1 to 365.
+             */
+            days: number;
+            /** @description What it is for. */
+            name: string;
+            /** @description Permissions of the present post that the token has, by the names in the catalog: `read_cases`, `report_case`, … */
+            permissions: string[];
+            /** @description Only reading. */
+            readOnly: boolean;
+        };
+        /** @description A token just made. */
+        TokenMade: components["schemas"]["TokenView"] & {
+            /** @description Told this once. */
+            token: string;
+        };
+        /** @description A token as its owner sees it. */
+        TokenView: {
+            createdAt: components["schemas"]["Shown"];
+            expiresAt: components["schemas"]["Shown"];
+            id: string;
+            /** @description Absent for one made at the command line without a name. */
+            name?: string | null;
+            /** @description Absent: all that the post may do. */
+            permissions?: string[] | null;
+            post?: components["schemas"]["PostView"] | null;
+            readOnly: boolean;
+        };
         /** @description The code that the phone shows. */
         TotpCode: {
             /** @description Six digits. */
             code: string;
+        };
+        /** @description What proves that the owner asks, where a second factor is in force already. */
+        TotpProof: {
+            /** @description What the present phone shows. */
+            code?: string | null;
+            /** @description The present password. */
+            current?: string | null;
         };
         /** @description What an authenticator needs. */
         TotpSetup: {
@@ -2063,6 +2456,80 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    administrations_administrations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AdministrationView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    administrations_administration_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AdministrationInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_AdministrationView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3480,6 +3947,139 @@ export interface operations {
             };
         };
     };
+    me_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_TokenView"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    me_token_make: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TokenInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenMade"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    me_token_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
     me_totp_confirm: {
         parameters: {
             query?: never;
@@ -3531,6 +4131,14 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     me_totp_start: {
@@ -3540,7 +4148,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpProof"];
+            };
+        };
         responses: {
             200: {
                 headers: {
@@ -3566,6 +4178,30 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     me_totp_remove: {
@@ -3575,7 +4211,11 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpProof"];
+            };
+        };
         responses: {
             204: {
                 headers: {
@@ -3592,6 +4232,30 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3742,6 +4406,14 @@ export interface operations {
                     "application/json": components["schemas"]["PostView"];
                 };
             };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PostProposed"];
+                };
+            };
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -3810,6 +4482,114 @@ export interface operations {
                     "application/json": components["schemas"]["ProblemBody"];
                 };
             };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    people_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetView"];
+                };
+            };
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResetView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    people_tokens_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
         };
     };
     people_unlock: {
@@ -3838,6 +4618,146 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    proposals_list: {
+        parameters: {
+            query?: {
+                /** @description `true`: only those that wait; else also what was decided, and what the operator of the machine did. */
+                waiting?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_ProposalView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    proposals_confirm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Confirmed"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    proposals_refuse: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProposalRefusal"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProposalView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3963,7 +4883,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description with the cookie `yizhi_session` */
+            /** @description with the cookie `yizhi_session`, over HTTPS `__Host-yizhi_session` */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4016,6 +4936,61 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    session_activation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivationInput"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ActivationState"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

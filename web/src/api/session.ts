@@ -1,6 +1,6 @@
 /** Signing in and out, choosing a post, and the account's own settings. */
 import { client, unwrap } from './client'
-import type { Me, Meta, Session, TotpSetup } from './types'
+import type { ActivationState, Me, Meta, NewToken, Page, Session, Token, TokenMade, TotpProof, TotpSetup } from './types'
 
 export const metaFetch = (): Promise<Meta> => unwrap(client.GET('/api/v1/meta'))
 export const meFetch = (): Promise<Me> => unwrap(client.GET('/api/v1/me'))
@@ -29,12 +29,29 @@ export async function passwordChange(current: string, password: string): Promise
   await unwrap(client.POST('/api/v1/me/password', { body: { current, password } }))
 }
 
-export const totpStart = (): Promise<TotpSetup> => unwrap(client.POST('/api/v1/me/totp'))
+/** Who has a second factor already proves it. */
+export const totpStart = (proof: TotpProof = {}): Promise<TotpSetup> => unwrap(client.POST('/api/v1/me/totp', { body: proof }))
 
 export async function totpConfirm(code: string): Promise<void> {
   await unwrap(client.PUT('/api/v1/me/totp', { body: { code } }))
 }
 
-export async function totpRemove(): Promise<void> {
-  await unwrap(client.DELETE('/api/v1/me/totp'))
+export async function totpRemove(proof: TotpProof): Promise<void> {
+  await unwrap(client.POST('/api/v1/me/totp/remove', { body: proof }))
+}
+
+/** Without a password: only whose account the code opens. */
+export function activate(code: string, confirmation?: string, password?: string): Promise<ActivationState> {
+  const body = { code, ...(confirmation ? { confirmation } : {}), ...(password ? { password } : {}) }
+  return unwrap(client.POST('/api/v1/session/activation', { body }))
+}
+
+export const tokenList = (): Promise<Page<Token>> => unwrap(client.GET('/api/v1/me/tokens'))
+
+export function tokenMake(body: NewToken): Promise<TokenMade> {
+  return unwrap(client.POST('/api/v1/me/tokens', { body }))
+}
+
+export async function tokenEnd(id: string): Promise<void> {
+  await unwrap(client.DELETE('/api/v1/me/tokens/{id}', { params: { path: { id } } }))
 }

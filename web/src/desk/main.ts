@@ -2,6 +2,7 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { onSignedOut } from '@/api/client'
+import { guardInputMethod } from '@/shared/inputMethod'
 import { i18n, storedLanguage, useLanguage } from '@/shared/i18n'
 import App from './App.vue'
 import { router } from './router'
@@ -9,6 +10,7 @@ import { useSession } from './stores/session'
 import './styles/base.css'
 
 async function start(): Promise<void> {
+  guardInputMethod(window)
   await useLanguage(storedLanguage())
   const app = createApp(App).use(createPinia()).use(i18n).use(router)
   onSignedOut(() => {

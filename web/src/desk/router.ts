@@ -1,5 +1,6 @@
 /** Addresses of the desk. Every page is its own chunk; the guard asks for a session once and keeps where one was going. */
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
+import { pageFilled } from '@/shared/listPlace'
 import { firstRoom, type Room } from './stores/rooms'
 import { useSession } from './stores/session'
 
@@ -21,11 +22,12 @@ const secondFactor = '/second-factor'
 
 export const router = createRouter({
   history: createWebHistory(),
-  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+  scrollBehavior: (_to, _from, saved) => (saved ? pageFilled().then(() => saved) : { top: 0 }),
   routes: [
     { path: '/', component: () => import('./pages/NotFound.vue'), meta: { title: 'app.name' } },
     { path: '/sign-in', component: () => import('./pages/sign-in/SignIn.vue'), meta: { title: 'signIn.title', public: true } },
     { path: '/link', component: () => import('./pages/sign-in/LinkSignIn.vue'), meta: { title: 'signIn.linkTitle', public: true } },
+    { path: '/activate', component: () => import('./pages/sign-in/ActivatePage.vue'), meta: { title: 'activate.title', public: true } },
     { path: secondFactor, component: () => import('./pages/sign-in/SecondFactor.vue'), meta: { title: 'secondFactor.title', bare: true } },
     { path: '/tasks', component: () => import('./pages/work/MyWork.vue'), meta: { title: 'nav.work', room: 'cases' } },
     { path: '/cases', component: () => import('./pages/cases/CaseList.vue'), meta: { title: 'nav.cases', room: 'cases' } },
@@ -37,6 +39,7 @@ export const router = createRouter({
     { path: '/looks', component: () => import('./pages/looks/LooksPage.vue'), meta: { title: 'nav.looks', room: 'looks' } },
     { path: '/erasures', component: () => import('./pages/erasures/ErasuresPage.vue'), meta: { title: 'nav.erasures', room: 'erasures' } },
     { path: '/people', component: () => import('./pages/people/PeoplePage.vue'), meta: { title: 'nav.people', room: 'people' } },
+    { path: '/timers', component: () => import('./pages/timers/TimersPage.vue'), meta: { title: 'nav.timers', room: 'overview' } },
     { path: '/jobs', component: () => import('./pages/jobs/DeadJobs.vue'), meta: { title: 'nav.jobs', room: 'jobs' } },
     { path: '/settings', component: () => import('./pages/settings/SettingsPage.vue'), meta: { title: 'nav.settings' } },
     { path: '/:rest(.*)*', component: () => import('./pages/NotFound.vue'), meta: { title: 'notFound.title' } },
@@ -55,6 +58,16 @@ router.beforeEach(async (to) => {
   const closed = to.path === '/' || to.path === secondFactor || (to.meta.room && !session.can(to.meta.room))
   return closed ? { path: firstRoom(session.me), replace: true } : true
 })
+
+/**
+ * On to where one was going. Where that is the entry of the history one was thrown out of, back to it: it knows the place in
+ * its list, and Back goes on working as if nothing had happened.
+ */
+export function arrive(next: unknown): void {
+  const path = insidePath(next)
+  if (history.state?.back === path) router.back()
+  else void router.replace(path)
+}
 
 /** Only places inside the desk: a link must not send anybody elsewhere. */
 export function insidePath(path: unknown): string {

@@ -7,6 +7,8 @@ const place = 'yizhi.verify.receipt'
 export interface HandedOver {
   name: string
   text: string
+  /** The key file that the log publishes, where it could be had. */
+  keys?: string
 }
 
 /** Opens the page with this receipt; in this tab where the browser refuses another. */

@@ -48,7 +48,7 @@ export function reason(fault: Fault, { why }: Words): string {
     case 'keys': return keysReason(fault, why)
     case 'file': return damaged.has(fault.why) ? why.damaged : why[fault.why as 'version' | 'tooLong' | 'noFields' | 'fields']
     case 'place': return why.place
-    case 'sheet': return why.sheet
+    case 'sheet': return fault.why === 'key' ? why.sheetKey : why.sheet
     case 'log':
       if (fault.why === 'origin') return why.origin(plain(fault.found), plain(fault.pinned))
       return fault.why === 'unsigned' ? why.unsigned : why.signature(plain(fault.name))
@@ -66,6 +66,7 @@ function keysReason(fault: Extract<Fault, { link: 'keys' }>, why: Words['why']):
     case 'log': return why.keysLog
     case 'quorum': return why.keysQuorum
     case 'unreadable': return why.keysUnreadable
+    case 'unreachable': return why.keysUnreachable
   }
 }
 

@@ -27,7 +27,7 @@ describe('client', () => {
     setCsrfToken('abc')
     setLanguage('en')
     await caseList({ q: '油烟', overdue: true })
-    await caseAct('1', 'verify', { version: 3 })
+    await caseAct('1', 'verify', { version: 3 }, 'key-1')
     const [read, write] = asked
     expect(read!.headers.get('X-CSRF-Token')).toBeNull()
     expect(read!.headers.get('Accept-Language')).toBe('en')
@@ -36,12 +36,13 @@ describe('client', () => {
     expect(write!.method).toBe('POST')
     expect(write!.headers.get('X-CSRF-Token')).toBe('abc')
     expect(new URL(write!.url).pathname).toBe('/api/v1/cases/1/actions/verify')
+    expect(write!.headers.get('Idempotency-Key')).toBe('key-1')
     expect(await write!.json()).toEqual({ version: 3 })
   })
 
   it('throws what the server said', async () => {
     give = () => json(409, { code: 'version_conflict', detail: '别人刚刚处理过。', current: { version: 4 } })
-    await expect(caseAct('1', 'verify', { version: 3 })).rejects.toMatchObject({ status: 409, code: 'version_conflict', current: { version: 4 } })
+    await expect(caseAct('1', 'verify', { version: 3 }, 'key-1')).rejects.toMatchObject({ status: 409, code: 'version_conflict', current: { version: 4 } })
   })
 
   it('tells a lost network from a refusal', async () => {

@@ -30,7 +30,7 @@ afterEach(() => vi.unstubAllGlobals())
 
 function open(attach: boolean) {
   useSession().me = { permissions: { attach } } as Me
-  const props = { action: finish, possible: true, caseId: 'case-1', version: 5, conflicted: false, sources: {} }
+  const props = { action: finish, possible: true, caseId: 'case-1', version: 5, seen: { version: 5, state: 'handling', stateName: { zh: '处置中', en: 'Being handled' }, lastSeq: 4 }, conflicted: false, sources: {} }
   return mount(ActionPanel, { props, global: { plugins: [i18n] }, attachTo: document.body })
 }
 

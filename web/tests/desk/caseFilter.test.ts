@@ -10,10 +10,10 @@ describe('the case list in the address bar', () => {
     expect(queryFromFilter(filterFromQuery({ mine: 'theirs', overdue: 'yes', state: ',', extra: '1' }))).toEqual({})
   })
 
-  it('asks with whole days of China', () => {
+  it('asks for whole days, of which the server counts the last one whole', () => {
     expect(requestFromFilter(filterFromQuery(query))).toEqual({
       q: '油烟', state: 'handling,suspended', region: '350302000000', department: 'sanitation', overdue: true, mine: 'reported',
-      since: '2026-11-01T00:00:00+08:00', until: '2026-11-22T23:59:59+08:00',
+      since: '2026-11-01', until: '2026-11-22',
     })
   })
 })

@@ -60,7 +60,7 @@ describe('what can be erased', () => {
 describe('a proposal', () => {
   it('wants fields, an authorising case and a reason, and sends them', async () => {
     answer = () => proposed
-    page = mount(ErasureForm, { props: { shown, timeline }, ...options() })
+    page = mount(ErasureForm, { props: { shown, timeline, keep: 'erasure.case-1' }, ...options() })
     await press('提交，等待确认')
     expect(sent).toEqual([])
     expect(page.findAll('.problem')).toHaveLength(3)
@@ -74,7 +74,7 @@ describe('a proposal', () => {
 
   it('keeps what was typed when it is refused', async () => {
     answer = () => Response.json({ code: 'invalid', detail: '找不到依据案件' }, { status: 422 })
-    page = mount(ErasureForm, { props: { shown, timeline }, ...options() })
+    page = mount(ErasureForm, { props: { shown, timeline, keep: 'erasure.case-1' }, ...options() })
     await page.get('input[type=checkbox]').setValue(true)
     await page.get('input[type=text]').setValue('x')
     await page.get('textarea').setValue('本人申请')

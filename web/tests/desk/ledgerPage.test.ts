@@ -11,7 +11,7 @@ const signed = { name: 'court.example/witness', cosignedAt: '2026-11-22T10:00:00
 const refusing = { name: 'school.example/witness', cosignedAt: '2026-11-22T09:00:00+08:00', refusal: 'another root at size 300' }
 const silent = { name: 'county.example/witness', cosignedAt: null, refusal: null }
 const well: LedgerState = {
-  size: 1234, published: 1234, publishedAt: '2026-11-22T10:00:00+08:00', behindSince: null, overdue: false, overdueAfterSeconds: 60, gates: true, quorum: 1, origin: 'here.example/ledger', witnesses: [signed], fault: null,
+  size: 1234, published: 1234, publishedAt: '2026-11-22T10:00:00+08:00', behindSince: null, overdue: false, clockBehindSeconds: 0, overdueAfterSeconds: 60, gates: true, quorum: 1, origin: 'here.example/ledger', witnesses: [signed], fault: null,
 }
 const late: LedgerState = { ...well, size: 1240, behindSince: '2026-11-22T10:00:05+08:00', overdue: true, quorum: 2, witnesses: [signed, refusing] }
 

@@ -3,7 +3,7 @@ import type { Me, Permissions } from '@/api/types'
 import { firstRoom, isConfined, mayEnter } from '@/desk/stores/rooms'
 
 const none: Permissions = {
-  report: false, matterRead: false, readCases: false, readMap: false, readCounters: false, attach: false, managePeople: false, manageJobs: false, manageSecurity: false,
+  report: false, matterRead: false, readCases: false, readMap: false, readCounters: false, attach: false, managePeople: false, confirmPeople: false, manageJobs: false, manageSecurity: false,
   readTrace: false, proposeErasure: false, decideErasure: false,
 }
 const me = (permissions: Partial<Permissions>, more: Partial<Me> = {}) => ({ permissions: { ...none, ...permissions }, ...more }) as Me
@@ -12,7 +12,7 @@ describe('rooms', () => {
   it('open by what the server permits', () => {
     expect(mayEnter(me({ readCases: true }), 'report')).toBe(false)
     expect(mayEnter(me({ report: true }), 'report')).toBe(true)
-    expect(mayEnter(me({ managePeople: true }), 'people')).toBe(true)
+    for (const may of ['managePeople', 'confirmPeople'] as const) expect(mayEnter(me({ [may]: true }), 'people')).toBe(true)
   })
 
   it('show the ledger to who answers for the platform or a region, erasures to who proposes and who decides', () => {
@@ -26,7 +26,7 @@ describe('rooms', () => {
     [{ readCases: true, report: true }, '/tasks'],
     [{ managePeople: true, manageJobs: true }, '/people'],
     [{ report: true }, '/report'],
-    [{ readTrace: true }, '/looks'],
+    [{ readTrace: true, confirmPeople: true }, '/looks'],
     [{ manageSecurity: true, decideErasure: true }, '/erasures'],
     [{ manageSecurity: true }, '/settings'],
   ])('with %j one starts at %s', (permissions, path) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { draftClear, draftLoad, draftSave, draftsClear } from '@/shared/draft'
+import { draftClear, draftExists, draftLoad, draftSave, draftsClear, draftsOfOthersClear, draftsOpen } from '@/shared/draft'
 
 describe('drafts', () => {
   it('come back for the same account only', () => {
@@ -23,6 +23,25 @@ describe('drafts', () => {
     draftsClear('chen')
     expect(draftLoad('chen', 'report')).toBeNull()
     expect(draftLoad('lin', 'report')).toBe(2)
+  })
+
+  it('are not left behind by a form on its way out', () => {
+    draftsClear('wu')
+    expect(draftSave('wu', 'report', 1)).toBe(false)
+    draftsOpen('wu')
+    expect(draftSave('wu', 'report', 1)).toBe(true)
+  })
+
+  it('tell apart accounts that begin alike', () => {
+    draftSave('zhou', 'report', 1)
+    draftSave('zhou.li', 'report', 2)
+    draftsClear('zhou')
+    expect(draftLoad('zhou.li', 'report')).toBe(2)
+    draftSave('sun', 'report', 3)
+    draftSave('sun', 'report', 4, Date.now(), 'tab')
+    draftsOfOthersClear('zhou.li')
+    expect([draftExists('zhou.li', 'report'), draftExists('sun', 'report')]).toEqual([true, false])
+    expect(sessionStorage.length).toBe(0)
   })
 
   it('survive damage and say when the browser refuses', () => {

@@ -2,7 +2,8 @@
 import { flushPromises, mount, type VueWrapper } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { sheetAddress } from '@/verify/core/sheet'
-import { parseKeyFile } from '@/verify/core/keyFile'
+import { logFingerprint, parseKeyFile } from '@/verify/core/keyFile'
+import { pinPublished } from '@/verify/keyStore'
 import { parseReceipt, verifyReceipt } from '@/verify/core/receipt'
 import { utf8 } from '@/verify/core/bytes'
 import { chooseLanguage } from '@/verify/words'
@@ -151,6 +152,66 @@ describe('keys', () => {
   })
 })
 
+/** A key file of another log, as a rewritten one would publish. */
+const otherKeys = 'county.example/ledger+f91a9563+AO1JKMYo0cLG6ukDOJBZlWEpWSc6XGP5NjbBRhSshzfR\n'
+
+describe('keys from the side that is checked', () => {
+  const hand = (keys: string) => sessionStorage.setItem('yizhi.verify.receipt', JSON.stringify({ name: 'step.tlog-proof', text: receiptText, keys }))
+
+  it('show consistency only, until the person has compared them', async () => {
+    page.unmount()
+    hand(keysText)
+    open()
+    await settled()
+    expect(verdict()).toContain('前后一致；公钥还没有对照')
+    expect(verdict()).not.toContain('可信')
+    expect(page.get('.verdict').classes()).not.toContain('holds')
+    expect(page.text()).toContain('不能证明没有另造一本账')
+    expect(page.text()).toContain('公钥是不是真的')
+    expect(localStorage.getItem('yizhi.verify.keys')).toBeNull()
+    const adopt = page.findAll('section[aria-labelledby=keys-title] button').find((one) => one.text().includes('指纹已对照一致'))!
+    await adopt.trigger('click')
+    await settled()
+    expect(verdict()).toContain('回执可信')
+    expect(localStorage.getItem('yizhi.verify.keys')).toBe(keysText)
+  })
+
+  it('give way to the person’s own', async () => {
+    await choose('keys-title', keysText)
+    page.unmount()
+    hand('another key file')
+    open()
+    await settled()
+    expect(verdict()).toContain('回执可信')
+  })
+
+  it('are warned of when an earlier receipt was taken under another key', async () => {
+    page.unmount()
+    pinPublished(keysText.replace(/^.*ledger\+.*$/m, otherKeys.trim()), Date.parse('2026-11-20T10:00:00+08:00'))
+    pinPublished(keysText)
+    hand(keysText)
+    open()
+    await settled()
+    expect(page.get('[role=alert]').text()).toContain('2026-11-20 10:00:00')
+  })
+
+  it('are fetched by a press of the button only, and a failure is said', async () => {
+    const fetched = vi.fn(async () => new Response(keysText))
+    vi.stubGlobal('fetch', fetched)
+    await choose('receipt-title', receiptText)
+    expect(fetched).not.toHaveBeenCalled()
+    const take = page.findAll('section[aria-labelledby=keys-title] button').find((one) => one.text().includes('本网站公布的公钥'))!
+    fetched.mockRejectedValueOnce(new TypeError('offline'))
+    await take.trigger('click')
+    await settled()
+    expect(page.get('[role=alert]').text()).toContain('取不到公钥文件')
+    await take.trigger('click')
+    await settled()
+    expect(verdict()).toContain('前后一致')
+    vi.unstubAllGlobals()
+  })
+})
+
 describe('a page that came over plain http', () => {
   it('says at once that it cannot check, and claims nothing', async () => {
     page.unmount()
@@ -180,6 +241,25 @@ describe('a printed receipt', () => {
     const [size] = /\d+$/.exec(checked.get('svg').attributes('viewBox')!)!
     expect(Number(size)).toBeGreaterThan(40)
     expect(checked.get('path').attributes('d')).toMatch(/^M4 4h1v1h-1zM5 4h1v1h-1z/)
+  })
+
+  it('names the log’s key, which later keys are compared with', async () => {
+    const pinned = await parseKeyFile(keysText)
+    const proven = await verifyReceipt(parseReceipt(utf8(receiptText)), pinned)
+    const logKey = await logFingerprint(pinned)
+    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', utf8(`${keysText.split('\n').find((line) => line.includes('ledger+'))}\n`)))
+    expect(logKey).toBe([...digest].map((byte) => byte.toString(16).padStart(2, '0')).join(''))
+    const paper = mount(PaperSheet, { props: { receipt: parseReceipt(utf8(receiptText)), entry: proven.commitment, logKey, page: 'https://county.example/verify' } })
+    expect(paper.text().replaceAll(' ', '')).toContain(logKey)
+    for (const [printed, said, fine] of [[logKey, '与回执纸上印的一致', true], ['0'.repeat(64), '指纹与回执纸上印的不同', false]] as const) {
+      page.unmount()
+      location.hash = sheetAddress('', { ...proven, logKey: printed })
+      open()
+      await choose('keys-title', keysText)
+      await choose('receipt-title', receiptText)
+      expect(verdict().includes('回执可信')).toBe(fine)
+      expect(page.text()).toContain(said)
+    }
   })
 
   it('is compared with the file', async () => {

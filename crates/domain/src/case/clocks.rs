@@ -129,7 +129,7 @@ impl CaseClock {
 
     /// Grants more time: the limit grows by `more` of its own unit, and the alert is lifted if the new deadline allows.
     pub fn extend(&mut self, more: u32, calendar: &Calendar, now: DateTime<Utc>) {
-        self.limit.value += more;
+        self.limit.value = self.limit.value.saturating_add(more).min(Limit::MAX);
         self.recompute(calendar);
         self.alert = self.alert_due(now);
     }

@@ -8,6 +8,7 @@ use crate::region::RegionPath;
 use crate::slice::Principal;
 use crate::text::Text;
 
+use super::input;
 use super::step::{Actor, Context, Step, condition_missing};
 use super::{AccessChange, Body, Case, Outcome, Refusal};
 
@@ -21,7 +22,9 @@ pub struct Draft {
     pub description: String,
     pub path: RegionPath,
     pub grid: Option<String>,
+    /// Longitude, latitude in degrees, WGS-84; none where only the grid or the region is known.
     pub location: Option<(f64, f64)>,
+    /// How the place was found, as `position`. Matters have no forms, so reporters fill in nothing else.
     pub data: Map<String, Value>,
     pub attachments: Vec<AttachmentId>,
     pub condition: Option<String>,
@@ -31,12 +34,10 @@ pub struct Draft {
     pub demo: bool,
 }
 
-const TITLE_MAX: usize = 120;
-const DESCRIPTION_MAX: usize = 5_000;
-
 /// Receives a draft: opens the first stage and starts the clocks of the whole case.
 pub fn report(cx: &Context<'_>, draft: Draft, actor: &Actor) -> Result<Outcome, Refusal> {
     check(cx, &draft)?;
+    let draft = input::of_report(draft)?;
     let mut case = Case {
         id: draft.id,
         number: draft.number,
@@ -103,26 +104,6 @@ fn told(case: &Case) -> Map<String, Value> {
 }
 
 fn check(cx: &Context<'_>, draft: &Draft) -> Result<(), Refusal> {
-    let title = draft.title.trim().chars().count();
-    if title == 0 {
-        return Err(Refusal::Missing {
-            field: "title",
-            hint: Text::new("请填写标题，一句话说明是什么事。", "Give a title: what is it, in one sentence."),
-        });
-    }
-    for (field, length, most) in
-        [("title", title, TITLE_MAX), ("description", draft.description.chars().count(), DESCRIPTION_MAX)]
-    {
-        if length > most {
-            return Err(Refusal::Invalid {
-                field: field.to_owned(),
-                hint: Text::new(
-                    format!("太长了：最多{most}个字，现在有{length}个。"),
-                    format!("Too long: at most {most} characters, there are {length}."),
-                ),
-            });
-        }
-    }
     if draft.occurred_at > cx.now + chrono::TimeDelta::minutes(10) {
         return Err(Refusal::Invalid {
             field: "occurredAt".to_owned(),

@@ -1,6 +1,7 @@
 //! A case (案件): one matter going through its procedure, and the one function that changes it.
 
 mod clocks;
+mod input;
 mod intake;
 mod outcome;
 mod refusal;
@@ -11,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use clocks::{Alert, CaseClock, ClockState};
+pub use input::{DESCRIPTION_MAX, NOTE_MAX, RESERVED, TITLE_MAX};
 pub use intake::{Draft, report};
 pub use outcome::{AccessChange, Effect, Outcome};
 pub use refusal::Refusal;
@@ -140,6 +142,14 @@ impl Case {
     /// When the SLA job must look at the case next: the next amber or red moment of a running clock.
     pub fn next_alert_at(&self) -> Option<DateTime<Utc>> {
         self.body.clocks.iter().filter(|c| c.is_running()).filter_map(CaseClock::next_alert_at).min()
+    }
+
+    /// The timer's action that is due at a moment: `overdue` when a running clock has passed its deadline, `warn` when one has used most of its limit,
+    /// and that was not raised yet.
+    pub fn timer_due(&self, now: DateTime<Utc>) -> Option<&'static str> {
+        let running = self.body.clocks.iter().filter(|c| c.is_running() && self.closed_at.is_none());
+        let rises = running.filter(|c| c.alert_due(now) > c.alert).map(|c| c.alert_due(now)).max()?;
+        Some(if rises == Alert::Red { "overdue" } else { "warn" })
     }
 
     /// The worst alert among clocks that are not done.

@@ -16,7 +16,7 @@ use crate::slice::Principal;
 use crate::text::Text;
 
 use super::clocks::CaseClock;
-use super::{AccessChange, Assignment, Case, Effect, Outcome, Refusal};
+use super::{AccessChange, Assignment, Case, Effect, Outcome, Refusal, input};
 
 /// What a step needs to know besides the case.
 pub struct Context<'a> {
@@ -88,8 +88,6 @@ impl Action {
     }
 }
 
-const NOTE_MAX: usize = 2_000;
-
 /// Takes one step.
 ///
 /// # Errors
@@ -103,7 +101,7 @@ pub fn step(cx: &Context<'_>, case: &Case, action: &Action, actor: &Actor) -> Re
     {
         return Err(Refusal::VersionConflict { current: case.version });
     }
-    check_input(rule, action)?;
+    let action = &input::of_step(rule, action)?;
     check_guard(rule, case, &action.data, actor)?;
 
     let mut next = case.clone();
@@ -119,7 +117,7 @@ pub fn step(cx: &Context<'_>, case: &Case, action: &Action, actor: &Actor) -> Re
     for effect in told {
         work.apply(effect, action)?;
     }
-    let Step { mut access, effects, recipient, .. } = work;
+    let Step { mut access, effects, recipient, extended, .. } = work;
     if next.reporter.is_some() && action.code == "merge" {
         access.extend(follow_target(cx, &next));
     }
@@ -129,6 +127,9 @@ pub fn step(cx: &Context<'_>, case: &Case, action: &Action, actor: &Actor) -> Re
     let mut fields = json!({ "data": action.data, "recipient": recipient });
     if !attachments.is_empty() {
         fields["attachments"] = json!(attachments);
+    }
+    if let Some(extended) = extended {
+        fields["extended"] = extended;
     }
     let record = record(cx, &mut next, actor, &action.code, Some(&case.state), &action.note, fields);
     Ok(Outcome { from: Some(case.state.clone()), was_overdue, case: next, access, record, effects })
@@ -200,38 +201,6 @@ fn holder_name(catalog: &Catalog, case: &Case) -> Text {
             })
         },
     )
-}
-
-fn check_input(rule: &procedure::Action, action: &Action) -> Result<(), Refusal> {
-    if rule.note_required && action.note.trim().is_empty() {
-        return Err(Refusal::Missing {
-            field: "note",
-            hint: Text::new(format!("“{}”需要填写说明。", rule.name.zh), format!("“{}” needs a note.", rule.name.en)),
-        });
-    }
-    if action.note.chars().count() > NOTE_MAX {
-        return Err(Refusal::Invalid {
-            field: "note".to_owned(),
-            hint: Text::new(
-                format!("说明太长，最多{NOTE_MAX}字。"),
-                format!("The note is too long: at most {NOTE_MAX} characters."),
-            ),
-        });
-    }
-    let Some(form) = &rule.form else {
-        return Ok(());
-    };
-    let data = Value::Object(action.data.clone());
-    match form.validator.iter_errors(&data).next() {
-        None => Ok(()),
-        Some(error) => {
-            let field = format!("data{}", error.instance_path().as_str().replace('/', "."));
-            Err(Refusal::Invalid {
-                hint: Text::new(format!("{field} 填写有误：{error}"), format!("{field} is not right: {error}")),
-                field,
-            })
-        }
-    }
 }
 
 fn check_guard(rule: &procedure::Action, case: &Case, data: &Map<String, Value>, actor: &Actor) -> Result<(), Refusal> {
@@ -317,11 +286,13 @@ pub(super) struct Step<'c, 'w> {
     effects: Vec<Effect>,
     recipient: Option<Value>,
     person: Option<PersonId>,
+    /// By how much a limit was extended, from which deadline to which.
+    extended: Option<Value>,
 }
 
 impl<'c, 'w> Step<'c, 'w> {
     pub(super) fn new(cx: &'c Context<'w>, case: &'c mut Case, actor: &'c Actor) -> Self {
-        Self { cx, case, actor, access: Vec::new(), effects: Vec::new(), recipient: None, person: None }
+        Self { cx, case, actor, access: Vec::new(), effects: Vec::new(), recipient: None, person: None, extended: None }
     }
 
     /// Settles whom the work goes to: the named department, the named person's, or the matter's own.

@@ -21,6 +21,11 @@ pub fn mobile(number: &str) -> String {
     keep(number, 3, 4)
 }
 
+/// `138****1234` for a mobile number of mainland China; anything else, such as a landline, is hidden whole, and not even its length is told.
+pub fn phone(number: &str) -> String {
+    super::Phone::mobile(number).map_or_else(|| "****".to_owned(), |own| own.masked())
+}
+
 /// Stars instead of what lies between the first and last characters kept; stars only, when that would hide less than four.
 fn keep(text: &str, head: usize, tail: usize) -> String {
     let characters: Vec<char> = text.trim().chars().collect();

@@ -16,7 +16,7 @@ pub enum Field {
     Reporter,
     Title,
     Description,
-    /// The point. Grid and region stay: without them nobody would be responsible.
+    /// The point, and street or landmark. Grid and region stay: without them nobody would be responsible.
     Location,
     /// What was said with a step, by the step's number in its case.
     Note(u32),

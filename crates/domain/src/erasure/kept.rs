@@ -39,7 +39,7 @@ pub struct KeptFile {
 impl KeptStep {
     /// From a record's canonical text.
     pub fn read(canonical: &[u8]) -> Option<Self> {
-        serde_json::from_slice(canonical).ok()
+        serde_json::from_value(crate::json::read_kept(canonical)?).ok()
     }
 
     /// The text of a field, if it has one.
@@ -60,6 +60,11 @@ impl KeptStep {
         let among = || self.fields.get("details").and_then(|details| details.get(name)).is_some_and(|v| !v.is_null());
         if self.has(name) { Some(name) } else { among().then_some("details") }
     }
+}
+
+/// Whether a street or landmark is kept with how the position was got.
+fn has_address(case: &Case) -> bool {
+    case.body.data.get("position").is_some_and(|position| position.get("address").is_some())
 }
 
 impl Kept<'_> {
@@ -100,7 +105,7 @@ impl Kept<'_> {
             Field::Reporter => &[("contact", self.contact), ("reporter", self.by_resident())],
             Field::Title => &[("title", !case.body.title.is_empty())],
             Field::Description => &[("description", !case.body.description.is_empty())],
-            Field::Location => &[("location", case.location.is_some())],
+            Field::Location => &[("location", case.location.is_some() || has_address(case))],
             Field::Note(_) | Field::Attachment(_) => &[],
         };
         columns.iter().filter(|(_, there)| *there).map(|(name, _)| *name).collect()

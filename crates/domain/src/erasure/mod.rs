@@ -10,4 +10,4 @@ mod request;
 pub use field::Field;
 pub use kept::{Kept, KeptFile, KeptStep};
 pub use refusal::{Kind, Refusal};
-pub use request::{Decision, Erasure, State, Taken, authorises, check_note, check_reason};
+pub use request::{Decision, Erasure, State, TEXT_MAX, Taken, authorises, check_note, check_reason};

@@ -2,12 +2,14 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
+use unicode_normalization::UnicodeNormalization as _;
 
 use super::{Field, Refusal};
 use crate::case::{Actor, Case};
 use crate::ids::{AttachmentId, CaseId, ErasureId, PersonId};
 use crate::procedure::Tone;
 use crate::record::Record;
+use crate::search::folded;
 
 /// How far an erasure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -66,7 +68,7 @@ pub struct Taken {
 }
 
 /// Longest reason or note, in characters.
-const TEXT_MAX: usize = 500;
+pub const TEXT_MAX: usize = 500;
 /// Texts that are shorter stand in many sentences by chance.
 const TELLING: usize = 2;
 const FIELDS_MAX: usize = 50;
@@ -96,9 +98,11 @@ pub fn check_reason<'v>(reason: &str, values: impl IntoIterator<Item = &'v str>)
         length if length > TEXT_MAX => return Err(Refusal::TooLong("reason")),
         _ => {}
     }
-    let mut telling = values.into_iter().map(str::trim).filter(|value| value.chars().count() >= TELLING);
-    let number = reason.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= PHONE);
-    if number || telling.any(|value| reason.contains(value)) { Err(Refusal::ReasonTells) } else { Ok(()) }
+    let whole = folded(reason);
+    let telling = values.into_iter().map(folded).filter(|value| value.chars().count() >= TELLING);
+    let wide: String = reason.nfkc().collect();
+    let number = wide.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= PHONE);
+    if number || telling.into_iter().any(|value| whole.contains(&*value)) { Err(Refusal::ReasonTells) } else { Ok(()) }
 }
 
 /// Whether a refusal says why.

@@ -82,7 +82,12 @@ impl Audit {
         // First the checkpoint, then the database: a log that grows meanwhile has noted there what it published.
         let checkpoint = self.files.checkpoint();
         let mut replay = self.db.replay().await?;
-        let head = replay.head().await?;
+        let mut head = replay.head().await?;
+        if self.db.border_fits(&head) == Some(false) {
+            let said = format!("untagged {}", head.untagged);
+            findings.add(Finding::Row { said, found: "a border that the key of tags has not confirmed".to_owned() });
+            head.untagged = 0;
+        }
         let known = Known::new(checkpoint, &head, self.keys.as_ref(), &mut findings);
         let (heads, files) = (known.heads.clone(), self.files.clone());
         let following = spawn_blocking(move || log::follow(&heads, &files));

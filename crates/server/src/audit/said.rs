@@ -190,6 +190,14 @@ mod tests {
         }
     }
 
+    /// Earlier versions recorded whatever data they were sent, deeper than JSON readers follow.
+    #[test]
+    fn a_step_with_deep_details_is_read() {
+        let data = format!("{}1{}", "{\"a\":".repeat(125), "}".repeat(125));
+        let text = text(&format!("\"action\":\"comment\",\"details\":{{\"data\":{data}}},\"seq\":2"), STEP);
+        assert_eq!(Said::read(text.as_bytes(), STEP).and_then(|said| said.step?.seq), Some(2));
+    }
+
     #[test]
     fn fields_of_other_kinds_are_their_own() {
         let text = text("\"seq\":\"first\",\"to\":[]", "post.add");

@@ -34,13 +34,19 @@ impl Addresses {
         if held.len() >= MOST {
             held.retain(|_, bucket| !bucket.is_full(now));
         }
+        if held.len() >= MOST {
+            held.retain(|_, bucket| bucket.has(FAILURES / 2.0, now).is_err());
+        }
+        if held.len() >= MOST {
+            held.clear();
+        }
         let bucket = held.entry(network(address)).or_insert_with(|| Bucket::full(FAILURES, now));
         let _ = bucket.take(COST, now);
     }
 }
 
 /// What one subscriber holds: an IPv4 address, or 64 bits of IPv6.
-fn network(address: IpAddr) -> IpAddr {
+pub(super) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();
@@ -71,6 +77,16 @@ mod tests {
         assert_eq!(addresses.admit(neighbour, now), Err(1));
         assert_eq!(addresses.admit(elsewhere, now), Ok(()));
         assert_eq!(addresses.admit(here, now + TimeDelta::seconds(1)), Ok(()));
+    }
+
+    #[test]
+    fn they_are_never_more_than_the_bound() {
+        let now = DateTime::UNIX_EPOCH;
+        let addresses = Addresses::default();
+        for n in 0..u32::try_from(MOST + 10).unwrap() {
+            addresses.failed(IpAddr::from(std::net::Ipv4Addr::from(n)), now);
+        }
+        assert!(addresses.0.lock().unwrap().len() <= MOST);
     }
 
     #[test]

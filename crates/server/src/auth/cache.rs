@@ -10,6 +10,7 @@ use yizhi_domain::ids::{PersonId, PostId};
 use super::door::Door;
 use super::extract::Via;
 use super::rate::Bucket;
+use super::scope::Scope;
 
 const BELIEVED: TimeDelta = TimeDelta::seconds(30);
 const MOST: usize = 50_000;
@@ -31,6 +32,8 @@ pub struct Cached {
     pub noted: bool,
     /// Whether the person has a second factor in force.
     pub second_factor: bool,
+    /// How far a program's token goes; `None`: as far as the post.
+    pub scope: Option<Scope>,
 }
 
 struct Entry {

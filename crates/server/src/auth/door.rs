@@ -1,50 +1,62 @@
-//! The door: what stands between a guesser and an account beside the password itself. It is this process's memory of tries; what must outlive the
-//! process, an account's own failures, is in the database.
+//! What stands between a guesser and all accounts together: how many passwords are checked at once, and how often an address may fail. What concerns one
+//! account is in `guard.rs` and kept in the database.
 
-use std::collections::HashMap;
 use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Semaphore, SemaphorePermit};
-use yizhi_domain::ids::PersonId;
 
 use crate::error::Problem;
 
 use super::addresses::Addresses;
-use super::strangers::Strangers;
+use super::password;
 
 /// Passwords checked at the same time: each takes 19 MiB and a core, and each is one guess that is not yet counted.
 const TURNS: usize = 4;
+/// The same for browsers and sessions that are known: a flood of strangers does not make them wait.
+const KNOWN_TURNS: usize = 2;
 
 /// Tries to sign in, as this process remembers them.
 #[derive(Debug)]
 pub struct Door {
     turns: Semaphore,
+    known_turns: Semaphore,
+    /// Passwords checked since the start.
+    checks: AtomicU64,
     addresses: Addresses,
-    strangers: Strangers,
-    /// The last time step whose code each person used: a code is good once (RFC 6238, 5.2).
-    used: Mutex<HashMap<PersonId, u64>>,
 }
 
 impl Default for Door {
     fn default() -> Self {
         Self {
             turns: Semaphore::new(TURNS),
+            known_turns: Semaphore::new(KNOWN_TURNS),
+            checks: AtomicU64::new(0),
             addresses: Addresses::default(),
-            strangers: Strangers::default(),
-            used: Mutex::default(),
         }
     }
 }
 
 impl Door {
-    /// Waits for a turn to check a password; the turn lasts until it is dropped.
+    /// Waits for a turn to check a password, among strangers or among those who are known; the turn lasts until it is dropped.
     ///
     /// # Errors
     /// Never while the process runs.
-    pub(super) async fn turn(&self) -> Result<SemaphorePermit<'_>, Problem> {
-        self.turns.acquire().await.map_err(|e| Problem::internal(&e))
+    pub async fn turn(&self, known: bool) -> Result<SemaphorePermit<'_>, Problem> {
+        let turns = if known { &self.known_turns } else { &self.turns };
+        turns.acquire().await.map_err(|e| Problem::internal(&e))
+    }
+
+    /// Checks a password, where it holds nobody up.
+    pub(super) async fn check(&self, given: String, phc: String) -> bool {
+        self.checks.fetch_add(1, Ordering::Relaxed);
+        password::verify_in_background(given, phc).await
+    }
+
+    /// How many passwords were checked: every try to sign in is one, whatever is the matter with the account.
+    pub fn checks(&self) -> u64 {
+        self.checks.load(Ordering::Relaxed)
     }
 
     /// Goes on only if the address has not failed too often.
@@ -60,19 +72,5 @@ impl Door {
         if let Some(address) = address {
             self.addresses.failed(address, now);
         }
-    }
-
-    pub(super) fn strangers(&self) -> &Strangers {
-        &self.strangers
-    }
-
-    /// Uses up the code of a time step: `false` if it, or a later one, was used before.
-    pub fn use_step(&self, person: PersonId, step: u64) -> bool {
-        let mut used = self.used.lock().unwrap_or_else(PoisonError::into_inner);
-        let fresh = used.get(&person).is_none_or(|last| *last < step);
-        if fresh {
-            used.insert(person, step);
-        }
-        fresh
     }
 }

@@ -18,12 +18,17 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::keys::{new_token, token_digest};
 
-use super::families::is_administrative;
+use super::scope::Scope;
 use super::totp::SecondFactor;
 use super::{ABSOLUTE, Cached, IDLE};
 
-/// Name of the session cookie.
+/// Name of the session cookie, where it does not travel over HTTPS.
 pub const COOKIE: &str = "yizhi_session";
+
+/// The name of a cookie. Over HTTPS it has the prefix by which browsers take it from this very host and from no page without encryption.
+pub(super) fn secure_name(app: &App, name: &str) -> String {
+    if app.config().secure_cookies { format!("__Host-{name}") } else { name.to_owned() }
+}
 
 /// How a request named itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +55,8 @@ pub struct Who {
     pub second_factor: bool,
     /// Whether the post demands a second factor that the person has not set.
     pub confined: bool,
+    /// Whether the post is one of the three administrators' and the person holds one of another family beside it.
+    pub mixed: bool,
 }
 
 impl Who {
@@ -104,6 +111,14 @@ impl FromRequestParts<App> for Who {
                 "This post needs a second factor. Set it up in your settings first.",
             ));
         }
+        if who.mixed {
+            return Err(Problem::new(
+                StatusCode::FORBIDDEN,
+                "separation_of_duties",
+                "三员分立：管理员不能兼任其他岗位。请切换到其他岗位办事，或由另一位管理员先结束其中一个岗位。",
+                "The three administrators hold no other posts. Act in your other post, or have another administrator end one of the two.",
+            ));
+        }
         Ok(who)
     }
 }
@@ -112,7 +127,7 @@ impl FromRequestParts<App> for Arriving {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let (token, via) = named(&parts.headers).ok_or_else(Problem::no_session)?;
+        let (token, via) = named(app, &parts.headers).ok_or_else(Problem::no_session)?;
         let digest = token_digest(&token);
         let now = app.now();
         let cached = find(app, &digest, via, now).await?.ok_or_else(Problem::no_session)?;
@@ -123,30 +138,73 @@ impl FromRequestParts<App> for Arriving {
         let world = app.world();
         let person = world.directory.person(cached.person).cloned().ok_or_else(Problem::no_session)?;
         let post = world.directory.post(cached.person, cached.post, now).cloned().ok_or_else(Problem::no_session)?;
-        let role = world.catalog.roles().get(&post.role).cloned().ok_or_else(Problem::no_session)?;
+        let mut role = world.catalog.roles().get(&post.role).cloned().ok_or_else(Problem::no_session)?;
+        let administrative = role.family.is_administrative();
+        if via == Via::Token {
+            if administrative {
+                return Err(no_program());
+            }
+            if let Some(scope) = &cached.scope {
+                scope.admits(&parts.method)?;
+                scope.narrow(&mut role);
+            }
+        }
         let slice = Slice::of_post(&role, &post, now);
+        let demo = app.config().demo;
+        let family_of = |post: &Post| world.catalog.roles().get(&post.role).map(|r| r.family);
+        let others = |post: &Post| family_of(post) != Some(role.family);
+        let mixed = administrative && !demo && world.directory.posts_of(person.id, now).any(others);
         let Cached { csrf, expires_at, second_factor, .. } = cached;
-        let confined = via == Via::Cookie && !app.config().demo && is_administrative(role.family) && !second_factor;
-        Ok(Self(Who { person, post, role, slice, now, world, via, digest, csrf, expires_at, second_factor, confined }))
+        let confined = via == Via::Cookie && !demo && administrative && !second_factor;
+        Ok(Self(Who {
+            person,
+            post,
+            role,
+            slice,
+            now,
+            world,
+            via,
+            digest,
+            csrf,
+            expires_at,
+            second_factor,
+            confined,
+            mixed,
+        }))
     }
 }
 
-fn named(headers: &HeaderMap) -> Option<(String, Via)> {
+/// A program has no second factor, which administrators must have.
+fn no_program() -> Problem {
+    Problem::new(
+        StatusCode::FORBIDDEN,
+        "token_not_allowed",
+        "管理员岗位不能用程序令牌，请用账号和动态验证码登录。",
+        "Administrators' posts take no program's token; sign in with account and code.",
+    )
+}
+
+fn named(app: &App, headers: &HeaderMap) -> Option<(String, Via)> {
     let bearer =
         headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     if let Some(token) = bearer {
         return Some((token.trim().to_owned(), Via::Token));
     }
+    cookie_named(headers, &secure_name(app, COOKIE)).map(|token| (token, Via::Cookie))
+}
+
+/// The value of a cookie.
+pub(super) fn cookie_named(headers: &HeaderMap, name: &str) -> Option<String> {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|v| v.to_str().ok()).flat_map(|v| v.split(';'));
     cookies
         .filter_map(|pair| pair.trim().split_once('='))
-        .find(|(name, _)| *name == COOKIE)
-        .map(|(_, token)| (token.to_owned(), Via::Cookie))
+        .find(|(held, _)| *held == name)
+        .map(|(_, value)| value.to_owned())
 }
 
 /// The session a request names by its cookie, whether or not it is still live: its digest.
-pub fn cookie_digest(headers: &HeaderMap) -> Option<Vec<u8>> {
-    named(headers).filter(|(_, via)| *via == Via::Cookie).map(|(token, _)| token_digest(&token))
+pub fn cookie_digest(app: &App, headers: &HeaderMap) -> Option<Vec<u8>> {
+    named(app, headers).filter(|(_, via)| *via == Via::Cookie).map(|(token, _)| token_digest(&token))
 }
 
 /// The session or token of a digest, if it is not over; this is a use of it.
@@ -187,13 +245,14 @@ async fn read(app: &App, digest: &[u8], via: Via, now: DateTime<Utc>, used: bool
 }
 
 async fn read_token(app: &App, digest: &[u8], now: DateTime<Utc>) -> Result<Option<Cached>, Problem> {
-    let found = app.db().api_token(digest).await?;
+    let found = app.db().api_token(digest, now).await?;
     Ok(found.map(|t| Cached {
+        scope: t.scope.as_deref().map(Scope::parse),
         person: t.person,
         post: t.post,
         via: Via::Token,
         csrf: None,
-        expires_at: None,
+        expires_at: Some(t.expires_at),
         seen_at: now,
         read_at: now,
         noted: true,
@@ -216,6 +275,7 @@ async fn read_session(app: &App, digest: &[u8], now: DateTime<Utc>, used: bool) 
         read_at: now,
         noted: used,
         second_factor: false,
+        scope: None,
     };
     if !is_live(&cached, now) {
         return Ok(None);
@@ -238,7 +298,8 @@ async fn has_second_factor(app: &App, person: PersonId) -> Result<bool, Problem>
 pub(super) const UNREADABLE: &str = "a sealed second factor cannot be opened: is seal.key the one of this database?";
 
 fn is_live(cached: &Cached, now: DateTime<Utc>) -> bool {
-    cached.expires_at.is_none_or(|at| now < at && now - cached.seen_at < IDLE)
+    let is_used = cached.via == Via::Token || now - cached.seen_at < IDLE;
+    is_used && cached.expires_at.is_none_or(|at| now < at)
 }
 
 /// A browser says where a request comes from; then the page must prove that it is ours. Programs that are no browser cannot be misled into asking.
@@ -282,5 +343,6 @@ pub async fn open_session(app: &App, person: PersonId, post: PostId) -> Result<(
 pub fn session_cookie(app: &App, token: &str) -> String {
     let age = if token.is_empty() { 0 } else { ABSOLUTE.num_seconds() };
     let secure = if app.config().secure_cookies { "; Secure" } else { "" };
-    format!("{COOKIE}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}")
+    let name = secure_name(app, COOKIE);
+    format!("{name}={token}; Path=/; HttpOnly; SameSite=Strict; Max-Age={age}{secure}")
 }

@@ -3,21 +3,25 @@
 mod address;
 mod addresses;
 mod cache;
+pub mod device;
 mod door;
 mod extract;
-pub mod families;
+pub mod guard;
+pub(crate) mod host;
 pub mod lockout;
+pub mod once;
 pub mod password;
 mod rate;
+pub mod scope;
 pub mod sign_in;
-mod strangers;
 pub mod totp;
 
-pub use address::ClientAddress;
+pub use address::{ClientAddress, ForwardedBy, Network, Proxies};
 pub use cache::{Cached, SessionCache};
 pub use door::Door;
 pub use extract::{Arriving, COOKIE, Via, Who, cookie_digest, find, open_session, peek, session_cookie};
 pub use rate::Bucket;
+pub use scope::Scope;
 
 use chrono::TimeDelta;
 

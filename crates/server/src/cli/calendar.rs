@@ -3,7 +3,7 @@
 use chrono::{DateTime, FixedOffset, SecondsFormat};
 use clap::{Subcommand, ValueEnum};
 use yizhi_domain::calendar::{Counting, Limit};
-use yizhi_domain::clock::china;
+use yizhi_domain::clock::{china, is_plausible};
 
 use super::{CliError, out};
 
@@ -40,8 +40,14 @@ pub(super) fn run(command: &Command) -> Result<(), CliError> {
         CountingArg::EndOfDay => Counting::EndOfDay,
     };
     let limit = Limit::parse(limit, counting)?;
+    let from = from.to_utc();
+    if !is_plausible(from) {
+        return Err(CliError::Said(
+            "起算时间要在1900年到2199年之间。 The start lies in the years 1900 to 2199.".to_owned(),
+        ));
+    }
     let calendars = crate::loading::calendars(&crate::assets::catalog_files())?;
-    let due = calendars.of_region(region).due(from.to_utc(), &limit);
+    let due = calendars.of_region(region).due(from, &limit);
     out::line(due.at.with_timezone(&china()).to_rfc3339_opts(SecondsFormat::AutoSi, false));
     if due.provisional {
         out::note(

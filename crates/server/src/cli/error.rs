@@ -9,6 +9,7 @@ use crate::demo::DemoError;
 use crate::keys::KeyError;
 use crate::ledger::TrustError;
 use crate::loading::LoadError;
+use crate::unlock::KeyFault;
 
 /// A command that failed.
 #[derive(Debug, thiserror::Error)]
@@ -19,6 +20,8 @@ pub enum CliError {
     Load(#[from] LoadError),
     #[error(transparent)]
     Keys(#[from] KeyError),
+    #[error(transparent)]
+    Unlock(#[from] KeyFault),
     #[error(transparent)]
     Demo(#[from] DemoError),
     #[error(transparent)]

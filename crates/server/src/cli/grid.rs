@@ -5,14 +5,13 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeZone, Utc};
 use clap::Subcommand;
-use yizhi_domain::clock::{Clock as _, china};
+use yizhi_domain::clock::{china, is_plausible};
 use yizhi_domain::region::{Level, RegionPath};
+use yizhi_domain::written::line;
 use yizhi_grid::Crs;
 use yizhi_grid::import::{Imported, ImportedGrid, Options, Report, Warning, check};
 use yizhi_grid::shape::{MultiPolygon, area_from_geojson, area_to_geojson, center};
 use yizhi_store::{Db, GridRow};
-
-use crate::app::SystemClock;
 
 use super::home::Home;
 use super::{CliError, out};
@@ -29,7 +28,7 @@ pub(super) enum Command {
         #[arg(long, default_value = "WGS84")]
         crs: Crs,
         /// 容许的重叠和缝隙，平方米 | Overlaps and gaps accepted, in square metres
-        #[arg(long, value_name = "M2", default_value_t = 10.0)]
+        #[arg(long, value_name = "M2", default_value_t = 10.0, value_parser = square_metres)]
         tolerance: f64,
         /// 启用日期，缺省今天 | Date from which they hold; today by default
         #[arg(long, value_name = "DATE")]
@@ -37,15 +36,22 @@ pub(super) enum Command {
     },
 }
 
+/// Longest name of a grid, in characters.
+const NAME_MAX: usize = 60;
+fn square_metres(text: &str) -> Result<f64, String> {
+    let area = text.parse().ok().filter(|area: &f64| (0.0..=1_000_000.0).contains(area));
+    area.ok_or_else(|| "面积是0到1000000的数 an area is a number from 0 to 1000000".to_owned())
+}
+
 const KIND: &str = "基础网格";
 
 pub(super) async fn run(command: Command) -> Result<(), CliError> {
     let Command::Import { file, home, crs, tolerance, from } = command;
-    let now = SystemClock.now();
-    let from = starts(from, now)?;
     let shown = file.display().to_string();
     let text = std::fs::read_to_string(&file).map_err(|source| CliError::File { path: shown.clone(), source })?;
     let db = home.db().await?;
+    let now = super::home::now(&db).await?;
+    let from = starts(from, now)?;
     let ground = Ground::read(&db, &text).await?;
     let taken = |code: &str| ground.taken.contains(code);
     let options = Options {
@@ -55,9 +61,10 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
         taken: Some(&taken),
         ..Options::default()
     };
-    let imported =
+    let mut imported =
         check(&text, &options, &|village| ground.villages.contains_key(village)).map_err(|report| say(&report))?;
     warn(&imported.warnings);
+    named(&mut imported.grids)?;
     let count = imported.grids.len();
     for (below, grids) in ground.scopes(imported) {
         let rows = grids.iter().filter_map(|grid| ground.row(grid, from)).collect();
@@ -70,12 +77,28 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
     Ok(())
 }
 
+/// Makes the names of grids written texts; all that are none are said.
+fn named(grids: &mut [ImportedGrid]) -> Result<(), CliError> {
+    let mut faults = 0;
+    for grid in grids {
+        match line(&grid.name, NAME_MAX) {
+            Ok(name) => grid.name = name,
+            Err(fault) => {
+                faults += 1;
+                let hint = fault.hint();
+                out::note(format_args!("✗ {} 名称 name: {}\n  {}", grid.code, hint.zh, hint.en));
+            }
+        }
+    }
+    if faults == 0 { Ok(()) } else { Err(CliError::Findings) }
+}
+
 fn starts(date: Option<NaiveDate>, now: DateTime<Utc>) -> Result<DateTime<Utc>, CliError> {
     let today = now.with_timezone(&china()).date_naive();
     let date = date.unwrap_or(today);
     let start = china().from_local_datetime(&date.and_time(NaiveTime::MIN)).single();
-    start.filter(|_| date <= today).map(|at| at.to_utc()).ok_or_else(|| {
-        CliError::Said("启用日期不能在将来：网格导入后立即生效。 The date cannot lie in the future: grids hold as soon as they are imported.".to_owned())
+    start.filter(|at| date <= today && is_plausible(at.to_utc())).map(|at| at.to_utc()).ok_or_else(|| {
+        CliError::Said("启用日期不能在将来，也不能早于1900年：网格导入后立即生效。 The date lies neither in the future nor before 1900: grids hold as soon as they are imported.".to_owned())
     })
 }
 

@@ -3,15 +3,19 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use clap::Args;
 use object_store::local::LocalFileSystem;
 use yizhi_domain::clock::Clock as _;
-use yizhi_store::Db;
+use yizhi_ledger::note::SignedCheckpoint;
+use yizhi_store::{Db, KeyStand};
 
 use crate::app::{App, Config, SystemClock};
-use crate::keys::Keys;
+use crate::keys::{Found, Keys};
+use crate::private;
+use crate::unlock::{Verdict, judge};
 
-use super::CliError;
+use super::{CliError, out};
 
 /// Where an installation lives.
 #[derive(Args, Clone, Debug)]
@@ -47,50 +51,121 @@ impl Home {
         self.data.join(FILES).join("ledger")
     }
 
-    /// Opens the database, made on first use.
+    /// Opens database and keys after comparing them, both made on first use. Where they do not belong together nothing was written.
     ///
     /// # Errors
-    /// When it cannot be opened or reached.
-    pub async fn db(&self) -> Result<Db, CliError> {
+    /// When they do not belong together, or cannot be opened or reached.
+    pub async fn installation(&self) -> Result<(Db, Keys), CliError> {
+        let (stand, verdict) = self.judged().await?;
         self.folder(&self.data)?;
+        let keys = Keys::open(&self.data)?;
         let db = self.open().await?;
-        db.tag_records(self.keys()?.record_tag());
+        db.tag_records(keys.record_tag());
+        if stand.is_none_or(|stand| stand.fingerprints.is_empty()) {
+            self.adopt(&db, &keys).await?;
+        }
+        say_adopted(verdict);
+        self.tidy();
+        Ok((db, keys))
+    }
+
+    /// The database of an installation that is there already, after its keys were compared with it.
+    ///
+    /// # Errors
+    /// When there is none, its keys are others, or it cannot be opened or reached.
+    pub async fn db(&self) -> Result<Db, CliError> {
+        match self.stand().await? {
+            Some(_) => Ok(self.installation().await?.0),
+            None => Err(self.nothing_there()),
+        }
+    }
+
+    /// Opens the database of an installation that is there already, for reading, with its keys where the folder holds them: an auditor's copy has none.
+    /// Nothing is made.
+    ///
+    /// # Errors
+    /// When it is not there, its keys are others, or it cannot be opened or reached.
+    pub(crate) async fn existing(&self) -> Result<Db, CliError> {
+        let found = Keys::find(&self.data)?;
+        if self.stand().await?.is_none() {
+            return Err(self.nothing_there());
+        }
+        if found.keys.is_some() {
+            self.judged().await?;
+        }
+        let db = self.open().await?;
+        if let Some(keys) = found.keys {
+            db.tag_records(keys.record_tag());
+        }
         Ok(db)
     }
 
-    /// Opens the database of an installation that is there already, for reading. Nothing is made.
+    /// The database and whatever keys the folder holds, not compared: only for deciding what to do where they differ.
     ///
     /// # Errors
-    /// When it is not there, or cannot be opened or reached.
-    pub(crate) async fn existing(&self) -> Result<Db, CliError> {
-        let file = self.data.join(DATABASE);
-        if self.database_url.is_none() && !file.exists() {
-            return Err(CliError::Usage(format!("没有数据库 there is no database: {}", file.display())));
+    /// When there is no database, or one of them cannot be opened.
+    pub(crate) async fn apart(&self) -> Result<(Db, KeyStand, Found), CliError> {
+        let found = Keys::find(&self.data)?;
+        let stand = self.stand().await?.ok_or_else(|| self.nothing_there())?;
+        Ok((self.open().await?, stand, found))
+    }
+
+    fn nothing_there(&self) -> CliError {
+        let place = self.database_file().map_or_else(|| "PostgreSQL".to_owned(), |file| file.display().to_string());
+        CliError::Usage(format!(
+            "没有数据库：{place}。请用 --data 或 --database-url 指向已有的安装。\n\
+             There is no database: {place}. Name an installation with --data or --database-url."
+        ))
+    }
+
+    async fn stand(&self) -> Result<Option<KeyStand>, CliError> {
+        Ok(match &self.database_url {
+            Some(url) if is_postgres(url) => KeyStand::of_postgres(url).await?,
+            Some(_) => return Err(no_postgres()),
+            None => KeyStand::of_sqlite(&self.data.join(DATABASE)).await?,
+        })
+    }
+
+    /// What the database says about its keys, and whether those of the folder are they.
+    async fn judged(&self) -> Result<(Option<KeyStand>, Verdict), CliError> {
+        let stand = self.stand().await?;
+        let found = Keys::find(&self.data)?;
+        let verdict = judge(stand.as_ref(), &found, self.published().as_ref(), &self.data)?;
+        Ok((stand, verdict))
+    }
+
+    /// The published checkpoint, if the folder has one that can be read.
+    pub(crate) fn published(&self) -> Option<SignedCheckpoint> {
+        let bytes = std::fs::read(self.log_files().join("checkpoint")).ok()?;
+        SignedCheckpoint::parse(&bytes).ok()
+    }
+
+    /// Notes the keys' fingerprints. Another process with other keys may have been first.
+    async fn adopt(&self, db: &Db, keys: &Keys) -> Result<(), CliError> {
+        db.ledger_border_bind().await?;
+        let noted = db.keys_note(keys.fingerprints(), SystemClock.now()).await?;
+        let stand = KeyStand { fingerprints: noted, ..KeyStand::default() };
+        let found = Found { keys: Some(keys.clone()), missing: Vec::new() };
+        judge(Some(&stand), &found, None, &self.data)?;
+        Ok(())
+    }
+
+    /// Narrows files that others can read, and removes what a crash left.
+    fn tidy(&self) {
+        for said in private::narrow(&self.data) {
+            out::note(format_args!("{}\n{}", said.zh, said.en));
         }
-        self.open().await
+        if let Err(error) = crate::keys::sweep_left(&self.data) {
+            out::note(format_args!("{}: {error}", self.data.display()));
+        }
     }
 
     async fn open(&self) -> Result<Db, CliError> {
         match &self.database_url {
-            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
-                Ok(Db::open_postgres(url).await?)
-            }
-            Some(_) => Err(CliError::Said(
-                "数据库地址要以 postgres:// 开头；不写则使用数据目录里的内置数据库。\n\
-                 A database URL begins with postgres://; leave it out to use the embedded database."
-                    .to_owned(),
-            )),
+            Some(url) if is_postgres(url) => Ok(Db::open_postgres(url).await?),
+            Some(_) => Err(no_postgres()),
             None => Ok(Db::open_sqlite(&self.data.join(DATABASE)).await?),
         }
-    }
-
-    /// Opens the keys, made on first use.
-    ///
-    /// # Errors
-    /// When they cannot be read.
-    pub fn keys(&self) -> Result<Keys, CliError> {
-        self.folder(&self.data)?;
-        Ok(Keys::open(&self.data)?)
     }
 
     /// Everything a server works with.
@@ -100,8 +175,11 @@ impl Home {
     pub async fn app(&self, config: Config, db: Db, keys: Keys) -> Result<App, CliError> {
         self.folder(&config.files)?;
         let objects = LocalFileSystem::new_with_prefix(&config.files)?.with_fsync(true);
-        let (world, places) = crate::loading::load(&db, SystemClock.now()).await?;
-        Ok(App::new(config, db, Arc::new(SystemClock), world, places, keys, Arc::new(objects))?)
+        let now = if config.trust_clock { SystemClock.now() } else { now(&db).await? };
+        let (world, places) = crate::loading::load(&db, now).await?;
+        let app = App::new(config, db, Arc::new(SystemClock), world, places, keys, Arc::new(objects))?;
+        app.clock().at_least(now);
+        Ok(app)
     }
 
     fn folder(&self, path: &Path) -> Result<(), CliError> {
@@ -110,5 +188,47 @@ impl Home {
         #[cfg(unix)]
         std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
         make.create(path).map_err(|source| CliError::File { path: path.display().to_string(), source })
+    }
+}
+
+/// The time of an installation: the machine's, but never before what was recorded last.
+///
+/// # Errors
+/// When the database cannot answer.
+pub(crate) async fn now(db: &Db) -> Result<DateTime<Utc>, CliError> {
+    let machine = SystemClock.now();
+    Ok(db.last_moment().await?.map_or(machine, |recorded| recorded.max(machine)))
+}
+
+fn is_postgres(url: &str) -> bool {
+    url.starts_with("postgres://") || url.starts_with("postgresql://")
+}
+
+fn no_postgres() -> CliError {
+    CliError::Said(
+        "数据库地址要以 postgres:// 开头；不写则使用数据目录里的内置数据库。\n\
+         A database URL begins with postgres://; leave it out to use the embedded database."
+            .to_owned(),
+    )
+}
+
+fn say_adopted(verdict: Verdict) {
+    let Verdict::Adopt { tried, hurt } = verdict else { return };
+    if tried {
+        out::note(
+            "已核对这个目录的密钥与数据库相符，并记下了密钥的指纹。\n\
+             The keys of this folder fit the database; their fingerprints are now noted in it.",
+        );
+    } else {
+        out::note(
+            "数据库里没有可用来核对密钥的内容；已把这个目录的密钥记作它的密钥。\n\
+             The database holds nothing to try the keys on; those of this folder are now noted as its own.",
+        );
+    }
+    if hurt {
+        out::note(
+            "有些记录是用别的密钥写的，账本会停在那里。请执行 yizhi ledger accept 查看并决定。\n\
+             Some records were written with other keys, and the ledger stops there. Run `yizhi ledger accept` to see them and decide.",
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! `yizhi ledger verify`: checks the database against the log, for an auditor with a copy of the data folder as for whoever runs it.
+//! `yizhi ledger verify` and `accept`. The first checks the database against the log, for an auditor with a copy of the data folder as for whoever runs it.
 
 use std::io::IsTerminal as _;
 use std::path::{Path, PathBuf};
@@ -11,10 +11,10 @@ use yizhi_ledger::receipt::PinnedKeys;
 
 use crate::audit::{Audit, Findings, LogFiles, Report, TOLERANCE};
 use crate::demo;
-use crate::keys::Keys;
+use crate::keys::LOG_KEY;
 
 use super::home::Home;
-use super::{CliError, out};
+use super::{CliError, accept, out};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -29,10 +29,15 @@ pub(super) enum Command {
         #[arg(long, value_name = "DIR")]
         log: Option<PathBuf>,
     },
+    /// 密钥用错过或遗失后，列出受影响的记录，确认后继续记账 | After keys were mixed up or lost: names the records, asks, and lets the ledger go on
+    Accept {
+        #[command(flatten)]
+        home: Home,
+        #[command(flatten)]
+        accepting: accept::Accepting,
+    },
 }
 
-const SEAL_KEY: &str = "seal.key";
-const LOG_KEY: &str = "ledger.key";
 /// Findings that are printed. The rest is counted.
 const LINES: usize = 100;
 /// Work that takes no longer shows no bar.
@@ -40,12 +45,15 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const BAR: &str = "{msg} {wide_bar:.cyan/dim} {pos}/{len} {elapsed:>4}";
 
 pub(super) async fn run(command: Command) -> Result<(), CliError> {
-    let Command::Verify { home, keys, log } = command;
-    let keys = pinned(home.data(), keys.as_deref())?;
-    let db = home.existing().await?;
-    if let Some(keys) = own_keys(home.data())? {
-        db.tag_records(keys.record_tag());
+    match command {
+        Command::Verify { home, keys, log } => verify(&home, keys.as_deref(), log).await,
+        Command::Accept { home, accepting } => accept::run(&home, &accepting).await,
     }
+}
+
+async fn verify(home: &Home, keys: Option<&Path>, log: Option<PathBuf>) -> Result<(), CliError> {
+    let keys = pinned(home.data(), keys)?;
+    let db = home.existing().await?;
     let simulated = demo::is_demo(&db).await?;
     let files = LogFiles::at(log.unwrap_or_else(|| home.log_files()));
     let audit = Audit { db: db.clone(), files, keys, simulated };
@@ -76,12 +84,6 @@ fn pinned(data: &Path, file: Option<&Path>) -> Result<Option<PinnedKeys>, CliErr
     let key = SignerKey::parse(text.trim_end()).map_err(|error| unusable(&own, &error))?;
     let keys = PinnedKeys::new(key.verifier().clone(), Vec::new(), 0);
     keys.map(Some).map_err(|error| unusable(&own, &error))
-}
-
-/// The installation's own keys, if they are there: an auditor's copy has none, and checking makes none.
-fn own_keys(data: &Path) -> Result<Option<Keys>, CliError> {
-    let complete = [SEAL_KEY, LOG_KEY].iter().all(|file| data.join(file).exists());
-    Ok(if complete { Some(Keys::open(data)?) } else { None })
 }
 
 fn tell(findings: &Findings) {

@@ -1,5 +1,6 @@
 //! The command line: the server, the demo, and the tools of an installation.
 
+mod accept;
 mod calendar;
 mod catalog;
 mod error;

@@ -10,6 +10,8 @@ use tokio::net::TcpListener;
 use tokio::sync::watch;
 
 use crate::app::{App, Config, EVIDENCE_OVERDUE};
+use crate::auth::{ForwardedBy, Network, Proxies};
+use crate::connections::{self, Bounds};
 use crate::ledger::{Policy, Trust, Witness};
 use crate::{demo, jobs, router};
 
@@ -28,12 +30,30 @@ pub struct Serving {
     /// 经 HTTPS 对外服务时打开：会话只经加密连接 | Behind HTTPS: session cookies over encrypted connections only
     #[arg(long, env = "YIZHI_SECURE_COOKIES")]
     secure_cookies: bool,
+    /// 前面的反向代理：地址或网段，只相信它们转告的来访地址 | Reverse proxies in front: addresses or networks whose word on the client's address is believed
+    #[arg(long, value_name = "CIDR", env = "YIZHI_TRUSTED_PROXIES", value_delimiter = ',')]
+    trusted_proxy: Vec<Network>,
+    /// 代理用哪个请求头转告 | The header in which they say it
+    #[arg(
+        long,
+        value_enum,
+        env = "YIZHI_FORWARDED_HEADER",
+        default_value = "x-forwarded-for",
+        requires = "trusted_proxy"
+    )]
+    forwarded_header: ForwardedBy,
+    /// 只应答这些主机名，缺省不限 | Host names to answer to; any unless given
+    #[arg(long, value_name = "NAME", env = "YIZHI_HOSTS", value_delimiter = ',')]
+    host: Vec<String>,
     /// 允许别的机器读取 /metrics | Let other machines read /metrics
     #[arg(long, env = "YIZHI_PUBLIC_METRICS")]
     public_metrics: bool,
     /// 每个会话每秒的请求数 | Requests a session may make in a second, on average
     #[arg(long, value_name = "N", env = "YIZHI_RATE")]
     rate: Option<u32>,
+    /// 以本机时钟为准，即使它早于已有记录（时钟曾经走快过，现已校准） | Start from the machine's clock even where records are later: it ran ahead and has been set right
+    #[arg(long, env = "YIZHI_TRUST_CLOCK")]
+    trust_clock: bool,
     /// 账本的见证方：公钥、空格、地址；可以多个 | A witness of the ledger: its key, a space, its address; may be given several times
     #[arg(long, value_name = "KEY ADDRESS", env = "YIZHI_WITNESSES", value_delimiter = ',')]
     witness: Vec<Witness>,
@@ -59,7 +79,10 @@ impl Serving {
         let mut config = Config::new(home.data());
         config.tianditu_key.clone_from(&self.tianditu_key);
         config.secure_cookies = self.secure_cookies;
+        config.proxies = Proxies { trusted: self.trusted_proxy.clone(), header: self.forwarded_header };
+        config.hosts.clone_from(&self.host);
         config.public_metrics = self.public_metrics;
+        config.trust_clock = self.trust_clock;
         config.rate = self.rate.unwrap_or(config.rate);
         let mut witnesses = self.witness.clone();
         if let Some(file) = &self.witness_ca {
@@ -82,7 +105,7 @@ pub(super) const GRACE: Duration = Duration::from_secs(3);
 /// # Errors
 /// When something cannot be opened, or the address cannot be listened on.
 pub async fn serve(home: &Home, serving: &Serving) -> Result<(), CliError> {
-    let (db, keys) = (home.db().await?, home.keys()?);
+    let (db, keys) = home.installation().await?;
     let mut config = serving.config(home)?;
     config.demo = demo::is_demo(&db).await?;
     if config.demo {
@@ -105,31 +128,30 @@ pub async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
 /// Serves on a listener until the process is told to stop, then lets requests end, jobs stop, and the database close.
 ///
 /// # Errors
-/// When the listener fails.
+/// When the database cannot be closed.
 pub async fn run(app: App, listener: TcpListener) -> Result<(), CliError> {
     let (stop, stopped) = watch::channel(false);
     let mut jobs = jobs::spawn(&app, &stopped);
     jobs.spawn(reload_on_hangup(app.clone(), stopped.clone()));
-    let service = router::router(app.clone()).into_make_service_with_connect_info::<SocketAddr>();
-    let mut at_stop = stopped.clone();
-    let server = axum::serve(listener, service).with_graceful_shutdown(async move {
-        let _ = at_stop.wait_for(|stop| *stop).await;
-    });
+    let serving = connections::serve(listener, router::router(app.clone()), Bounds::default(), stopped.clone());
     let watcher = tokio::spawn(async move {
         told_to_stop().await;
         let _ = stop.send(true);
     });
     let mut late = stopped;
-    let served = tokio::select! {
-        served = server => served.map_err(CliError::Serve),
-        () = async { let _ = late.wait_for(|stop| *stop).await; tokio::time::sleep(GRACE).await } => Ok(()),
-    };
+    tokio::select! {
+        () = serving => {}
+        () = async { let _ = late.wait_for(|stop| *stop).await; tokio::time::sleep(GRACE).await } => {}
+    }
     tracing::info!("stopping");
     watcher.abort();
-    jobs.abort_all();
-    while jobs.join_next().await.is_some() {}
-    app.db().close().await?;
-    served
+    // Jobs hear of the stop by themselves: each ends what it is in the middle of, or gives it back.
+    let ended = tokio::time::timeout(GRACE, async { while jobs.join_next().await.is_some() {} }).await;
+    if ended.is_err() {
+        jobs.abort_all();
+        while jobs.join_next().await.is_some() {}
+    }
+    Ok(app.db().close().await?)
 }
 
 /// Waits for Ctrl-C or, on Unix, a request to terminate.

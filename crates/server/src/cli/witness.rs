@@ -8,6 +8,8 @@ use clap::Subcommand;
 use tokio::sync::{oneshot, watch};
 
 use crate::app::SystemClock;
+use crate::connections::{self, Bounds};
+use crate::private;
 use crate::witness::{self, Witness, WitnessError};
 
 use super::{CliError, out, serve};
@@ -55,6 +57,7 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
 
 fn key(data: &Path, name: Option<&str>) -> Result<(), CliError> {
     let key = witness::key(data, name).map_err(said)?;
+    say_wide(data);
     out::line(key.verifier());
     out::note(
         "请把这一行公钥交给账本的运营方；私钥留在目录里，不要复制给别人。\n\
@@ -65,17 +68,16 @@ fn key(data: &Path, name: Option<&str>) -> Result<(), CliError> {
 
 async fn serve(data: &Path, address: SocketAddr, logs: &[String], attached: bool) -> Result<(), CliError> {
     let witness = Arc::new(Witness::open(data, logs, Arc::new(SystemClock)).map_err(said)?);
+    say_wide(data);
     let listener = serve::listen(address).await?;
     let address = listener.local_addr().map_err(CliError::Serve)?;
     tracing::info!(%address, key = %witness.key(), "见证方已启动 witnessing");
     for (origin, size) in witness.logs() {
         tracing::info!(origin, size, "见证账本 watching a log");
     }
-    let (stop, mut stopped) = watch::channel(false);
+    let (stop, stopped) = watch::channel(false);
     let mut late = stopped.clone();
-    let server = axum::serve(listener, witness::router(witness)).with_graceful_shutdown(async move {
-        let _ = stopped.wait_for(|stop| *stop).await;
-    });
+    let serving = connections::serve(listener, witness::router(witness), Bounds::default(), stopped);
     let watcher = tokio::spawn(async move {
         tokio::select! {
             () = serve::told_to_stop() => {}
@@ -83,13 +85,13 @@ async fn serve(data: &Path, address: SocketAddr, logs: &[String], attached: bool
         }
         let _ = stop.send(true);
     });
-    let served = tokio::select! {
-        served = server => served.map_err(CliError::Serve),
-        () = async { let _ = late.wait_for(|stop| *stop).await; tokio::time::sleep(serve::GRACE).await } => Ok(()),
-    };
+    tokio::select! {
+        () = serving => {}
+        () = async { let _ = late.wait_for(|stop| *stop).await; tokio::time::sleep(serve::GRACE).await } => {}
+    }
     tracing::info!("停止 stopping");
     watcher.abort();
-    served
+    Ok(())
 }
 
 /// Waits until the process that holds the other end of standard input is gone, even if it was killed.
@@ -100,6 +102,13 @@ async fn input_ended() {
         let _ = ended.send(());
     });
     let _ = waiting.await;
+}
+
+/// Narrows a key that others can read, and says what is open to them.
+fn say_wide(data: &Path) {
+    for said in private::narrow(data) {
+        out::note(format_args!("{}\n{}", said.zh, said.en));
+    }
 }
 
 fn said(error: WitnessError) -> CliError {

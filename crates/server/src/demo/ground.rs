@@ -55,7 +55,7 @@ fn regions(place: &Place, ground: &DemoPlace) -> Vec<RegionRow> {
         }
         None => region_row(division, Some(place.center), None),
     };
-    place.divisions.iter().filter_map(|(division, _)| row(division)).collect()
+    place.divisions.iter().map(|(division, _)| row(division)).collect()
 }
 
 fn grids(ground: &DemoPlace, since: DateTime<Utc>) -> Vec<GridRow> {

@@ -86,7 +86,7 @@ pub fn loopback_only(listen: SocketAddr) -> Result<(), CliError> {
 /// When something cannot be prepared, or the address cannot be listened on.
 pub async fn run(request: Request) -> Result<(), CliError> {
     loopback_only(request.listen)?;
-    let (db, keys) = (request.home.db().await?, request.home.keys()?);
+    let (db, keys) = request.home.installation().await?;
     let places = claim(&db, &request).await?;
     let first_start = !all_loaded(&db, &places).await?;
     for place in &places {
@@ -193,6 +193,7 @@ async fn tell_histories(app: &App, places: &[Place], cases: usize) -> Result<(),
         let plan = plan(app, place, share).await?;
         let progress = Progress::start(format!("{} 九十天案件 Ninety days of cases", place.name), plan.cases as u64);
         history::tell(app, place, &plan, &progress).await?;
+        crate::jobs::queue_stage_days_again(app).await?;
         progress.done(&format!("{} 件（模拟数据）", plan.cases));
         app.db().setting_set(&mark(place), "true").await?;
     }

@@ -8,6 +8,7 @@ use yizhi_grid::shape::{MultiPolygon, area_from_geojson};
 
 use crate::assets;
 use crate::divisions::{Division, path_of};
+use crate::table::{Faults, Table};
 
 use super::error::DemoError;
 
@@ -60,8 +61,11 @@ impl Place {
         let outline: Value =
             serde_json::from_str(&text("outline.geojson")?).map_err(|e| damaged("outline.geojson", &e))?;
         let outline = area_from_geojson(&outline).map_err(|e| damaged("outline.geojson", &e))?;
-        let divisions =
-            divisions(&text("divisions.csv")?).ok_or_else(|| damaged("divisions.csv", &"unreadable line"))?;
+        let mut faults = Faults::default();
+        let divisions = divisions("divisions.csv", &text("divisions.csv")?, &mut faults);
+        if !faults.is_empty() {
+            return Err(damaged("divisions.csv", &faults.told().join("\n")));
+        }
         let path = path_of(&about.code, Level::County).ok_or_else(|| damaged("place.yaml", &"code"))?;
         Ok(Self {
             county: county.to_owned(),
@@ -81,13 +85,19 @@ impl Place {
 }
 
 /// Lines of `level,code,name,parent` after a heading.
-fn divisions(csv: &str) -> Option<Vec<(Division, String)>> {
-    let line = |line: &str| {
-        let [level, code, name, parent] = line.split(',').collect::<Vec<_>>().try_into().ok()?;
-        let level = Level::ALL.into_iter().find(|l| l.as_str() == level)?;
-        Some((Division { level, code: code.to_owned(), name: name.to_owned() }, parent.to_owned()))
-    };
-    csv.lines().skip(1).filter(|l| !l.trim().is_empty()).map(line).collect()
+fn divisions(file: &str, csv: &str, faults: &mut Faults) -> Vec<(Division, String)> {
+    let Some(table) = Table::read(file, csv.as_bytes(), faults) else { return Vec::new() };
+    let columns = ["level", "code", "name", "parent"].map(|name| table.column(file, name, faults));
+    let [Some(level), Some(code), Some(name), Some(parent)] = columns else { return Vec::new() };
+    let mut divisions = Vec::new();
+    for row in &table.rows {
+        let named = Level::ALL.into_iter().find(|l| l.as_str() == row.cell(level));
+        match named.and_then(|level| Division::published(level, row.cell(code), row.cell(name))) {
+            Some(division) => divisions.push((division, row.cell(parent).to_owned())),
+            None => faults.add(file, row.line, "级别或代码不对。", "The level or the code is not right."),
+        }
+    }
+    divisions
 }
 
 #[cfg(test)]

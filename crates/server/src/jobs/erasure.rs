@@ -38,7 +38,7 @@ pub async fn run_once(app: &App) -> Result<usize, yizhi_store::Error> {
                 let file = app.db().attachment(id).await?.map_or(id, |row| row.file);
                 delete(app, file).await
             }
-            Rest::Pages => app.db().erasure_clear().await?,
+            Rest::Pages(_) => app.db().erasure_clear().await?,
         };
         if done {
             app.db().erasure_rest_done(rest).await?;

@@ -1,16 +1,19 @@
 //! Reads the change feed and passes it on to live readers. The feed is in the database, so changes made by other servers arrive too.
 
-use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use tokio::sync::watch;
 
 use crate::app::App;
+use crate::live;
 
 use super::pause;
 
 const EVERY: Duration = Duration::from_millis(250);
 const CHUNK: u64 = 1_000;
+/// How far another server's clock may be ahead for its changes to move our time.
+const SKEW: TimeDelta = TimeDelta::minutes(5);
 
 pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
     let mut last = loop {
@@ -22,22 +25,32 @@ pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
             return;
         }
     };
+    while !pause(&mut stop, EVERY).await {
+        if let Err(error) = pass_on(&app, &mut last).await {
+            tracing::warn!(%error, "change feed");
+        }
+    }
+}
+
+/// Passes on all that came after a number, which moves with it. After a failure the same call goes on where this one stopped.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn pass_on(app: &App, last: &mut i64) -> Result<(), yizhi_store::Error> {
     loop {
-        if pause(&mut stop, EVERY).await {
-            return;
+        let changes = app.db().changes_after(*last, CHUNK).await?;
+        let Some(newest) = changes.last().map(|change| change.seq) else { return Ok(()) };
+        let whole = changes.len() as u64 == CHUNK;
+        if let Some(at) = changes.iter().map(|change| change.at).max().filter(|at| *at - app.now() < SKEW) {
+            app.clock().at_least(at);
         }
-        if app.live().receiver_count() == 0 {
-            last = app.db().change_last().await.unwrap_or(last);
-            continue;
+        // Whoever comes now reads in the database what was missed.
+        if app.live().readers() > 0 {
+            live::tell(app, changes).await?;
         }
-        match app.db().changes_after(last, CHUNK).await {
-            Ok(changes) => {
-                for change in changes {
-                    last = change.seq;
-                    let _ = app.live().send(Arc::new(change));
-                }
-            }
-            Err(error) => tracing::warn!(%error, "change feed"),
+        *last = newest;
+        if !whole {
+            return Ok(());
         }
     }
 }

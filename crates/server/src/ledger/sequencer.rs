@@ -78,7 +78,17 @@ pub struct Sequencer {
     held_until: Option<DateTime<Utc>>,
     appender: Option<Appender>,
     /// The published head, once it was read and its signature checked.
-    published: Option<TreeHead>,
+    published: Option<Published>,
+    /// What this process noted to be wrong.
+    noted: Option<String>,
+}
+
+/// The published checkpoint as this log's present policy sees it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Published {
+    head: TreeHead,
+    /// Enough of today's witnesses have signed it. Until they have it counts for nobody, and they are asked again.
+    counts: bool,
 }
 
 impl Default for Sequencer {
@@ -89,14 +99,34 @@ impl Default for Sequencer {
 
 impl Sequencer {
     pub fn new() -> Self {
-        Self { holder: Uuid::from_bytes(rand::random()), held_until: None, appender: None, published: None }
+        Self {
+            holder: Uuid::from_bytes(rand::random()),
+            held_until: None,
+            appender: None,
+            published: None,
+            noted: None,
+        }
     }
 
     /// One turn, whose outcome is noted in the log's status: what is wrong, if anything.
     pub async fn tend(&mut self, app: &App) -> Option<String> {
         let fault = self.turn(app).await.err().map(|error| error.to_string());
         app.ledger().status.send_modify(|status| status.turned(fault.clone(), app.now()));
+        self.note(app, fault.as_deref()).await;
         fault
+    }
+
+    /// Tells all processes what is wrong. Only the one that has the log can say so.
+    async fn note(&mut self, app: &App, fault: Option<&str>) {
+        // A turn that went well has taken back what was noted.
+        let Some(why) = fault else { return self.noted = None };
+        if self.held_until.is_none() || self.noted.as_deref() == fault {
+            return;
+        }
+        match app.db().ledger_fault_note(fault, app.now()).await {
+            Ok(()) => self.noted = Some(why.to_owned()),
+            Err(error) => tracing::warn!(%error, "the ledger's fault is not noted for other servers"),
+        }
     }
 
     /// Integrates and publishes what is there, if anything is and no other process has the log.
@@ -105,8 +135,10 @@ impl Sequencer {
     /// Says what is wrong; nothing was signed then that was not noted before.
     pub async fn turn(&mut self, app: &App) -> Result<(), SequencerError> {
         let committed = app.db().records_committed().await?;
-        let published = self.published(app).await?;
-        if unsigned(committed) == published.size && published == head_of(&app.db().ledger_head().await?) {
+        let Published { head: published, counts } = self.published(app).await?;
+        let noted = app.db().ledger_head().await?;
+        let all_published = unsigned(committed) == published.size && published == head_of(&noted) && counts;
+        if all_published && noted.fault.is_none() {
             app.ledger().status.send_modify(|status| {
                 (status.size, status.published) = (published.size, published.size);
             });
@@ -116,6 +148,10 @@ impl Sequencer {
             return Ok(());
         }
         let done = self.grow(app, committed).await;
+        if done.is_ok() && noted.fault.is_some() {
+            // It may be another process's, which cannot take it back any more.
+            app.db().ledger_fault_note(None, app.now()).await?;
+        }
         if done.is_err() {
             (self.appender, self.published) = (None, None);
         }
@@ -124,7 +160,7 @@ impl Sequencer {
 
     async fn grow(&mut self, app: &App, committed: i64) -> Result<(), SequencerError> {
         self.published = None;
-        let published = self.published(app).await?;
+        let Published { head: published, counts } = self.published(app).await?;
         let noted = head_of(&app.db().ledger_head().await?);
         if published.size > noted.size {
             return Err(SequencerError::Restored { known: noted.size, published: published.size });
@@ -147,24 +183,24 @@ impl Sequencer {
             }
         } else if head != published {
             return Err(SequencerError::Rewritten { size: head.size });
+        } else if !counts && self.hold(app).await? {
+            // Its witnesses are others by now.
+            self.publish(app, head).await?;
         }
         Ok(())
     }
 
     /// The head of the published checkpoint, its signature checked.
-    async fn published(&mut self, app: &App) -> Result<TreeHead, SequencerError> {
-        if let Some(published) = self.published {
+    async fn published(&mut self, app: &App) -> Result<Published, SequencerError> {
+        if let Some(published) = self.published.filter(|published| published.counts) {
             return Ok(published);
         }
-        let head = match app.ledger().files().checkpoint().await? {
-            None => TreeHead::empty(),
-            Some(checkpoint) => {
-                own(app, &checkpoint)?;
-                *checkpoint.head()
-            }
+        let published = match app.ledger().files().checkpoint().await? {
+            None => Published { head: TreeHead::empty(), counts: true },
+            Some(checkpoint) => Published { head: *checkpoint.head(), counts: counts(app, &checkpoint)? },
         };
-        self.published = Some(head);
-        Ok(head)
+        self.published = Some(published);
+        Ok(published)
     }
 
     async fn hold(&mut self, app: &App) -> Result<bool, SequencerError> {
@@ -207,9 +243,12 @@ impl Sequencer {
             });
         }
         let enough = heard.iter().filter(|heard| heard.refusal.is_none()).count() >= ledger.policy.quorum;
+        // While the witnesses were asked, another process may have taken the log over and published more.
+        let newer = ledger.files().checkpoint().await?.is_some_and(|there| there.head().size > head.size);
+        let enough = enough && !newer;
         if enough {
             ledger.files().publish(&checkpoint).await?;
-            self.published = Some(head);
+            self.published = Some(Published { head, counts: true });
         }
         ledger.status.send_modify(|status| {
             for new in &mut heard {
@@ -225,11 +264,11 @@ impl Sequencer {
     }
 }
 
-/// Whether this log's key signed a checkpoint.
-fn own(app: &App, checkpoint: &SignedCheckpoint) -> Result<(), SequencerError> {
+/// Whether a checkpoint that this log's key signed has enough of today's witnesses: they may have changed since it was published.
+fn counts(app: &App, checkpoint: &SignedCheckpoint) -> Result<bool, SequencerError> {
     match app.ledger().keys().check(checkpoint) {
-        // The witnesses may have changed since it was published.
-        Ok(_) | Err(PolicyError::Quorum { .. }) => Ok(()),
+        Ok(_) => Ok(true),
+        Err(PolicyError::Quorum { .. }) => Ok(false),
         Err(error) => Err(SequencerError::Foreign(error)),
     }
 }

@@ -1,5 +1,7 @@
 //! Endpoints by noun: `routes/<feature>/<verb>.rs` holds a handler with its request and response.
 
+pub(crate) mod address;
+pub(crate) mod asked;
 pub(crate) mod attachments;
 pub(crate) mod calendar;
 pub(crate) mod cases;
@@ -7,6 +9,7 @@ pub(crate) mod counters;
 pub(crate) mod csv;
 pub(crate) mod departments;
 pub(crate) mod erasures;
+pub(crate) mod framed;
 pub(crate) mod grids;
 pub(crate) mod health;
 pub(crate) mod jobs;
@@ -18,10 +21,14 @@ pub(crate) mod map;
 pub(crate) mod matters;
 pub(crate) mod me;
 pub(crate) mod meta;
+pub(crate) mod moment;
 pub(crate) mod page;
 pub(crate) mod people;
+pub(crate) mod proposals;
 pub(crate) mod purposes;
 pub(crate) mod regions;
 pub(crate) mod session;
+pub(crate) mod sound;
+pub(crate) mod timers;
 pub(crate) mod valid;
 pub(crate) mod web;

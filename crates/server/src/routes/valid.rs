@@ -1,10 +1,11 @@
-//! JSON bodies whose faults are told as problems that name the field.
+//! JSON bodies, read within the bounds of `yizhi_domain::json`, whose faults are told as problems that name the field.
 
-use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
+use serde_json::Value;
+use yizhi_domain::json::{self, JsonFault, JsonFaultKind};
 
 use crate::error::Problem;
 
@@ -15,38 +16,80 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Valid<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        Json::<T>::from_request(request, state).await.map(|Json(body)| Self(body)).map_err(|e| problem(&e))
+        parsed(body(request, state).await?).map(Self)
     }
 }
 
-fn problem(rejection: &JsonRejection) -> Problem {
-    match rejection {
-        JsonRejection::JsonDataError(e) => {
-            let said = e.body_text();
-            let field = said.split('`').nth(1).unwrap_or("body").to_owned();
-            Problem::invalid(
-                field,
-                format!("请求内容有误：{said}"),
-                format!("The request's content is not right: {said}"),
-            )
-        }
-        JsonRejection::JsonSyntaxError(e) => Problem::new(
-            StatusCode::BAD_REQUEST,
-            "not_json",
-            format!("请求不是有效的 JSON：{}", e.body_text()),
-            format!("The request is not valid JSON: {}", e.body_text()),
-        ),
-        JsonRejection::MissingJsonContentType(_) => Problem::new(
+/// The body of a request as a value.
+///
+/// # Errors
+/// 400, 413, 415 or 422, as its fault is.
+pub(super) async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Value, Problem> {
+    if !is_json(request.headers()) {
+        return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
             "not_json",
             "请求头 Content-Type 应为 application/json。",
             "Send the header Content-Type: application/json.",
-        ),
-        other => Problem::new(
-            other.status(),
+        ));
+    }
+    let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+        Problem::new(
+            rejection.status(),
             "too_large",
-            "请求内容太大。",
-            format!("The request could not be read: {}", other.body_text()),
-        ),
+            "请求内容太大，或没有传完。请减少内容后再试。",
+            "The request is too large, or was cut off; send less, or send it again.",
+        )
+    })?;
+    json::read(&bytes).map_err(|fault| out_of_bounds(&fault))
+}
+
+/// The value as the type that an endpoint takes.
+///
+/// # Errors
+/// 422 names the field.
+pub(super) fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let path = error.path().to_string();
+        let said = error.into_inner().to_string();
+        let named = said.split('`').nth(1).filter(|_| said.starts_with("missing field"));
+        let unknown = said.split('`').nth(1).filter(|_| said.starts_with("unknown field"));
+        if let Some(name) = unknown {
+            let field = if path == "." { name.to_owned() } else { format!("{path}.{name}") };
+            return Problem::invalid(
+                &*field,
+                format!("这里不接受“{field}”，请去掉。"),
+                format!("“{field}” is not taken here; leave it out."),
+            );
+        }
+        match named {
+            Some(name) => {
+                let field = if path == "." { name.to_owned() } else { format!("{path}.{name}") };
+                Problem::invalid(&*field, format!("请填写“{field}”。"), format!("Give “{field}”."))
+            }
+            None => {
+                let field = if path == "." { "body".to_owned() } else { path };
+                Problem::invalid(
+                    &*field,
+                    format!("“{field}”填写有误，请检查它的类型和写法。"),
+                    format!("“{field}” is not right: {said}"),
+                )
+            }
+        }
+    })
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let named = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let kind = named.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    kind == "application/json" || (kind.starts_with("application/") && kind.ends_with("+json"))
+}
+
+fn out_of_bounds(fault: &JsonFault) -> Problem {
+    let hint = fault.hint();
+    match fault.kind {
+        JsonFaultKind::Syntax { .. } => Problem::new(StatusCode::BAD_REQUEST, "not_json", hint.zh, hint.en),
+        _ if fault.field.is_empty() => Problem::invalid("body", hint.zh, hint.en),
+        _ => Problem::invalid(&*fault.field, hint.zh, hint.en),
     }
 }

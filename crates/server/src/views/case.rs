@@ -1,6 +1,6 @@
 //! Cases as shown to one post: what it may do now is part of the view.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use yizhi_domain::case::{self, Alert, Case, CaseClock, ClockState};
@@ -12,6 +12,7 @@ use yizhi_store::AttachmentRow;
 
 use crate::app::App;
 use crate::auth::Who;
+use crate::places::Places;
 
 use super::attachment::AttachmentView;
 use super::mask;
@@ -48,6 +49,8 @@ pub(crate) struct CaseItem {
     pub(crate) region: CaseRegion,
     /// 15 digits, where the case has a place.
     pub(crate) grid: Option<String>,
+    pub(crate) grid_name: Option<String>,
+    /// The point, where one was given: a case may be known to be in a grid, and no more.
     pub(crate) location: Option<LonLat>,
     pub(crate) title: String,
     pub(crate) confidential: bool,
@@ -217,6 +220,7 @@ pub(crate) fn item(world: &World, case: &Case) -> CaseItem {
         },
         region: case_region(world, &case.path),
         grid: case.grid.clone(),
+        grid_name: None,
         location: case.location.map(Into::into),
         title: text_of(case, Field::Title, &case.body.title),
         confidential: case.confidential,
@@ -236,6 +240,12 @@ pub(crate) fn item(world: &World, case: &Case) -> CaseItem {
     }
 }
 
+/// The same with the name of the grid, as it is called now.
+pub(crate) fn in_grid(places: &Places, item: CaseItem) -> CaseItem {
+    let grid_name = item.grid.as_deref().and_then(|code| places.by_code(code)).map(|grid| grid.name.clone());
+    CaseItem { grid_name, ..item }
+}
+
 fn text_of(case: &Case, field: Field, text: &str) -> String {
     if case.body.erased.contains(&field) { erased() } else { text.to_owned() }
 }
@@ -251,7 +261,7 @@ pub(crate) fn case(
     let world = &who.world;
     let reporter = case.reporter.and_then(|r| world.directory.person(r));
     CaseView {
-        item: item(world, case),
+        item: in_grid(&app.places(), item(world, case)),
         description: text_of(case, Field::Description, &case.body.description),
         data: case.body.data.clone(),
         reporter: self::contact(app, contact).as_ref().map(masked),
@@ -263,12 +273,13 @@ pub(crate) fn case(
     }
 }
 
-/// Name and phone kept together, separated by a line break, sealed.
+/// Name and phone as they are sealed.
 pub(crate) fn contact_text(name: &str, phone: &str) -> String {
-    format!("{name}\n{phone}")
+    serde_json::json!({ "name": name, "phone": phone }).to_string()
 }
 
 /// Name and phone of who told, in clear.
+#[derive(Deserialize)]
 pub(crate) struct Contact {
     pub(crate) name: String,
     pub(crate) phone: String,
@@ -276,13 +287,20 @@ pub(crate) struct Contact {
 
 /// What was kept of who told, if anything was.
 pub(crate) fn contact(app: &App, sealed: Option<&[u8]>) -> Option<Contact> {
-    let text = app.keys().open_text(sealed?)?;
-    let (name, phone) = text.split_once('\n')?;
-    Some(Contact { name: name.to_owned(), phone: phone.to_owned() })
+    told(&app.keys().open_text(sealed?)?)
+}
+
+/// Earlier versions sealed both in one text, the phone in the last line.
+fn told(text: &str) -> Option<Contact> {
+    match text.rsplit_once('\n') {
+        Some((name, phone)) => Some(Contact { name: name.to_owned(), phone: phone.to_owned() }),
+        None => serde_json::from_str(text).ok(),
+    }
 }
 
 fn masked(contact: &Contact) -> ReporterView {
-    ReporterView { name: mask::name(&contact.name), phone: mask::phone(&contact.phone) }
+    let phone = Some(&contact.phone).filter(|phone| !phone.is_empty());
+    ReporterView { name: mask::name(&contact.name), phone: phone.map(|p| mask::phone(p)).unwrap_or_default() }
 }
 
 fn clocks(who: &Who, case: &Case) -> Vec<ClockView> {
@@ -384,4 +402,27 @@ fn targets(who: &Who, case: &Case, cx: &case::Context<'_>) -> Vec<TargetView> {
             default: d.code == cx.matter.department,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn name_and_phone_are_read_as_they_were_sealed() {
+        for (sealed, name, phone) in [
+            (contact_text("张三", "13800001234"), ("张三", "张*"), ("13800001234", "138****1234")),
+            (contact_text("a\nb", "0594-2345678"), ("a\nb", "a**"), ("0594-2345678", "****")),
+            ("李四\n13800001234".to_owned(), ("李四", "李*"), ("13800001234", "138****1234")),
+            ("张\n三\n13800001234".to_owned(), ("张\n三", "张**"), ("13800001234", "138****1234")),
+            ("\n".to_owned(), ("", ""), ("", "")),
+            ("王五\n".to_owned(), ("王五", "王*"), ("", "")),
+        ] {
+            let told = told(&sealed).map(|c| (masked(&c), c));
+            let (shown, told) = told.unwrap_or_else(|| unreachable!("{sealed:?} is read"));
+            assert_eq!((told.name.as_str(), shown.name.as_str()), name);
+            assert_eq!((told.phone.as_str(), shown.phone.as_str()), phone);
+        }
+        assert!(told("").is_none() && told("{}").is_none());
+    }
 }

@@ -2,6 +2,7 @@
 
 pub(crate) mod attachment;
 pub(crate) mod case;
+pub(crate) mod change;
 pub(crate) mod grid;
 pub(crate) mod mask;
 pub(crate) mod matter;

@@ -4,11 +4,14 @@ use std::fs::DirBuilder;
 use std::io;
 use std::path::Path;
 
-use crate::keys::write_private;
+use crate::keys::{sync, write_private};
+
+/// How names of files end that are still being written.
+pub(super) const UNFINISHED: &str = "tmp";
 
 /// Puts a file in the place of an older one. When this returns, the new one is on the disk.
 pub(super) fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let new = path.with_extension("tmp");
+    let new = path.with_extension(UNFINISHED);
     write_private(&new, bytes)?;
     std::fs::rename(&new, path)?;
     path.parent().map_or(Ok(()), sync)
@@ -25,17 +28,4 @@ pub(super) fn make_folder(path: &Path) -> io::Result<()> {
     std::os::unix::fs::DirBuilderExt::mode(&mut make, 0o700);
     make.create(path)?;
     path.parent().map_or(Ok(()), sync)
-}
-
-/// Makes the names in a folder durable.
-#[cfg(unix)]
-fn sync(folder: &Path) -> io::Result<()> {
-    let here = Path::new(".");
-    std::fs::File::open(if folder.as_os_str().is_empty() { here } else { folder })?.sync_all()
-}
-
-/// Elsewhere a folder cannot be opened as a file; the system keeps its names itself.
-#[cfg(not(unix))]
-fn sync(_: &Path) -> io::Result<()> {
-    Ok(())
 }

@@ -10,7 +10,7 @@ use yizhi_ledger::witness::Answer;
 
 use super::durable;
 
-const FOLDER: &str = "evidence";
+pub(super) const FOLDER: &str = "evidence";
 
 /// Files that are kept; whoever repeats or varies a refused request must not fill the disk.
 const MOST_FILES: usize = 2_000;

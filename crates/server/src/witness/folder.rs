@@ -3,8 +3,8 @@
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 
-use super::durable;
 use super::error::WitnessError;
+use super::{durable, evidence};
 
 const LOCK: &str = "lock";
 const STATES: &str = "state";
@@ -23,10 +23,28 @@ impl Folder {
         let fault = WitnessError::file(&file);
         let lock = OpenOptions::new().write(true).create(true).truncate(false).open(&file).map_err(&fault)?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { path: path.to_owned(), lock }),
+            Ok(()) => {
+                let folder = Self { path: path.to_owned(), lock };
+                folder.sweep_left().map_err(WitnessError::file(path))?;
+                Ok(folder)
+            }
             Err(TryLockError::WouldBlock) => Err(WitnessError::InUse { folder: path.display().to_string() }),
             Err(TryLockError::Error(source)) => Err(fault(source)),
         }
+    }
+
+    /// Removes what a crash left of files that were being written: nobody else writes here.
+    fn sweep_left(&self) -> std::io::Result<()> {
+        let folders = [self.path.clone(), self.path.join(STATES), self.path.join(evidence::FOLDER)];
+        for folder in folders.into_iter().filter(|folder| folder.is_dir()) {
+            for entry in std::fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.is_file() && path.extension().is_some_and(|extension| extension == durable::UNFINISHED) {
+                    std::fs::remove_file(path)?;
+                }
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn path(&self) -> &Path {

@@ -8,6 +8,8 @@ use chrono::TimeDelta;
 use http_body_util::BodyExt as _;
 use serde_json::{Value, json};
 
+use yizhi_domain::text::Text;
+
 use crate::common::{Client, Harness};
 use crate::scene::{Scene, form};
 use crate::table::Line;
@@ -78,8 +80,8 @@ fn nobody() -> (String, String) {
 /// Somebody new with a post in the first county: account and post.
 async fn hire(h: &Harness, n: usize) -> (String, String) {
     let account = format!("hired-{n}");
-    let post = json!({ "role": "leader", "region": "350302000000" });
-    let body = json!({ "account": account, "name": "新人", "password": "Right-horse-8-staple", "post": post });
+    let post = json!({ "role": "window_clerk", "region": "350302000000" });
+    let body = json!({ "account": account, "name": "新人", "post": post });
     let (status, person) = h.as_account("administrator-city").await.post("/api/v1/people", body).await;
     assert_eq!(status, 201, "{person}");
     (account, person["posts"][0]["id"].as_str().unwrap().to_owned())
@@ -89,8 +91,8 @@ async fn hire(h: &Harness, n: usize) -> (String, String) {
 pub(crate) async fn dead_job(h: &Harness, account: &str) -> String {
     let db = h.app.db();
     let id = db.job_add("import.cases", &json!({}), h.person(account), h.app.now()).await.unwrap();
-    while let Some(claimed) = db.job_claim(h.app.now()).await.unwrap() {
-        db.job_finish(claimed.id, Err("unreadable".to_owned()), h.app.now()).await.unwrap();
+    while let Some(claimed) = db.job_claim(&["import.cases"], h.app.now()).await.unwrap() {
+        db.job_finish(&claimed, Err(Text::new("读不出来", "unreadable")), h.app.now()).await.unwrap();
         h.pass(TimeDelta::minutes(3));
     }
     assert_eq!(db.job(id).await.unwrap().unwrap().state, "dead");

@@ -1,6 +1,5 @@
 //! The live stream tells of changes in one's slice and of nothing else, of what was missed as of what happens.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use axum::body::Body;
@@ -70,15 +69,14 @@ async fn what_happens_is_told_as_far_as_one_sees_it() {
             streams.push((account, sees, Stream::open(scene.who(account), "/api/v1/live").await));
         }
         tokio::time::timeout(PATIENCE, async {
-            while scene.h.app.live().receiver_count() < SEES.len() {
+            while scene.h.app.live().readers() < SEES.len() {
                 tokio::time::sleep(Duration::from_millis(5)).await;
             }
         })
         .await
         .unwrap();
-        for change in scene.h.app.db().changes_after(0, 1_000).await.unwrap() {
-            scene.h.app.live().send(Arc::new(change)).unwrap();
-        }
+        let changes = scene.h.app.db().changes_after(0, 1_000).await.unwrap();
+        yizhi_server::live::tell(&scene.h.app, changes).await.unwrap();
         let told = streams.into_iter().map(async |(account, sees, mut stream)| {
             assert_eq!(stream.told(&scene, sees).await, *sees, "{account}");
         });
@@ -94,13 +92,11 @@ async fn a_stream_ends_with_its_session() {
         let mut stream = Stream::open(&leader, "/api/v1/live").await;
         let (status, _) = leader.delete("/api/v1/session").await;
         assert_eq!(status, StatusCode::NO_CONTENT);
-        while scene.h.app.live().receiver_count() == 0 {
+        while scene.h.app.live().readers() == 0 {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
-        for change in scene.h.app.db().changes_after(0, 1_000).await.unwrap() {
-            // The reader may be gone before the last one.
-            let _ = scene.h.app.live().send(Arc::new(change));
-        }
+        let changes = scene.h.app.db().changes_after(0, 1_000).await.unwrap();
+        yizhi_server::live::tell(&scene.h.app, changes).await.unwrap();
         let ended = tokio::time::timeout(PATIENCE, stream.body.frame()).await.unwrap();
         assert!(ended.is_none(), "nothing more was told");
     })

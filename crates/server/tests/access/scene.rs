@@ -111,8 +111,9 @@ impl Scene {
     /// A report with a photo.
     pub(crate) async fn tell(&self, account: &str, title: &str, grid: &'static str, confidential: bool) -> Case {
         let photo = self.upload(account).await;
+        let (lon, lat) = crate::common::ground::point_in(grid);
         let body = json!({
-            "matter": "event-0194", "title": title, "description": "后门", "location": { "grid": grid },
+            "matter": "event-0194", "title": title, "description": "后门", "location": { "lon": lon, "lat": lat },
             "attachments": [photo], "confidential": confidential, "reporter": { "name": WHO_TOLD, "phone": THEIR_PHONE },
         });
         let (status, case) = self.who(account).post("/api/v1/cases", body).await;

@@ -153,6 +153,12 @@ const AUDITOR: Who = Who::Roles(&["auditor"]);
 
 const ADMINISTRATOR: Who = Who::Roles(&["administrator"]);
 
+/// The three administrators, who confirm what another of them proposed.
+const THREE: Who = Who::Roles(&["administrator", "security_officer", "auditor"]);
+
+/// Those who may start a new activation for somebody.
+const RESET: Who = Who::Roles(&["administrator", "security_officer"]);
+
 const ALL_BUT_ADMINISTRATORS: Who = CASES;
 
 /// Those who do not see the case that the calls name: another county, another department, or only what they take part in.
@@ -201,13 +207,15 @@ const REPORTED: &str = r#"{"matter": "event-0110", "title": "垃圾", "location"
 const DRAFTED: &str = r#"{"matter": "event-0194", "title": "油烟", "location": {"grid": "350302001001001"}}"#;
 const COMMENTED: &str = r#"{"version": 1, "note": "说明"}"#;
 const UNMASKED: &str = r#"{"fields": ["reporter.name", "reporter.phone"], "purpose": "contact_reporter"}"#;
+const TOKEN: &str = r#"{"name": "x", "readOnly": true, "permissions": ["read_cases"], "days": 0, "current": "x"}"#;
 const WEAK: &str = r#"{"current": "x", "password": "weak"}"#;
-const NEWCOMER: &str = r#"{"account": "newcomer-$n", "name": "新人", "password": "Right-horse-8-staple"}"#;
+const NEWCOMER: &str = r#"{"account": "newcomer-$n", "name": "新人"}"#;
 
 /// Every endpoint of the API.
 pub(crate) const TABLE: &[Line] = &[
     get("/api/v1/meta", Who::Public),
     post("/api/v1/session", Who::Public).body(r#"{"account": "nobody", "password": "x"}"#).works(401),
+    post("/api/v1/session/activation", Who::Public).body(r#"{"code": "x"}"#).works(401),
     post("/api/v1/session/link", Who::Public).body(r#"{"token": "x"}"#).works(401),
     post("/api/v1/session/demo", Who::Public).body(r#"{"account": "operator"}"#).works(404),
     line("DELETE", "/api/v1/session", Who::Arriving).works(204).in_person(),
@@ -216,9 +224,12 @@ pub(crate) const TABLE: &[Line] = &[
     get("/api/v1/me/notices", Who::SignedIn),
     post("/api/v1/me/password", Who::SignedIn).body(WEAK).works(422).in_person(),
     line("PUT", "/api/v1/me/totp", Who::Arriving).body(r#"{"code": "000000"}"#).works(409).in_person(),
-    post("/api/v1/me/totp", Who::Arriving).in_person(),
-    line("DELETE", "/api/v1/me/totp", ALL_BUT_ADMINISTRATORS).works(204).in_person(),
-    get("/api/v1/people", ADMINISTRATOR),
+    post("/api/v1/me/totp", Who::Arriving).body(r#"{"what": 1}"#).works(422),
+    post("/api/v1/me/totp/remove", ALL_BUT_ADMINISTRATORS).body("{}").works(409).in_person(),
+    get("/api/v1/me/tokens", Who::SignedIn),
+    post("/api/v1/me/tokens", ALL_BUT_ADMINISTRATORS).body(TOKEN).works(422).in_person(),
+    line("DELETE", "/api/v1/me/tokens/{id}", Who::SignedIn).ask("/api/v1/me/tokens/x").works(404).in_person(),
+    get("/api/v1/people", THREE),
     post("/api/v1/people", ADMINISTRATOR).body(NEWCOMER).works(201),
     post("/api/v1/people/{account}/posts", ADMINISTRATOR)
         .ask("/api/v1/people/citizen/posts")
@@ -233,12 +244,32 @@ pub(crate) const TABLE: &[Line] = &[
         .ask("/api/v1/people/citizen/unlock")
         .works(204)
         .unseen(OTHER_COUNTY),
+    post("/api/v1/people/{account}/reset", RESET)
+        .ask("/api/v1/people/citizen/reset")
+        .body(r#"{"reason": ""}"#)
+        .works(422)
+        .unseen(OTHER_COUNTY),
+    line("DELETE", "/api/v1/people/{account}/tokens", ADMINISTRATOR)
+        .ask("/api/v1/people/without-post/tokens")
+        .works(404),
+    get("/api/v1/administrations", THREE),
+    line("PUT", "/api/v1/administrations", ADMINISTRATOR).body(r#"{"region": "999999000000"}"#).works(422),
+    get("/api/v1/proposals", THREE),
+    post("/api/v1/proposals/{id}/confirm", THREE)
+        .ask("/api/v1/proposals/01980000-0000-7000-8000-000000000000/confirm")
+        .works(404),
+    post("/api/v1/proposals/{id}/refuse", THREE)
+        .ask("/api/v1/proposals/01980000-0000-7000-8000-000000000000/refuse")
+        .body(r#"{"note": "不符合条件"}"#)
+        .works(404),
     get("/api/v1/jobs/{id}", Who::SignedIn).ask("/api/v1/jobs/$job").unseen(NOT_THE_OPERATOR),
     get("/api/v1/admin/jobs", ADMINISTRATOR),
     post("/api/v1/admin/jobs/{id}/resend", ADMINISTRATOR)
         .ask("/api/v1/admin/jobs/$dead/resend")
         .works(204)
         .unseen(OTHER_COUNTY),
+    get("/api/v1/timers/refused", COUNTERS),
+    get("/api/v1/admin/timers", ADMINISTRATOR),
     get("/api/v1/regions", Who::SignedIn),
     get("/api/v1/regions/{code}", Who::SignedIn).ask("/api/v1/regions/350302001000"),
     get("/api/v1/regions/{code}/outline", Who::SignedIn).ask("/api/v1/regions/350302001000/outline").works(404),

@@ -21,7 +21,8 @@ fn accounts() -> impl Iterator<Item = (&'static str, &'static str)> {
 }
 
 fn expected(line: &Line, account: &str, role: &str, via: Via) -> u16 {
-    if via == Via::Token && line.in_person {
+    let administrative = ["administrator", "security_officer", "auditor"].contains(&role);
+    if via == Via::Token && (line.in_person || administrative) {
         return 403;
     }
     match line.who {
@@ -34,7 +35,8 @@ fn expected(line: &Line, account: &str, role: &str, via: Via) -> u16 {
 /// A refusal is told in words of its own, so that a 403 or 404 for another reason does not pass for it.
 fn is_told(line: &Line, (status, code): &Said) -> bool {
     match status {
-        403 => ["forbidden", "session_only", "totp_demanded", "purpose_not_allowed"].contains(&code.as_str()),
+        403 => ["forbidden", "session_only", "totp_demanded", "token_not_allowed", "purpose_not_allowed"]
+            .contains(&code.as_str()),
         404 if line.works != 404 => code == "not_found",
         _ => true,
     }

@@ -38,7 +38,7 @@ impl Answer {
     /// The token of the session that was opened.
     pub fn session_token(&self) -> String {
         let cookie = self.header("set-cookie").split(';').next().unwrap_or_default();
-        cookie.strip_prefix("yizhi_session=").unwrap_or_default().to_owned()
+        cookie.trim_start_matches("__Host-").strip_prefix("yizhi_session=").unwrap_or_default().to_owned()
     }
 }
 
@@ -51,6 +51,12 @@ impl Client {
         let mut client = self.with("cookie", &format!("yizhi_session={token}"));
         csrf.clone_into(&mut client.csrf);
         client
+    }
+
+    /// The same person at another server.
+    pub fn at(mut self, app: &yizhi_server::app::App) -> Self {
+        self.router = yizhi_server::router::router(app.clone());
+        self
     }
 
     /// With a header on every request from now on.

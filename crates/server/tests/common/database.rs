@@ -98,7 +98,7 @@ impl Database {
     }
 }
 
-fn dump_file(file: &Path) -> Vec<Row> {
+pub fn dump_file(file: &Path) -> Vec<Row> {
     use rusqlite::types::ValueRef;
     let connection = rusqlite::Connection::open(file).unwrap();
     let mut tables = connection.prepare("SELECT name FROM sqlite_master WHERE type = 'table'").unwrap();

@@ -98,6 +98,20 @@ impl Harness {
         Self { app, clock, router, brittle, database, _data: data }
     }
 
+    /// Another server on the same database, files and keys.
+    pub async fn sibling(&self) -> App {
+        self.sibling_with(self.app.config().clone()).await
+    }
+
+    /// The same with another configuration.
+    pub async fn sibling_with(&self, config: Config) -> App {
+        let db = Database::open_at(&self.database()).await;
+        let keys = Keys::open(&config.data).unwrap();
+        db.tag_records(keys.record_tag());
+        let (world, places) = yizhi_server::loading::load(&db, self.clock.now()).await.unwrap();
+        App::new(config, db, self.clock.clone(), world, places, keys, self.brittle.clone()).unwrap()
+    }
+
     /// Does something to the database behind the server's back.
     pub fn sql(&self, sql: &str) {
         self.database.tamper(sql);

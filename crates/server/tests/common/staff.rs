@@ -86,7 +86,7 @@ pub(super) async fn hire(db: &Db, keys: &Keys) {
     db.duties_add(duties, start()).await.unwrap();
     let factor = SecondFactor { active: Some(SECRET.to_owned()), pending: None }.seal(keys).unwrap();
     for id in phones {
-        db.totp_set(id, Some(factor.clone()), Vec::new(), start()).await.unwrap();
+        db.totp_set(id, None, Some((factor.clone(), 0)), Vec::new(), start()).await.unwrap();
     }
 }
 

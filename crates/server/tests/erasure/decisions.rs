@@ -24,6 +24,13 @@ async fn appoint(scene: &Scene, account: &str, role: &str, region: &str) {
     scene.h.app.reload().await.unwrap();
 }
 
+/// Ends the post that somebody has held longest.
+async fn dismiss(scene: &Scene, account: &str) {
+    let (post, by) = (scene.h.first_post(account), scene.h.person("administrator"));
+    scene.h.app.db().post_end(post, by, scene.h.app.now()).await.unwrap();
+    scene.h.app.reload().await.unwrap();
+}
+
 /// What the last record says.
 async fn last_record(scene: &Scene) -> (String, Value) {
     let last = scene.h.app.db().records_committed().await.unwrap() - 1;
@@ -38,8 +45,12 @@ async fn it_takes_two_people() {
     on_scene(async |scene| {
         appoint(&scene, "operator", "security_officer", "350302000000").await;
         let (_, proposed) = scene.propose(&["title"]).await;
-        let own = scene.in_post("operator", "security_officer").await;
         let path = format!("/api/v1/erasures/{}", proposed["id"].as_str().unwrap());
+        let both = scene.in_post("operator", "security_officer").await;
+        let (status, problem) = both.post(&format!("{path}/confirm"), Value::Null).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::FORBIDDEN, &json!("separation_of_duties")));
+        dismiss(&scene, "operator").await;
+        let own = scene.in_post("operator", "security_officer").await;
         for (how, body) in [("confirm", Value::Null), ("refuse", json!({ "note": "不" }))] {
             let (status, problem) = own.post(&format!("{path}/{how}"), body).await;
             assert_eq!((status, &problem["code"]), (StatusCode::FORBIDDEN, &json!("own_proposal")), "{how}");
@@ -54,6 +65,7 @@ async fn it_takes_two_people() {
 #[tokio::test]
 async fn an_officer_of_elsewhere_finds_nothing() {
     on_scene(async |scene| {
+        dismiss(&scene, "leader").await;
         appoint(&scene, "leader", "security_officer", "350303000000").await;
         let (_, proposed) = scene.propose(&["title"]).await;
         let stranger = scene.in_post("leader", "security_officer").await;

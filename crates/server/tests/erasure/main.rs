@@ -5,6 +5,7 @@
 #[path = "../common/mod.rs"]
 pub mod common;
 
+mod address;
 mod copies;
 mod decisions;
 mod files;

@@ -6,7 +6,6 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use yizhi_server::jobs::finish_erasures;
 use yizhi_server::ledger::Sequencer;
-use yizhi_store::ApiToken;
 
 use crate::common::ground::point_in;
 use crate::common::{Client, Harness, on_both};
@@ -129,14 +128,16 @@ impl Scene {
         Sequencer::new().turn(&self.h.app).await.unwrap();
     }
 
-    /// A program of somebody who holds a second post.
+    /// A session of somebody in one of their posts, with a second factor.
     pub(crate) async fn in_post(&self, account: &str, role: &str) -> Client {
         let (person, now) = (self.h.person(account), self.h.app.now());
+        self.h.sql(&format!(
+            "UPDATE person SET totp = (SELECT totp FROM person WHERE account = 'auditor') WHERE account = '{account}'"
+        ));
         let world = self.h.app.world();
         let post = world.directory.posts_of(person, now).find(|post| post.role == role).unwrap().id;
-        let (token, digest) = yizhi_server::keys::new_token();
-        self.h.app.db().api_token_add(ApiToken { token: digest, person, post }, now).await.unwrap();
-        self.h.stranger().with("authorization", &format!("Bearer {token}"))
+        let (token, row) = yizhi_server::auth::open_session(&self.h.app, person, post).await.unwrap();
+        self.h.stranger().with_session(&token, &row.csrf)
     }
 }
 

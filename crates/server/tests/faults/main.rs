@@ -14,5 +14,6 @@ mod ledger;
 mod load;
 mod postgres;
 mod server;
+mod silent;
 mod stopped;
 mod truth;

@@ -10,6 +10,7 @@ mod growth;
 mod killed;
 mod log;
 mod notary;
+mod receipts;
 mod slow;
 mod tampering;
 mod tls;

@@ -150,8 +150,9 @@ impl Scene {
 
 /// Reports a case as a fresh session.
 async fn report(h: &Harness) -> Value {
+    let (lon, lat) = crate::common::ground::point_in("350302001001001");
     let body = json!({
-        "matter": "event-0194", "title": "饭店油烟", "location": { "grid": "350302001001001" },
+        "matter": "event-0194", "title": "饭店油烟", "location": { "lon": lon, "lat": lat },
         "reporter": { "name": "陈大文", "phone": "13900004321" },
     });
     let (status, case) = h.as_role("operator").await.post("/api/v1/cases", body).await;

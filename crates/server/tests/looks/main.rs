@@ -10,5 +10,6 @@ mod confidential;
 mod evidence;
 mod export;
 mod failing;
+mod reachable;
 mod scene;
 mod unmask;

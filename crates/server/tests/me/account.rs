@@ -12,9 +12,9 @@ async fn strangers_have_no_account() {
             ("GET", "/api/v1/me", Value::Null),
             ("GET", "/api/v1/me/notices", Value::Null),
             ("POST", "/api/v1/me/password", json!({ "current": "x", "password": "y" })),
-            ("POST", "/api/v1/me/totp", Value::Null),
+            ("POST", "/api/v1/me/totp", json!({})),
             ("PUT", "/api/v1/me/totp", json!({ "code": "000000" })),
-            ("DELETE", "/api/v1/me/totp", Value::Null),
+            ("POST", "/api/v1/me/totp/remove", json!({})),
         ] {
             h.refuses(&Call { method, path, body }, &[]).await;
         }
@@ -28,22 +28,22 @@ async fn a_programs_token_does_not_change_how_its_owner_signs_in() {
         let program = h.as_program("operator").await;
         for (method, path, body) in [
             ("POST", "/api/v1/me/password", json!({ "current": "x", "password": "y" })),
-            ("POST", "/api/v1/me/totp", Value::Null),
+            ("POST", "/api/v1/me/totp", json!({})),
             ("PUT", "/api/v1/me/totp", json!({ "code": "000000" })),
-            ("DELETE", "/api/v1/me/totp", Value::Null),
+            ("POST", "/api/v1/me/totp/remove", json!({})),
         ] {
             let answer = program.send(method, path, &body).await;
             assert_eq!((answer.status, answer.code()), (StatusCode::FORBIDDEN, "session_only"), "{method} {path}");
         }
         let (_, me) = program.get("/api/v1/me").await;
-        assert_eq!((&me["csrfToken"], &me["expiresAt"]), (&json!(""), &Value::Null));
+        assert_eq!((&me["csrfToken"], &me["expiresAt"]), (&json!(""), &json!("2027-11-20T10:00:00+08:00")));
     })
     .await;
 }
 
 #[tokio::test]
 async fn permissions_are_the_roles() {
-    const ALL: [&str; 12] = [
+    const ALL: [&str; 13] = [
         "report",
         "matterRead",
         "readCases",
@@ -51,6 +51,7 @@ async fn permissions_are_the_roles() {
         "readCounters",
         "attach",
         "managePeople",
+        "confirmPeople",
         "manageJobs",
         "manageSecurity",
         "readTrace",
@@ -59,9 +60,9 @@ async fn permissions_are_the_roles() {
     ];
     on_both(async |h| {
         for (role, open) in [
-            ("administrator", &["matterRead", "managePeople", "manageJobs"][..]),
-            ("security_officer", &["matterRead", "manageSecurity", "decideErasure"]),
-            ("auditor", &["matterRead", "readTrace"]),
+            ("administrator", &["matterRead", "managePeople", "confirmPeople", "manageJobs"][..]),
+            ("security_officer", &["matterRead", "confirmPeople", "manageSecurity", "decideErasure"]),
+            ("auditor", &["matterRead", "confirmPeople", "readTrace"]),
             ("operator", &["report", "matterRead", "readCases", "readMap", "readCounters", "attach", "proposeErasure"]),
             ("dispatcher", &["matterRead", "readCases", "readMap", "readCounters", "attach"]),
             ("grid_supervisor", &["report", "matterRead", "readCases", "readMap", "readCounters"]),

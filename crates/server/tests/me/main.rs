@@ -8,4 +8,5 @@ pub mod common;
 mod account;
 mod notices;
 mod password;
+mod tokens;
 mod totp;

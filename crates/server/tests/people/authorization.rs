@@ -25,13 +25,16 @@ const OTHERS: &[&str] = &[
 async fn others_manage_nobody() {
     on_both(async |h| {
         for (method, path, body) in [
-            ("GET", "/api/v1/people", Value::Null),
             ("POST", "/api/v1/people", json!({ "account": "new-one", "name": "新人" })),
             ("POST", "/api/v1/people/citizen/posts", json!({ "role": "leader", "region": "350302000000" })),
             ("DELETE", "/api/v1/people/citizen/posts/x", Value::Null),
             ("POST", "/api/v1/people/citizen/unlock", Value::Null),
+            ("DELETE", "/api/v1/people/citizen/tokens", Value::Null),
         ] {
             h.refuses(&Call { method, path, body }, OTHERS).await;
+        }
+        for path in ["/api/v1/people", "/api/v1/proposals", "/api/v1/administrations"] {
+            h.refuses(&Call { method: "GET", path, body: Value::Null }, &OTHERS[2..]).await;
         }
     })
     .await;

@@ -87,7 +87,7 @@ async fn people_are_shown_with_posts_and_without_secrets() {
         assert_eq!(person["posts"][0]["role"], "auditor");
         assert_eq!(person["posts"][0]["regionName"], "城厢区");
         let keys: Vec<&String> = person.as_object().unwrap().keys().collect();
-        assert_eq!(keys, ["account", "locked", "lockedUntil", "name", "phone", "posts", "totp"]);
+        assert_eq!(keys, ["account", "active", "locked", "lockedUntil", "name", "phone", "posts", "tokens", "totp"]);
     })
     .await;
 }

@@ -6,7 +6,10 @@
 pub mod common;
 
 mod authorization;
+mod collusion;
 mod create;
 mod list;
 mod posts;
+mod reset;
 mod separation;
+mod two;

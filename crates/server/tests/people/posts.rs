@@ -4,17 +4,15 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::common::{Answer, Client, on_both};
-
-async fn give(client: &Client, account: &str, post: Value) -> Answer {
-    client.send("POST", &format!("/api/v1/people/{account}/posts"), &post).await
-}
+use crate::common::on_both;
+use crate::two::appoint;
 
 #[tokio::test]
 async fn a_post_given_can_be_acted_in_at_once() {
     on_both(async |h| {
         let (administrator, leader) = (h.as_role("administrator").await, h.as_role("leader").await);
-        let answer = give(&administrator, "leader", json!({ "role": "operator", "region": "350302001000" })).await;
+        let answer =
+            appoint(&h, &administrator, "leader", json!({ "role": "operator", "region": "350302001000" })).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.json);
         assert_eq!((&answer.json["role"], &answer.json["regionName"]), (&json!("operator"), &json!("龙桥街道")));
         assert_eq!(answer.json["from"], "2026-11-20T10:00:00+08:00");
@@ -30,7 +28,7 @@ async fn a_post_in_a_grid_names_it() {
     on_both(async |h| {
         let administrator = h.as_role("administrator").await;
         let post = json!({ "role": "grid_worker", "region": "350302001002", "grid": "350302001002002" });
-        let answer = give(&administrator, "leader", post).await;
+        let answer = appoint(&h, &administrator, "leader", post).await;
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.json);
         assert_eq!((&answer.json["region"], &answer.json["grid"]), (&json!("350302001002"), &json!("350302001002002")));
     })
@@ -64,7 +62,7 @@ async fn what_does_not_fit_is_named() {
                 "until",
             ),
         ] {
-            let answer = give(&administrator, "leader", post.clone()).await;
+            let answer = appoint(&h, &administrator, "leader", post.clone()).await;
             assert_eq!((answer.status, answer.code()), (StatusCode::UNPROCESSABLE_ENTITY, "invalid"), "{post}");
             assert_eq!(answer.json["field"], field, "{post}");
         }
@@ -78,16 +76,16 @@ async fn the_same_post_is_given_once() {
         let administrator = h.as_role("administrator").await;
         let post =
             json!({ "role": "verifier", "region": "350302001000", "id": "01980000-0000-7000-8000-00000000aaaa" });
-        let first = give(&administrator, "leader", post.clone()).await;
-        let again = give(&administrator, "leader", post.clone()).await;
+        let first = appoint(&h, &administrator, "leader", post.clone()).await;
+        let again = appoint(&h, &administrator, "leader", post.clone()).await;
         assert_eq!((first.status, again.status), (StatusCode::CREATED, StatusCode::OK));
         assert_eq!(first.json, again.json);
         let mut other = post.clone();
         other["region"] = json!("350302003000");
-        assert_eq!(give(&administrator, "leader", other).await.code(), "key_reused");
+        assert_eq!(appoint(&h, &administrator, "leader", other).await.code(), "key_reused");
         let mut anew = post;
         anew["id"] = Value::Null;
-        let answer = give(&administrator, "leader", anew).await;
+        let answer = appoint(&h, &administrator, "leader", anew).await;
         assert_eq!((answer.status, answer.code()), (StatusCode::CONFLICT, "already_held"));
     })
     .await;
@@ -103,7 +101,7 @@ async fn posts_begin_and_end_by_their_dates() {
             "from": "2026-11-20T11:00:00+08:00",
             "until": "2026-11-20T12:00:00+08:00",
         });
-        let answer = give(&administrator, "leader", post).await;
+        let answer = appoint(&h, &administrator, "leader", post).await;
         assert_eq!(answer.json["until"], "2026-11-20T12:00:00+08:00");
         let choice = json!({ "post": answer.json["id"] });
         assert_eq!(leader.put("/api/v1/session/post", choice.clone()).await.0, StatusCode::NOT_FOUND, "not yet");

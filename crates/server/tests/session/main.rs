@@ -8,6 +8,7 @@ pub mod common;
 mod authorization;
 mod csrf;
 mod demo;
+mod headers;
 mod lockout;
 mod posts;
 mod second_factor;

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use crate::common::database::Database;
 use crate::common::staff::{PASSWORD, code};
 use crate::common::{Answer, Client, Harness, on_both, on_both_demo};
 
@@ -53,6 +54,35 @@ async fn a_code_is_good_once() {
     .await;
 }
 
+/// The last step used is in the database: another server, or this one after a restart, takes its code no more.
+#[tokio::test]
+async fn a_code_is_good_once_on_every_server() {
+    on_both(async |h| {
+        let step = u64::try_from(h.app.now().timestamp()).unwrap() / 30;
+        let used = code("auditor", h.app.now());
+        assert_eq!(sign_in(&h, "auditor", Some(&used)).await.status, StatusCode::CREATED);
+        let other = Database::open_at(&h.database()).await;
+        let auditor = h.person("auditor");
+        assert!(!other.totp_step_use(auditor, step).await.unwrap());
+        assert!(!other.totp_step_use(auditor, step - 1).await.unwrap(), "nor an earlier one");
+        assert!(other.totp_step_use(auditor, step + 1).await.unwrap());
+        let next = code("auditor", h.app.now() + TimeDelta::seconds(30));
+        assert_eq!(sign_in(&h, "auditor", Some(&next)).await.status, StatusCode::UNAUTHORIZED, "used there");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn of_two_uses_at_the_same_moment_one_counts() {
+    on_both(async |h| {
+        let shown = code("auditor", h.app.now());
+        let tries = (0..4).map(|_| sign_in(&h, "auditor", Some(&shown)));
+        let answers = futures_util::future::join_all(tries).await;
+        assert_eq!(answers.iter().filter(|a| a.status == StatusCode::CREATED).count(), 1);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn guessing_codes_locks_the_account() {
     on_both(async |h| {
@@ -85,12 +115,12 @@ async fn an_administrator_without_one_gets_no_further_than_setting_it() {
             ("GET", "/api/v1/admin/jobs", Value::Null),
             ("POST", "/api/v1/me/password", json!({ "current": PASSWORD, "password": "Better-horse-8" })),
             ("POST", "/api/v1/people", json!({ "account": "new-one", "name": "新人" })),
-            ("DELETE", "/api/v1/me/totp", Value::Null),
+            ("POST", "/api/v1/me/totp/remove", json!({})),
         ] {
             let answer = new.send(method, path, &body).await;
             assert_eq!((answer.status, answer.code()), (StatusCode::FORBIDDEN, "totp_setup"), "{method} {path}");
         }
-        let (status, setup) = new.post("/api/v1/me/totp", Value::Null).await;
+        let (status, setup) = new.post("/api/v1/me/totp", json!({})).await;
         assert_eq!(status, StatusCode::OK);
         let secret = setup["secret"].as_str().unwrap();
         let shown = yizhi_server::auth::totp::code_at(secret, "administrator-new", h.app.now()).unwrap();

@@ -51,7 +51,15 @@ async fn the_cookie_is_kept_from_scripts_and_other_sites() {
         |config| config.secure_cookies = true,
         async |h| {
             let answer = sign_in(&h, "operator", PASSWORD).await;
-            assert!(answer.header("set-cookie").ends_with("; Secure"));
+            let cookies: Vec<&str> = answer.headers.get_all("set-cookie").iter().map(|v| v.to_str().unwrap()).collect();
+            assert_eq!(cookies.len(), 2);
+            assert!(cookies.iter().all(|c| c.starts_with("__Host-yizhi_") && c.ends_with("; Secure")), "{cookies:?}");
+            assert!(cookies.iter().all(|c| c.contains("; Path=/;") && !c.contains("Domain")), "{cookies:?}");
+            let token = answer.session_token();
+            let plain = h.stranger().with("cookie", &format!("yizhi_session={token}"));
+            assert_eq!(plain.get("/api/v1/me").await.0, StatusCode::UNAUTHORIZED, "set by a page without encryption");
+            let right = h.stranger().with("cookie", &format!("__Host-yizhi_session={token}"));
+            assert_eq!(right.get("/api/v1/me").await.0, StatusCode::OK);
         },
     )
     .await;

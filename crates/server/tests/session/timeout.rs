@@ -84,11 +84,13 @@ async fn after_twelve_hours_it_is_over_however_busy() {
 }
 
 #[tokio::test]
-async fn a_programs_token_does_not_run_out() {
+async fn a_programs_token_outlives_idleness_but_not_its_year() {
     on_both(async |h| {
         let program = h.as_program("operator").await;
         h.pass(TimeDelta::days(30));
         assert_eq!(program.get("/api/v1/me").await.0, StatusCode::OK);
+        h.pass(TimeDelta::days(340));
+        assert_eq!(program.get("/api/v1/me").await.0, StatusCode::UNAUTHORIZED);
     })
     .await;
 }

@@ -1,6 +1,7 @@
 //! The rules of the house as ordinary tests: which crate may know which, what may be linked, how files look, and that links lead somewhere.
 //! Each rule is a function from text to complaints, so that it is also tested on a text that breaks it.
 
+mod extractors;
 mod files;
 mod layering;
 mod licences;

@@ -1,12 +1,13 @@
 //! What a list of cases is asked for, and its filters as conditions.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::Query;
+use sea_orm::sea_query;
 use sea_orm::{ColumnTrait, Condition};
 use uuid::Uuid;
 use yizhi_domain::case::Alert;
 use yizhi_domain::ids::PersonId;
 use yizhi_domain::region::RegionPath;
+use yizhi_domain::search::Query;
 
 use crate::case_row::micros;
 use crate::entity::{assignment, cases};
@@ -38,7 +39,7 @@ pub enum Sort {
 /// What a list asks for. Empty fields do not filter.
 #[derive(Clone, Debug, Default)]
 pub struct CaseFilter {
-    pub query: String,
+    pub query: Query,
     pub states: Vec<String>,
     pub matters: Vec<String>,
     pub region: Option<RegionPath>,
@@ -111,7 +112,7 @@ fn mine_condition(mine: &Mine) -> Condition {
         None => assignment::Column::Department.is_null(),
     };
     let free = Condition::any().add(assignment::Column::Person.is_null()).add(assignment::Column::Person.eq(person.0));
-    let held = Query::select()
+    let held = sea_query::Query::select()
         .column(assignment::Column::CaseId)
         .from(assignment::Entity)
         .and_where(assignment::Column::LeftAt.is_null())

@@ -4,15 +4,19 @@ mod counters;
 mod duplicates;
 mod filter;
 mod halves;
+pub(crate) mod index;
 mod list;
 mod places;
 mod words;
+
+use std::collections::HashMap;
 
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::Value;
 use uuid::Uuid;
 use yizhi_domain::case::{Assignment, Case};
 use yizhi_domain::ids::{CaseId, RecordId};
+use yizhi_domain::json;
 use yizhi_domain::slice::{Access, Slice};
 
 pub use counters::{Counted, CounterKey};
@@ -148,13 +152,19 @@ impl Db {
         rows.into_iter().map(trace_entry).collect()
     }
 
-    /// Who takes part in a case, for filtering live events of it.
+    /// Who takes part in some cases, for filtering live events of them. A part that cannot be read admits nobody.
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn case_accesses(&self, case: CaseId) -> Result<Vec<Access>, Error> {
-        let rows = case_access::Entity::find().filter(case_access::Column::CaseId.eq(case.0)).all(self.read()).await?;
-        rows.into_iter().map(|r| parse_principal(&r.principal, moment(r.since), r.until.map(moment))).collect()
+    pub async fn parts_of(&self, cases: &[Uuid]) -> Result<HashMap<Uuid, Vec<Access>>, Error> {
+        let mut found: HashMap<Uuid, Vec<Access>> = HashMap::new();
+        let several = case_access::Column::CaseId.is_in(cases.iter().copied());
+        for row in case_access::Entity::find().filter(several).all(self.read()).await? {
+            if let Ok(access) = parse_principal(&row.principal, moment(row.since), row.until.map(moment)) {
+                found.entry(row.case_id).or_default().push(access);
+            }
+        }
+        Ok(found)
     }
 }
 
@@ -166,7 +176,8 @@ struct Whole {
 }
 
 fn trace_entry(row: record::Model) -> Result<TraceEntry, Error> {
-    let corrupt = |e: &serde_json::Error| Error::Corrupt(format!("record {}: {e}", row.id));
-    let Whole { fields, erased } = serde_json::from_slice(&row.canonical).map_err(|e| corrupt(&e))?;
+    let whole = json::read_kept(&row.canonical).and_then(|whole| serde_json::from_value(whole).ok());
+    let Whole { fields, erased } =
+        whole.ok_or_else(|| Error::Corrupt(format!("record {} is not the text of a record", row.id)))?;
     Ok(TraceEntry { id: RecordId(row.id), ledger: row.seq, fields, erased })
 }

@@ -2,7 +2,7 @@
 
 use sea_orm::sea_query::Expr;
 use sea_orm::{Condition, ConnectionTrait, Statement};
-use yizhi_domain::search;
+use yizhi_domain::search::Query;
 
 use crate::{Backend, Db, Error};
 
@@ -10,15 +10,15 @@ use crate::{Backend, Db, Error};
 const COMMON: i64 = 2_000;
 
 impl Db {
-    /// The cases that have all words of a query; `None` when it has none.
-    pub(super) async fn words(&self, query: &str) -> Result<Option<Condition>, Error> {
-        let tokens = search::query_tokens(query);
-        if tokens.is_empty() {
+    /// The cases that have all words of a query, none where it has no words; `None` when nothing was asked.
+    pub(super) async fn words(&self, query: &Query) -> Result<Option<Condition>, Error> {
+        let Query::Words(tokens) = query else {
             return Ok(None);
-        }
+        };
         let found = match self.backend() {
-            Backend::Postgres => in_vectors(&tokens),
-            Backend::Sqlite => self.in_index(&tokens).await?,
+            _ if tokens.is_empty() => Expr::cust("1 = 0"),
+            Backend::Postgres => in_vectors(tokens),
+            Backend::Sqlite => self.in_index(tokens).await?,
         };
         Ok(Some(Condition::all().add(found)))
     }

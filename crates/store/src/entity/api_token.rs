@@ -13,6 +13,9 @@ pub struct Model {
     pub post: Uuid,
     pub created_at: i64,
     pub revoked_at: Option<i64>,
+    pub name: Option<String>,
+    pub scope: Option<String>,
+    pub expires_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

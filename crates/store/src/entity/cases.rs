@@ -37,6 +37,7 @@ pub struct Model {
     pub duplicate_of: Option<Uuid>,
     pub contact: Option<Vec<u8>>,
     pub body: String,
+    pub asked: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

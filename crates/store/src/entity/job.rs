@@ -20,6 +20,9 @@ pub struct Model {
     pub error: Option<String>,
     pub owner: Option<Uuid>,
     pub created_at: i64,
+    pub name: Option<String>,
+    pub holder: Option<Uuid>,
+    pub error_zh: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -14,6 +14,9 @@ pub struct Model {
     pub untagged: i64,
     pub holder: Option<String>,
     pub held_until: Option<i64>,
+    pub untagged_tag: Option<Vec<u8>>,
+    pub fault: Option<String>,
+    pub fault_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -1,5 +1,7 @@
 //! SeaORM entities, one for each table that ordinary reads and writes use. Times are microseconds since 1970 UTC.
 
+pub(crate) mod activation;
+pub(crate) mod administration;
 pub(crate) mod api_token;
 pub(crate) mod assignment;
 pub(crate) mod attachment;
@@ -14,13 +16,18 @@ pub(crate) mod grid;
 pub(crate) mod grid_duty;
 pub(crate) mod idempotency;
 pub(crate) mod job;
+pub(crate) mod key_fingerprint;
 pub(crate) mod ledger;
 pub(crate) mod login_link;
 pub(crate) mod look;
 pub(crate) mod notice;
 pub(crate) mod person;
 pub(crate) mod post;
+pub(crate) mod post_proposal;
 pub(crate) mod record;
 pub(crate) mod region;
 pub(crate) mod session;
 pub(crate) mod setting;
+pub(crate) mod sign_in_guard;
+pub(crate) mod stage_day;
+pub(crate) mod timer_refusal;

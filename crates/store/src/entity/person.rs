@@ -20,6 +20,8 @@ pub struct Model {
     pub created_at: i64,
     pub disabled_at: Option<i64>,
     pub demo: bool,
+    pub vouched_at: Option<i64>,
+    pub totp_step: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

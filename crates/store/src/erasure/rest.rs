@@ -3,6 +3,7 @@
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, Statement};
+use uuid::Uuid;
 use yizhi_domain::ids::AttachmentId;
 
 use crate::db::Touch;
@@ -19,13 +20,14 @@ const MERGED: u32 = 500;
 pub enum Rest {
     /// Delete the file of an attachment, and its small picture.
     File(AttachmentId),
-    /// Clear the database's pages: [`Db::erasure_clear`].
-    Pages,
+    /// Clear the database's pages: [`Db::erasure_clear`]. Each erasure asks for itself, so that striking out one request does not strike out another
+    /// that came while the pages were being cleared.
+    Pages(Uuid),
 }
 
 /// Notes what an erasure leaves to do.
 pub(super) async fn note(tx: &Tx, files: &[AttachmentId]) -> Result<(), Error> {
-    let pages = (tx.backend() == Backend::Sqlite).then_some(Rest::Pages);
+    let pages = (tx.backend() == Backend::Sqlite).then(|| Rest::Pages(Uuid::from_bytes(rand::random())));
     let rows: Vec<_> = files.iter().copied().map(Rest::File).chain(pages).map(row).collect();
     if rows.is_empty() {
         return Ok(());
@@ -43,7 +45,8 @@ fn row(rest: Rest) -> erasure_rest::ActiveModel {
 fn key(rest: Rest) -> (&'static str, String) {
     match rest {
         Rest::File(id) => (FILE, id.to_string()),
-        Rest::Pages => (PAGES, String::new()),
+        Rest::Pages(id) if id.is_nil() => (PAGES, String::new()),
+        Rest::Pages(id) => (PAGES, id.to_string()),
     }
 }
 
@@ -56,7 +59,9 @@ impl Db {
         let rows = erasure_rest::Entity::find().all(self.read()).await?;
         let rest = |row: erasure_rest::Model| match row.kind.as_str() {
             FILE => row.name.parse().ok().map(Rest::File),
-            PAGES => Some(Rest::Pages),
+            // Noted without an id before.
+            PAGES if row.name.is_empty() => Some(Rest::Pages(Uuid::nil())),
+            PAGES => row.name.parse().ok().map(Rest::Pages),
             _ => None,
         };
         Ok(rows.into_iter().filter_map(rest).collect())

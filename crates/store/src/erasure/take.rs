@@ -15,6 +15,7 @@ use yizhi_domain::slice::Principal;
 use yizhi_domain::world::World;
 
 use crate::case_row::{body_text, search_tokens};
+use crate::cases::index;
 use crate::entity::{attachment, case_access, cases, notice, record};
 use crate::{Backend, Error, Tx};
 
@@ -100,21 +101,17 @@ async fn take_from_index(tx: &Tx, case: &Case, world: &World) -> Result<(), Erro
     let tokens = search_tokens(case, matter.map(|m| m.name.zh.as_str()).unwrap_or_default());
     match tx.backend() {
         Backend::Sqlite => {
-            let row = "SELECT rowid FROM cases WHERE id = $1";
-            run(tx, &format!("DELETE FROM case_search WHERE rowid = ({row})"), [case.id.0.into()]).await?;
-            let sql = "INSERT INTO case_search (rowid, tokens) SELECT rowid, $2 FROM cases WHERE id = $1";
-            run(tx, sql, [case.id.0.into(), tokens.into()]).await
+            let [forget, note] = index::SQLITE;
+            run(tx, forget, [case.id.0.into()]).await?;
+            run(tx, note, [case.id.0.into(), tokens.into()]).await
         }
-        Backend::Postgres => {
-            let sql = "UPDATE case_search SET tokens = \
-                 array_to_tsvector(ARRAY(SELECT DISTINCT t FROM UNNEST(string_to_array($2, ' ')) AS t WHERE t <> '')) WHERE case_id = $1";
-            run(tx, sql, [case.id.0.into(), tokens.into()]).await
-        }
+        Backend::Postgres => run(tx, index::POSTGRES, [case.id.0.into(), tokens.into()]).await,
     }
 }
 
-/// What makes requests repeatable is a digest of what was asked, from which a short text could be guessed.
+/// What makes requests repeatable is a digest of what was asked. Who has the keys of the installation could guess a short text from it.
 async fn forget_requests(tx: &Tx, held: &Held) -> Result<(), Error> {
+    run(tx, "UPDATE cases SET asked = NULL WHERE id = $1", [held.case.id.0.into()]).await?;
     let asked: BTreeSet<&str> = held.steps.iter().filter_map(|step| step.text("actor")).collect();
     for person in asked {
         let sql = "DELETE FROM idempotency WHERE principal = $1 AND case_id = $2";

@@ -13,10 +13,8 @@ use yizhi_domain::region::Level;
 
 use crate::Error;
 use crate::case_row::{assignment_cells, insert_cells, micros, search_tokens, update_cells};
-use crate::rows::Cell;
+use crate::rows::{self, Cell};
 use crate::tags::Tags;
-
-use super::Idempotency;
 
 /// A grant that may be ended before the batch is written.
 pub(crate) struct Grant {
@@ -119,18 +117,22 @@ impl Batch {
         Ok(())
     }
 
-    pub(crate) fn add_key(&mut self, key: &Idempotency, case: Uuid, now: DateTime<Utc>) {
-        let row: Vec<Cell> = vec![
-            key.principal.clone().into(),
-            key.key.clone().into(),
-            key.digest.clone().into(),
-            case.into(),
-            micros(now).into(),
-        ];
+    /// Notes with a new case what its client asked.
+    pub(crate) fn note_asked(&mut self, case: Uuid, asked: &[u8]) {
+        let column = rows::CASES.columns.iter().position(|(name, _)| *name == "asked");
+        let cell = self.new.get_mut(&case).zip(column).and_then(|(row, at)| row.get_mut(at));
+        if let Some(cell) = cell {
+            *cell = asked.to_vec().into();
+        }
+    }
+
+    pub(crate) fn add_key(&mut self, principal: &str, key: &str, digest: &[u8], case: Uuid, now: DateTime<Utc>) {
+        let row: Vec<Cell> =
+            vec![principal.into(), key.into(), digest.to_vec().into(), case.into(), micros(now).into()];
         self.keys.push(row);
     }
 
-    /// Binds what somebody uploaded to the case; what another uploaded, or what is bound already, stays as it is.
+    /// Binds what somebody uploaded to the case, which was checked; what is bound to it already stays as it is.
     pub(crate) fn add_attachments(&mut self, case: Uuid, attachments: &[AttachmentId], uploader: Uuid) {
         self.attached.extend(attachments.iter().map(|a| (a.0, uploader, case)));
     }

@@ -17,7 +17,7 @@ use yizhi_domain::world::World;
 use crate::Error;
 
 pub(crate) use batch::{Batch, contact_digest, random10, salt};
-pub(crate) use plan::{Loaded, Wanted, plan, wanted};
+pub(crate) use plan::{Loaded, Upload, Wanted, plan, wanted};
 pub(crate) use postgres::spawn as spawn_postgres;
 pub(crate) use sqlite::{CHECKPOINT_PAGES, spawn as spawn_sqlite};
 
@@ -26,13 +26,14 @@ pub(crate) const GROUP_MAX: usize = 64;
 /// How many commands wait before new ones are told to come back.
 pub(crate) const QUEUE_MAX: usize = 4_096;
 
-/// A repeatable request: the same key and digest give the first answer again.
+/// A repeatable request: the same key and digest give the first answer again. A report is also known by the id that its client gave it, if the digest
+/// of what was asked is the same.
 #[derive(Clone, Debug)]
 pub struct Idempotency {
     /// Who says it.
     pub principal: String,
-    pub key: String,
-    /// Digest of what was asked.
+    pub key: Option<String>,
+    /// Digest of all that was asked, under a key of the installation.
     pub digest: Vec<u8>,
 }
 
@@ -43,6 +44,8 @@ pub enum Intent {
     Report { matter: String, draft: Box<Draft>, contact: Option<Vec<u8>> },
     /// Take a step in a case that the slice must admit; the platform itself acts without a slice.
     Act { case: CaseId, action: Action, slice: Option<Slice> },
+    /// Raise the alert of a case, if it is still due: another server may have been first, and then nothing is written.
+    Alert { case: CaseId },
 }
 
 /// One command with everything it is decided from.
@@ -92,6 +95,11 @@ pub(crate) struct Envelope {
 pub(crate) struct Queue(pub(crate) mpsc::Sender<Envelope>);
 
 impl Queue {
+    /// How many commands wait.
+    pub(crate) fn waiting(&self) -> usize {
+        self.0.max_capacity() - self.0.capacity()
+    }
+
     pub(crate) async fn apply(&self, command: Command) -> Reply {
         let (reply, answer) = oneshot::channel();
         self.0.try_send(Envelope { command, reply }).map_err(|e| match e {

@@ -6,14 +6,15 @@ use chrono::Datelike;
 use uuid::Uuid;
 use yizhi_domain::case::{self, Action, Case, Draft, MergeTarget, Refusal};
 use yizhi_domain::clock::china;
-use yizhi_domain::ids::CaseId;
+use yizhi_domain::ids::{AttachmentId, CaseId, PersonId};
 use yizhi_domain::region::Level;
 use yizhi_domain::slice::{Access, Slice};
+use yizhi_domain::text::Text;
 
 use crate::Error;
 use crate::tags::Tags;
 
-use super::{Applied, ApplyError, Batch, Command, Envelope, Intent, Reply};
+use super::{Applied, ApplyError, Batch, Command, Envelope, Idempotency, Intent, Reply};
 
 /// What a group needs from the database.
 #[derive(Debug, Default)]
@@ -21,6 +22,10 @@ pub(crate) struct Wanted {
     pub(crate) cases: BTreeSet<Uuid>,
     /// Cases named by number, for merges.
     pub(crate) numbers: BTreeSet<String>,
+    /// Cases that a report may have made before.
+    pub(crate) reports: BTreeSet<Uuid>,
+    /// Photos and clips that are shown.
+    pub(crate) uploads: BTreeSet<Uuid>,
     /// Principal and key.
     pub(crate) keys: BTreeSet<(String, String)>,
     /// How many numbers for each county and day.
@@ -32,25 +37,46 @@ pub(crate) struct Wanted {
 pub(crate) struct Loaded {
     pub(crate) cases: HashMap<Uuid, Case>,
     pub(crate) access: HashMap<Uuid, Vec<Access>>,
+    /// What was asked by the reports that made the cases, where that is known.
+    pub(crate) asked: HashMap<Uuid, Vec<u8>>,
+    pub(crate) uploads: HashMap<Uuid, Upload>,
     pub(crate) keys: HashMap<(String, String), (Vec<u8>, Uuid)>,
     /// The last serial of the range allotted to this group.
     pub(crate) serials: BTreeMap<String, i64>,
+}
+
+/// What is known of a photo or clip.
+#[derive(Clone, Debug)]
+pub(crate) struct Upload {
+    pub(crate) uploader: Uuid,
+    pub(crate) case: Option<Uuid>,
+    pub(crate) erased: bool,
+}
+
+impl Loaded {
+    /// Those of the reports wanted whose cases are there.
+    pub(crate) fn reported(&self, wanted: &Wanted) -> Vec<Uuid> {
+        wanted.reports.iter().filter(|id| self.cases.contains_key(id)).copied().collect()
+    }
 }
 
 /// What the group needs.
 pub(crate) fn wanted(envelopes: &[Envelope]) -> Wanted {
     let mut out = Wanted::default();
     for Envelope { command, .. } in envelopes {
-        if let Some(key) = &command.idempotency {
-            out.keys.insert((key.principal.clone(), key.key.clone()));
+        if let Some(Idempotency { principal, key: Some(key), .. }) = &command.idempotency {
+            out.keys.insert((principal.clone(), key.clone()));
         }
         match &command.intent {
             Intent::Report { draft, .. } => {
                 out.cases.insert(draft.id.0);
+                out.reports.insert(draft.id.0);
+                out.uploads.extend(draft.attachments.iter().map(|a| a.0));
                 *out.serials.entry(serial_day(command, draft)).or_default() += 1;
             }
             Intent::Act { case, action, .. } => {
                 out.cases.insert(case.0);
+                out.uploads.extend(action.attachments.iter().map(|a| a.0));
                 match merge_name(action) {
                     Some(Ok(id)) => {
                         out.cases.insert(id.0);
@@ -60,6 +86,9 @@ pub(crate) fn wanted(envelopes: &[Envelope]) -> Wanted {
                     }
                     None => {}
                 }
+            }
+            Intent::Alert { case } => {
+                out.cases.insert(case.0);
             }
         }
     }
@@ -114,23 +143,26 @@ fn decide(command: &Command, loaded: &mut Loaded, batch: &mut Batch) -> Result<A
     let applied = match &command.intent {
         Intent::Report { matter, draft, contact } => receive(command, matter, draft, contact.as_ref(), loaded, batch)?,
         Intent::Act { case, action, slice } => act(command, *case, action, slice.as_ref(), loaded, batch)?,
+        Intent::Alert { case } => raise(command, *case, loaded, batch)?,
     };
-    if let Some(key) = command.idempotency.as_ref().filter(|_| applied.fresh) {
+    if let Some(Idempotency { principal, key: Some(key), digest }) =
+        command.idempotency.as_ref().filter(|_| applied.fresh)
+    {
         let id = applied.case.id.0;
-        batch.add_key(key, id, command.now);
-        loaded.keys.insert((key.principal.clone(), key.key.clone()), (key.digest.clone(), id));
+        batch.add_key(principal, key, digest, id, command.now);
+        loaded.keys.insert((principal.clone(), key.clone()), (digest.clone(), id));
     }
     Ok(applied)
 }
 
 fn answered_before(command: &Command, loaded: &Loaded) -> Result<Option<Applied>, Stop> {
-    let Some(key) = &command.idempotency else {
+    let Some(Idempotency { principal, key: Some(key), digest: asked }) = &command.idempotency else {
         return Ok(None);
     };
-    let Some((digest, case)) = loaded.keys.get(&(key.principal.clone(), key.key.clone())) else {
+    let Some((digest, case)) = loaded.keys.get(&(principal.clone(), key.clone())) else {
         return Ok(None);
     };
-    if *digest != key.digest {
+    if digest != asked {
         return Err(Stop::Reply(ApplyError::KeyReused));
     }
     let case = loaded.cases.get(case).filter(|c| shown_again(command, c, loaded));
@@ -141,7 +173,7 @@ fn answered_before(command: &Command, loaded: &Loaded) -> Result<Option<Applied>
 /// A repeat gets the first answer while the case is still as it was then; what came later is for those who see the case.
 fn shown_again(command: &Command, case: &Case, loaded: &Loaded) -> bool {
     match &command.intent {
-        Intent::Report { .. } => true,
+        Intent::Report { .. } | Intent::Alert { .. } => true,
         Intent::Act { action, slice, .. } => {
             action.version.is_some_and(|seen| case.version == seen + 1) || admitted(slice.as_ref(), case, loaded)
         }
@@ -161,8 +193,7 @@ fn receive(
     batch: &mut Batch,
 ) -> Result<Applied, Stop> {
     if let Some(there) = loaded.cases.get(&draft.id.0) {
-        let same = there.reporter == draft.reporter && there.matter == matter;
-        return if same {
+        return if asked_again(command, draft, matter, there, loaded) {
             Ok(Applied { case: there.clone(), fresh: false })
         } else {
             Err(Stop::Reply(ApplyError::KeyReused))
@@ -172,6 +203,8 @@ fn receive(
     let cx =
         world.context_of(world.catalog.id(), matter, &draft.path, None, command.now).map_err(|r| refused(r, None))?;
     let mut draft = draft.clone();
+    each_once(&mut draft.attachments);
+    usable(&draft.attachments, command.actor.person, draft.id, loaded).map_err(|r| refused(r, None))?;
     world.catalog.id().clone_into(&mut draft.release);
     let day = serial_day(command, &draft);
     let serial = loaded.serials.get_mut(&day).ok_or_else(|| Error::Corrupt("no serial".to_owned()))?;
@@ -179,11 +212,56 @@ fn receive(
     let outcome = case::report(&cx, draft, &command.actor).map_err(|r| refused(r, None))?;
     *serial -= 1;
     let case = batch.add(outcome, None, cx.matter, contact.cloned(), command.now)?;
-    if let Some(person) = command.actor.person {
-        batch.add_attachments(case.id.0, &case.body.attachments, person.0);
+    if let Some(asked) = &command.idempotency {
+        batch.note_asked(case.id.0, &asked.digest);
+        loaded.asked.insert(case.id.0, asked.digest.clone());
     }
+    bind(&case.body.attachments, command.actor.person, case.id, loaded, batch);
     loaded.cases.insert(case.id.0, case.clone());
     Ok(Applied { case, fresh: true })
+}
+
+/// Whether a report is the one that made its case. A client's report is, if all that was asked is the same; of cases whose request is not known (older
+/// ones, or those where something was erased) nobody can say. The platform's own are known by who reported and what.
+fn asked_again(command: &Command, draft: &Draft, matter: &str, there: &Case, loaded: &Loaded) -> bool {
+    let own = there.reporter == draft.reporter && there.matter == matter;
+    match &command.idempotency {
+        None => own,
+        Some(now) => own && loaded.asked.get(&draft.id.0) == Some(&now.digest),
+    }
+}
+
+fn each_once(attachments: &mut Vec<AttachmentId>) {
+    let mut seen = BTreeSet::new();
+    attachments.retain(|id| seen.insert(id.0));
+}
+
+/// Everything named must be there, one's own, and not in another case: a photo that silently went missing would be found out too late.
+fn usable(named: &[AttachmentId], by: Option<PersonId>, case: CaseId, loaded: &Loaded) -> Result<(), Refusal> {
+    let fits = |id: &AttachmentId| {
+        let upload = loaded.uploads.get(&id.0).filter(|upload| !upload.erased);
+        upload.is_some_and(|u| Some(PersonId(u.uploader)) == by && u.case.is_none_or(|other| other == case.0))
+    };
+    if named.iter().all(fits) {
+        return Ok(());
+    }
+    Err(Refusal::Invalid {
+        field: "attachments".to_owned(),
+        hint: Text::new(
+            "有照片或视频不能用：没有上传成功，或已用在别的案件里。请重新上传。",
+            "A photo or clip cannot be used: its upload did not finish, or another case has it. Upload it again.",
+        ),
+    })
+}
+
+fn bind(named: &[AttachmentId], by: Option<PersonId>, case: CaseId, loaded: &mut Loaded, batch: &mut Batch) {
+    let Some(person) = by else { return };
+    batch.add_attachments(case.0, named, person.0);
+    for id in named {
+        if let Some(upload) = loaded.uploads.get_mut(&id.0) {
+            upload.case = Some(case.0);
+        }
+    }
 }
 
 fn act(
@@ -202,12 +280,20 @@ fn act(
         .context(case, target, command.now)
         .and_then(|cx| case::step(&cx, case, action, &command.actor).map(|outcome| (outcome, cx.matter)));
     let (outcome, matter) = outcome.map_err(|r| refused(r, Some(case)))?;
+    usable(&action.attachments, command.actor.person, id, loaded).map_err(|r| refused(r, Some(case)))?;
     let case = batch.add(outcome, Some(case), matter, None, command.now)?;
-    if let Some(person) = command.actor.person {
-        batch.add_attachments(id.0, &action.attachments, person.0);
-    }
+    bind(&action.attachments, command.actor.person, id, loaded, batch);
     loaded.cases.insert(id.0, case.clone());
     Ok(Applied { case, fresh: true })
+}
+
+/// The step of a timer, decided from the case as this transaction has it.
+fn raise(command: &Command, id: CaseId, loaded: &mut Loaded, batch: &mut Batch) -> Result<Applied, Stop> {
+    let case = loaded.cases.get(&id.0).ok_or(Stop::Reply(ApplyError::NotFound))?;
+    match case.timer_due(command.now) {
+        Some(action) => act(command, id, &Action::new(action), None, loaded, batch),
+        None => Ok(Applied { case: case.clone(), fresh: false }),
+    }
 }
 
 fn admitted(slice: Option<&Slice>, case: &Case, loaded: &Loaded) -> bool {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgPoolOptions, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgRow};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row};
 use tokio::sync::{Mutex, mpsc};
@@ -15,14 +15,17 @@ use yizhi_domain::case::Assignment;
 use crate::Error;
 use crate::access::parse_principal;
 use crate::case_row::{ASSIGNMENT_COLUMNS, AssignmentRow, CASE_COLUMNS, CaseRow, moment};
+use crate::db::postgres_pool;
 use crate::rows::{self, Cell, Kind, Table};
 use crate::tags::Tags;
 
 use super::batch::{counter_cells, grant_cells, numbered};
-use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Wanted, answer, plan, wanted};
+use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Upload, Wanted, answer, plan, wanted};
 
 /// How often a group is tried again after losing against another writer.
 const TRIES: u32 = 5;
+/// How long a group may take, waiting for other writers' locks included: a network that died without a word would hold the writer for good.
+const GROUP_WITHIN: Duration = Duration::from_secs(10);
 /// Groups under way at once: one is read and decided while another is written and made durable.
 const WRITERS: u32 = 2;
 /// The hot path finds every row by its key. Told nothing, the planner trusts statistics that are older than the rows (none, in a new installation)
@@ -61,9 +64,9 @@ struct Writer {
 pub(crate) fn spawn(options: &PgConnectOptions, tags: Tags) -> Queue {
     let (send, receive) = mpsc::channel(QUEUE_MAX);
     let options = options.clone().options(PLANNER);
-    let pool = PgPoolOptions::new().max_connections(WRITERS).connect_lazy_with(options.clone());
+    let pool = postgres_pool(WRITERS).connect_lazy_with(options.clone());
     let lazy = options.options([("synchronous_commit", "off")]);
-    let serials = PgPoolOptions::new().max_connections(1).connect_lazy_with(lazy);
+    let serials = postgres_pool(1).connect_lazy_with(lazy);
     let writer = Arc::new(Writer { pool, serials, waiting: Mutex::new(receive), tags });
     for _ in 0..WRITERS {
         tokio::spawn(run(writer.clone()));
@@ -74,16 +77,29 @@ pub(crate) fn spawn(options: &PgConnectOptions, tags: Tags) -> Queue {
 async fn run(writer: Arc<Writer>) {
     loop {
         let Some(group) = next_group(&writer).await else { return };
-        let outcome = group_apply(&writer, &group).await;
-        if outcome.is_err() && group.len() > 1 {
-            for alone in group {
-                let outcome = group_apply(&writer, std::slice::from_ref(&alone)).await;
-                answer(vec![alone], outcome);
-            }
-        } else {
-            answer(group, outcome);
+        match group_apply(&writer, &group).await {
+            Err(error) if group.len() > 1 && !is_gone(&error) => each_alone(&writer, group).await,
+            outcome => answer(group, outcome),
         }
     }
+}
+
+/// One command may be at fault: each is tried by itself, until the database turns out to be gone.
+async fn each_alone(writer: &Writer, group: Vec<Envelope>) {
+    let mut waiting = group.into_iter();
+    while let Some(alone) = waiting.next() {
+        let outcome = group_apply(writer, std::slice::from_ref(&alone)).await;
+        let gone = outcome.as_ref().is_err_and(is_gone);
+        answer(vec![alone], outcome);
+        if gone {
+            return answer(waiting.collect(), Err(sqlx::Error::PoolTimedOut.into()));
+        }
+    }
+}
+
+/// No connection was to be had in time: the next would wait as long.
+fn is_gone(error: &Error) -> bool {
+    matches!(error, Error::Sqlx(sqlx::Error::PoolTimedOut))
 }
 
 /// Waits for a command and takes those that wait with it.
@@ -102,7 +118,8 @@ async fn next_group(writer: &Writer) -> Option<Vec<Envelope>> {
 async fn group_apply(writer: &Writer, group: &[Envelope]) -> Result<Vec<Reply>, Error> {
     let mut tried = 1;
     loop {
-        match group_try(writer, group).await {
+        let tried_once = tokio::time::timeout(GROUP_WITHIN, group_try(writer, group)).await;
+        match tried_once.unwrap_or_else(|_| Err(sqlx::Error::PoolTimedOut.into())) {
             Err(Error::Sqlx(error)) if tried < TRIES && is_conflict(&error) => {
                 tokio::time::sleep(Duration::from_millis(u64::from(tried) * 5)).await;
                 tried += 1;
@@ -172,7 +189,40 @@ async fn load(tx: &mut PgConnection, wanted: &Wanted) -> Result<Loaded, Error> {
         ids.extend(named);
     }
     load_cases(tx, ids, &mut loaded).await?;
+    load_asked(tx, wanted, &mut loaded).await?;
+    load_uploads(tx, wanted, &mut loaded).await?;
     Ok(loaded)
+}
+
+async fn load_asked(tx: &mut PgConnection, wanted: &Wanted, loaded: &mut Loaded) -> Result<(), Error> {
+    let there = loaded.reported(wanted);
+    if there.is_empty() {
+        return Ok(());
+    }
+    let rows = sqlx::query("SELECT id, asked FROM cases WHERE id = ANY($1) AND asked IS NOT NULL").bind(there);
+    for row in rows.fetch_all(&mut *tx).await? {
+        loaded.asked.insert(row.try_get(0)?, row.try_get(1)?);
+    }
+    Ok(())
+}
+
+/// Locked, so that no other writer shows them elsewhere and nobody sweeps them away.
+async fn load_uploads(tx: &mut PgConnection, wanted: &Wanted, loaded: &mut Loaded) -> Result<(), Error> {
+    if wanted.uploads.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<Uuid> = wanted.uploads.iter().copied().collect();
+    let rows = sqlx::query(
+        "SELECT id, uploader, case_id, erased_at IS NOT NULL FROM attachment WHERE id = ANY($1) ORDER BY id FOR UPDATE",
+    )
+    .bind(ids)
+    .fetch_all(&mut *tx)
+    .await?;
+    for row in rows {
+        let upload = Upload { uploader: row.try_get(1)?, case: row.try_get(2)?, erased: row.try_get(3)? };
+        loaded.uploads.insert(row.try_get(0)?, upload);
+    }
+    Ok(())
 }
 
 async fn load_cases(tx: &mut PgConnection, ids: Vec<Uuid>, loaded: &mut Loaded) -> Result<(), Error> {

@@ -16,7 +16,7 @@ use crate::rows::{self, Cell, Table};
 use crate::tags::Tags;
 
 use super::batch::numbered;
-use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Wanted, answer, plan, wanted};
+use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Upload, Wanted, answer, plan, wanted};
 
 impl ToSql for Cell {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -119,6 +119,20 @@ fn load(conn: &Connection, wanted: &Wanted) -> Result<Loaded, Error> {
         let mut find = conn.prepare_cached("SELECT id FROM cases WHERE number = ?1")?;
         if let Some(id) = find.query_row([number], |r| r.get(0)).optional()? {
             load_case(conn, id, &mut loaded)?;
+        }
+    }
+    for id in loaded.reported(wanted) {
+        let mut find = conn.prepare_cached("SELECT asked FROM cases WHERE id = ?1")?;
+        if let Some(asked) = find.query_row([id], |r| r.get::<_, Option<Vec<u8>>>(0))? {
+            loaded.asked.insert(id, asked);
+        }
+    }
+    for id in &wanted.uploads {
+        let mut find =
+            conn.prepare_cached("SELECT uploader, case_id, erased_at IS NOT NULL FROM attachment WHERE id = ?1")?;
+        let found = find.query_row([id], |r| Ok(Upload { uploader: r.get(0)?, case: r.get(1)?, erased: r.get(2)? }));
+        if let Some(upload) = found.optional()? {
+            loaded.uploads.insert(*id, upload);
         }
     }
     for (day, n) in &wanted.serials {

@@ -1,19 +1,27 @@
 //! People, posts, sessions, tokens. Secrets arrive here hashed or sealed.
 
+mod activations;
+mod administration;
+mod guard;
 mod people;
 mod posts;
 mod sessions;
 mod sign_in;
 mod tokens;
+mod two;
 
 use yizhi_domain::ids::PersonId;
 use yizhi_domain::record::Record;
 
-pub use people::{PersonRow, PersonStanding};
+pub use activations::{Activated, Activation, NewCode, ResetAlone};
+pub use administration::Administration;
+pub use guard::GuardName;
+pub use people::{Opening, PersonRow, PersonStanding};
 pub use posts::PostRow;
 pub use sessions::SessionRow;
 pub use sign_in::{Credentials, LockPolicy};
-pub use tokens::{ApiToken, LoginLink};
+pub use tokens::{ApiToken, LoginLink, TokenRow, TokenTerms};
+pub use two::{Decision, LAPSES_AFTER, NewProposal, ProposalRow, Proposed, TwoPeople};
 
 use crate::Error;
 

@@ -7,7 +7,9 @@ use uuid::Uuid;
 use yizhi_domain::directory::PersonBrief;
 use yizhi_domain::ids::PersonId;
 
-use super::posts::{PostRow, post_model};
+use super::activations::{Made, NewCode, activation_add};
+use super::posts::{PostRow, post_insert, post_model, post_record};
+use super::two::{NewProposal, machine_note, proposal_add};
 use super::{CHUNK, entry, is_unique};
 use crate::case_row::{micros, moment};
 use crate::entity::{person, post};
@@ -36,10 +38,35 @@ pub struct PersonStanding {
     pub phone: Option<Vec<u8>>,
     /// Sealed.
     pub totp: Option<Vec<u8>>,
-    pub locked_until: Option<DateTime<Utc>>,
+    /// Whether the person has set a password.
+    pub is_active: bool,
+}
+
+/// An account for somebody new, who will set their own password by the code.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    pub person: PersonRow,
+    /// A first post that one person may give alone, or that the operator of the machine gives.
+    pub post: Option<PostRow>,
+    /// A first post that takes two people, with the roles to be kept apart from it. The code is the first half then.
+    pub proposal: Option<(NewProposal, Vec<String>)>,
+    pub code: NewCode,
+    /// `None`: the operator of the machine.
+    pub by: Option<PersonId>,
+    /// Why, where the operator of the machine says.
+    pub reason: Option<String>,
 }
 
 impl Db {
+    /// Opens an account.
+    ///
+    /// # Errors
+    /// `Taken` when the account is there already.
+    pub async fn person_open(&self, opening: Opening, now: DateTime<Utc>) -> Result<(), Error> {
+        let done = self.write(now, |tx| Box::pin(person_open(tx, opening.clone()))).await;
+        done.map_err(|e| if is_unique(&e) { Error::Taken("account") } else { e })
+    }
+
     /// Everybody, with accounts in order.
     ///
     /// # Errors
@@ -79,7 +106,7 @@ impl Db {
             id: PersonId(p.id),
             phone: p.phone,
             totp: p.totp,
-            locked_until: p.locked_until.map(moment),
+            is_active: p.password.is_some(),
         };
         Ok(rows.into_iter().map(standing).collect())
     }
@@ -125,6 +152,32 @@ pub(super) async fn person_change(tx: &Tx, id: PersonId, mut change: person::Act
     Ok(())
 }
 
+async fn person_open(tx: &Tx, opening: Opening) -> Result<Recorded<()>, Error> {
+    let Opening { person: row, post, proposal, code, by, reason } = opening;
+    let person = row.id;
+    let mut fields = json!({
+        "by": by, "atMachine": by.is_none(), "reason": reason, "accounts": [row.account], "people": [row.id],
+        "posts": post.iter().map(post_record).collect::<Vec<_>>(),
+    });
+    let model = person_model(PersonRow { password: None, ..row }, by.is_none());
+    person::Entity::insert(model).exec_without_returning(tx.connection()).await?;
+    if by.is_none() {
+        let path = post.as_ref().map(|p| p.path.clone()).unwrap_or_default();
+        machine_note(tx, person, post.as_ref(), &path, reason.as_deref()).await?;
+    }
+    if let Some(post) = post {
+        post_insert(tx, post).await?;
+    }
+    match proposal {
+        Some((new, apart)) => {
+            fields["proposal"] = json!(new.id);
+            let _ = proposal_add(tx, new, apart).await?;
+        }
+        None => activation_add(tx, Made { person, halves: 1, proposal: None, by }, code).await?,
+    }
+    tx.record(entry("people.add", person, fields), ()).await
+}
+
 async fn people_add(
     tx: &Tx,
     people: Vec<PersonRow>,
@@ -134,11 +187,13 @@ async fn people_add(
     let subject = people.first().map(|p| p.id).or(posts.first().map(|p| p.person)).unwrap_or(PersonId(Uuid::nil()));
     let fields = json!({
         "by": by,
+        "atMachine": by.is_none(),
         "accounts": people.iter().map(|p| &p.account).collect::<Vec<_>>(),
-        "posts": posts.iter().map(|p| json!([p.person, p.role, p.path, p.department])).collect::<Vec<_>>(),
+        "people": people.iter().map(|p| p.id).collect::<Vec<_>>(),
+        "posts": posts.iter().map(post_record).collect::<Vec<_>>(),
     });
     let count = people.len();
-    let rows: Vec<person::ActiveModel> = people.into_iter().map(person_model).collect();
+    let rows: Vec<person::ActiveModel> = people.into_iter().map(|p| person_model(p, by.is_none())).collect();
     for chunk in rows.chunks(CHUNK) {
         person::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx.connection()).await?;
     }
@@ -149,7 +204,7 @@ async fn people_add(
     tx.record(entry("people.add", subject, fields), count).await
 }
 
-fn person_model(p: PersonRow) -> person::ActiveModel {
+fn person_model(p: PersonRow, at_machine: bool) -> person::ActiveModel {
     let created = micros(p.created_at);
     person::ActiveModel {
         id: Set(p.id.0),
@@ -164,6 +219,8 @@ fn person_model(p: PersonRow) -> person::ActiveModel {
         created_at: Set(created),
         disabled_at: Set(p.disabled_at.map(micros)),
         demo: Set(p.demo),
+        vouched_at: Set(at_machine.then_some(created)),
+        totp_step: Set(None),
     }
 }
 

@@ -1,13 +1,14 @@
 //! Posts: a person's role in a region, for a time.
 
 use chrono::{DateTime, Utc};
+use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use yizhi_domain::ids::{PersonId, PostId};
 
 use super::entry;
 use crate::case_row::{micros, moment};
-use crate::entity::{person, post, session};
+use crate::entity::{api_token, person, post, session};
 use crate::{Db, Error, Recorded, Tx};
 
 /// A post as kept.
@@ -46,7 +47,7 @@ impl Db {
         self.write(now, |tx| Box::pin(post_add(tx, row.clone(), apart.clone(), by))).await
     }
 
-    /// Ends a post, and the sessions in it.
+    /// Ends a post, and the sessions and tokens in it.
     ///
     /// # Errors
     /// `Missing` when there is no such post.
@@ -63,6 +64,16 @@ fn not_ended(now: i64) -> Condition {
 async fn post_add(tx: &Tx, row: PostRow, apart: Vec<String>, by: PersonId) -> Result<Recorded<()>, Error> {
     let holder = person::Entity::find_by_id(row.person.0).lock_exclusive().one(tx.connection()).await?;
     holder.ok_or(Error::Missing("person"))?;
+    post_refused(tx, &row, &apart).await?;
+    let mut fields = post_record(&row);
+    fields["by"] = json!(by);
+    let person = row.person;
+    post_insert(tx, row).await?;
+    tx.record(entry("post.add", person, fields), ()).await
+}
+
+/// Fails when the person holds the same post, or one that must be kept apart from it, now or later.
+pub(super) async fn post_refused(tx: &Tx, row: &PostRow, apart: &[String]) -> Result<(), Error> {
     let held = post::Entity::find()
         .filter(post::Column::Person.eq(row.person.0))
         .filter(not_ended(tx.now_micros()))
@@ -71,14 +82,23 @@ async fn post_add(tx: &Tx, row: PostRow, apart: Vec<String>, by: PersonId) -> Re
     if held.iter().any(|h| apart.contains(&h.role)) {
         return Err(Error::Taken("role"));
     }
-    if held.iter().any(|h| is_same(h, &row)) {
+    if held.iter().any(|h| is_same(h, row)) {
         return Err(Error::Taken("post"));
     }
-    let fields =
-        json!({ "by": by, "post": row.id, "role": row.role, "region": row.path, "department": row.department });
-    let person = row.person;
+    Ok(())
+}
+
+pub(super) async fn post_insert(tx: &Tx, row: PostRow) -> Result<(), Error> {
     post::Entity::insert(post_model(row)).exec_without_returning(tx.connection()).await?;
-    tx.record(entry("post.add", person, fields), ()).await
+    Ok(())
+}
+
+/// Everything that a row of a post says, for its record.
+pub(super) fn post_record(row: &PostRow) -> serde_json::Value {
+    json!({
+        "post": row.id, "person": row.person, "role": row.role, "region": row.path, "department": row.department,
+        "from": row.from.to_rfc3339(), "until": row.until.map(|at| at.to_rfc3339()),
+    })
 }
 
 fn is_same(held: &post::Model, row: &PostRow) -> bool {
@@ -95,7 +115,14 @@ async fn post_end(tx: &Tx, id: PostId, by: PersonId) -> Result<Recorded<()>, Err
     row.until_at = Set(Some(tx.now_micros()));
     row.update(tx.connection()).await?;
     session::Entity::delete_many().filter(session::Column::Post.eq(id.0)).exec(tx.connection()).await?;
-    tx.record(entry("post.end", person, json!({ "by": by, "post": id })), ()).await
+    api_token::Entity::update_many()
+        .col_expr(api_token::Column::RevokedAt, Expr::value(tx.now_micros()))
+        .filter(api_token::Column::Post.eq(id.0))
+        .filter(api_token::Column::RevokedAt.is_null())
+        .exec(tx.connection())
+        .await?;
+    let until = tx.now().to_rfc3339();
+    tx.record(entry("post.end", person, json!({ "by": by, "post": id, "person": person, "until": until })), ()).await
 }
 
 pub(super) fn post_model(p: PostRow) -> post::ActiveModel {

@@ -1,15 +1,15 @@
 //! What signing in is decided from, and what failed tries, new passwords and second factors leave behind.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::sea_query::Expr;
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter};
 use serde_json::json;
 use yizhi_domain::ids::PersonId;
 
 use super::entry;
 use super::people::person_change;
 use super::sessions::end_others;
-use crate::case_row::{micros, moment};
+use super::tokens;
 use crate::entity::person;
 use crate::{Db, Error, Recorded, Tx};
 
@@ -21,8 +21,6 @@ pub struct Credentials {
     pub password: Option<String>,
     /// Sealed.
     pub totp: Option<Vec<u8>>,
-    pub failures: i32,
-    pub locked_until: Option<DateTime<Utc>>,
     pub disabled: bool,
     /// Made for demonstration.
     pub demo: bool,
@@ -49,12 +47,38 @@ impl Db {
         Ok(person::Entity::find_by_id(id.0).one(self.read()).await?.map(credentials))
     }
 
-    /// Counts a failed try and locks the account as the policy says of the number reached.
+    /// Records a failed try on an account, and until when it is closed to who tried.
     ///
     /// # Errors
     /// When it cannot be written.
-    pub async fn sign_in_failed(&self, id: PersonId, policy: LockPolicy, now: DateTime<Utc>) -> Result<(), Error> {
-        self.write(now, |tx| Box::pin(sign_in_failed(tx, id, policy, now))).await
+    pub async fn sign_in_failed(
+        &self,
+        id: PersonId,
+        until: Option<DateTime<Utc>>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        let fields = json!({ "lockedUntil": until.map(|u| u.to_rfc3339()) });
+        self.write(now, |tx| {
+            let fields = fields.clone();
+            Box::pin(async move { tx.record(entry("session.failed", id, fields), ()).await })
+        })
+        .await
+    }
+
+    /// Uses up the code of a time step, on all servers at once: `false` if it, or a later one, was used before.
+    ///
+    /// # Errors
+    /// When it cannot be written.
+    pub async fn totp_step_use(&self, id: PersonId, step: u64) -> Result<bool, Error> {
+        let step = i64::try_from(step).unwrap_or(i64::MAX);
+        let touch = self.touch().await?;
+        let used = person::Entity::update_many()
+            .col_expr(person::Column::TotpStep, Expr::value(step))
+            .filter(person::Column::Id.eq(id.0))
+            .filter(Condition::any().add(person::Column::TotpStep.is_null()).add(person::Column::TotpStep.lt(step)))
+            .exec(touch.connection)
+            .await?;
+        Ok(used.rows_affected == 1)
     }
 
     /// Forgets failed tries and opens the account again.
@@ -79,26 +103,34 @@ impl Db {
         self.write(now, |tx| Box::pin(password_set(tx, id, phc.clone(), keep.clone()))).await
     }
 
-    /// Keeps a sealed second factor of which a part still waits to be confirmed.
+    /// Keeps a sealed second factor of which a part still waits to be confirmed, in the place of the one that was read.
     ///
     /// # Errors
-    /// When it cannot be written.
-    pub async fn totp_prepare(&self, id: PersonId, sealed: Vec<u8>, now: DateTime<Utc>) -> Result<(), Error> {
-        self.write(now, |tx| Box::pin(totp_prepare(tx, id, sealed.clone()))).await
+    /// `Taken` when it was changed meanwhile.
+    pub async fn totp_prepare(
+        &self,
+        id: PersonId,
+        before: Option<Vec<u8>>,
+        sealed: Vec<u8>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Error> {
+        self.write(now, |tx| Box::pin(totp_prepare(tx, id, before.clone(), sealed.clone()))).await
     }
 
-    /// Sets or removes the sealed second factor; the person's sessions end but the one whose digest is `keep`.
+    /// Sets or removes the sealed second factor in the place of the one that was read; `step` is that of the code which confirmed it. The person's
+    /// sessions end but the one whose digest is `keep`.
     ///
     /// # Errors
-    /// When it cannot be written.
+    /// `Taken` when it was changed meanwhile.
     pub async fn totp_set(
         &self,
         id: PersonId,
-        sealed: Option<Vec<u8>>,
+        before: Option<Vec<u8>>,
+        sealed: Option<(Vec<u8>, u64)>,
         keep: Vec<u8>,
         now: DateTime<Utc>,
     ) -> Result<(), Error> {
-        self.write(now, |tx| Box::pin(totp_set(tx, id, sealed.clone(), keep.clone()))).await
+        self.write(now, |tx| Box::pin(totp_set(tx, id, before.clone(), sealed.clone(), keep.clone()))).await
     }
 }
 
@@ -108,25 +140,9 @@ fn credentials(p: person::Model) -> Credentials {
         account: p.account,
         password: p.password,
         totp: p.totp,
-        failures: p.failures,
-        locked_until: p.locked_until.map(moment),
         disabled: p.disabled_at.is_some(),
         demo: p.demo,
     }
-}
-
-/// The count is raised before it is read, so that tries at the same moment are all counted.
-async fn sign_in_failed(tx: &Tx, id: PersonId, policy: LockPolicy, now: DateTime<Utc>) -> Result<Recorded<()>, Error> {
-    person::Entity::update_many()
-        .col_expr(person::Column::Failures, Expr::col(person::Column::Failures).add(1))
-        .filter(person::Column::Id.eq(id.0))
-        .exec(tx.connection())
-        .await?;
-    let row = person::Entity::find_by_id(id.0).one(tx.connection()).await?.ok_or(Error::Missing("person"))?;
-    let until = policy(row.failures, now);
-    let change = person::ActiveModel { locked_until: Set(until.map(micros)), ..Default::default() };
-    person_change(tx, id, change).await?;
-    tx.record(entry("session.failed", id, json!({ "lockedUntil": until.map(|u| u.to_rfc3339()) })), ()).await
 }
 
 async fn unlock(tx: &Tx, id: PersonId, by: PersonId) -> Result<Recorded<()>, Error> {
@@ -145,17 +161,48 @@ async fn password_set(tx: &Tx, id: PersonId, phc: String, keep: Vec<u8>) -> Resu
     };
     person_change(tx, id, change).await?;
     end_others(tx, id, keep).await?;
+    tokens::revoke_all(tx, id).await?;
     tx.record(entry("password.set", id, json!({})), ()).await
 }
 
-async fn totp_prepare(tx: &Tx, id: PersonId, sealed: Vec<u8>) -> Result<Recorded<()>, Error> {
-    person_change(tx, id, person::ActiveModel { totp: Set(Some(sealed)), ..Default::default() }).await?;
+async fn totp_prepare(tx: &Tx, id: PersonId, before: Option<Vec<u8>>, sealed: Vec<u8>) -> Result<Recorded<()>, Error> {
+    totp_replace(tx, id, before, Some(sealed), None).await?;
     tx.record(entry("totp.prepare", id, json!({})), ()).await
 }
 
-async fn totp_set(tx: &Tx, id: PersonId, sealed: Option<Vec<u8>>, keep: Vec<u8>) -> Result<Recorded<()>, Error> {
+async fn totp_set(
+    tx: &Tx,
+    id: PersonId,
+    before: Option<Vec<u8>>,
+    sealed: Option<(Vec<u8>, u64)>,
+    keep: Vec<u8>,
+) -> Result<Recorded<()>, Error> {
     let on = sealed.is_some();
-    person_change(tx, id, person::ActiveModel { totp: Set(sealed), ..Default::default() }).await?;
+    let (sealed, step) = sealed.map_or((None, None), |(sealed, step)| (Some(sealed), Some(step)));
+    totp_replace(tx, id, before, sealed, Some(step)).await?;
     end_others(tx, id, keep).await?;
     tx.record(entry("totp.set", id, json!({ "on": on })), ()).await
+}
+
+/// Two who change it at once, from what both had read, do not undo each other. A new secret begins with its own steps.
+async fn totp_replace(
+    tx: &Tx,
+    id: PersonId,
+    before: Option<Vec<u8>>,
+    sealed: Option<Vec<u8>>,
+    step: Option<Option<u64>>,
+) -> Result<(), Error> {
+    let as_read = match before {
+        Some(before) => person::Column::Totp.eq(before),
+        None => person::Column::Totp.is_null(),
+    };
+    let mut change = person::Entity::update_many()
+        .col_expr(person::Column::Totp, Expr::value(sealed))
+        .filter(person::Column::Id.eq(id.0))
+        .filter(as_read);
+    if let Some(step) = step {
+        let step = step.map(|s| i64::try_from(s).unwrap_or(i64::MAX));
+        change = change.col_expr(person::Column::TotpStep, Expr::value(step));
+    }
+    if change.exec(tx.connection()).await?.rows_affected == 1 { Ok(()) } else { Err(Error::Taken("second factor")) }
 }

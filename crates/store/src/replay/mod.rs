@@ -22,6 +22,8 @@ pub struct ReplayHead {
     pub root: Option<Vec<u8>>,
     /// Records below this number are older than tags.
     pub untagged: i64,
+    /// What binds that number to the key of tags.
+    pub untagged_tag: Option<Vec<u8>>,
     /// How many numbers were given to records, says the head of the feed.
     pub records: i64,
     /// How many records there are.
@@ -99,6 +101,14 @@ impl Db {
         let tag = self.tags().tag(record.id, commitment)?;
         Some(record.tag == Some(tag.as_slice()))
     }
+
+    /// Whether the border of untagged records is bound to the key of tags; `None` where this process does not know the key. One at zero needs none.
+    pub fn border_fits(&self, head: &ReplayHead) -> Option<bool> {
+        if head.untagged <= 0 {
+            return Some(true);
+        }
+        self.tags().border_fits(head.untagged, head.untagged_tag.as_deref())
+    }
 }
 
 impl Replay {
@@ -174,7 +184,7 @@ const LOOK: &str = "seq, at, kind, person, case_id, province, city, county";
 const CASE: &str = "id, number, state, version, procedure, release, body, lon, lat, contact, reporter";
 const FILES_ERASED: &str = "SELECT id FROM attachment WHERE erased_at IS NOT NULL";
 const HEAD: &str = "SELECT ledger.size, ledger.root, ledger.untagged, feed_head.records, \
-     (SELECT COUNT(*) FROM record), (SELECT COUNT(*) FROM cases) FROM ledger, feed_head WHERE ledger.id = 1 AND feed_head.id = 1";
+     (SELECT COUNT(*) FROM record), (SELECT COUNT(*) FROM cases), ledger.untagged_tag FROM ledger, feed_head WHERE ledger.id = 1 AND feed_head.id = 1";
 
 fn headless() -> Error {
     Error::Corrupt("the row of the ledger or the head of the feed is missing".to_owned())

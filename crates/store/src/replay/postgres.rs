@@ -15,6 +15,7 @@ pub(super) struct View(PgConnection);
 impl View {
     pub(super) async fn open(db: &Db) -> Result<Self, Error> {
         let mut connection = db.read().get_postgres_connection_pool().acquire().await?.detach();
+        connection.execute("SET statement_timeout = 0").await?;
         connection.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
         Ok(Self(connection))
     }
@@ -28,6 +29,7 @@ impl View {
             records: row.try_get(3)?,
             rows: row.try_get(4)?,
             cases: row.try_get(5)?,
+            untagged_tag: row.try_get(6)?,
         })
     }
 

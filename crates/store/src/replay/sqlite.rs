@@ -49,6 +49,7 @@ impl View {
                     records: r.get(3)?,
                     rows: r.get(4)?,
                     cases: r.get(5)?,
+                    untagged_tag: r.get_ref(6)?.as_bytes_or_null().ok().flatten().map(<[u8]>::to_vec),
                 })
             };
             connection.query_row(HEAD, [], read).map_err(|error| match error {

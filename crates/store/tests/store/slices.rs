@@ -105,17 +105,16 @@ fn case() -> impl Strategy<Value = CasePlan> {
 
 /// What roles.yaml and DESIGN §4 say, in words: administrators see nothing; a citizen and a window clerk what they take part in; a handler what its
 /// department leads in its region; everybody else their region. Confidential cases: participants only. Taking part: the person, the department at
-/// the very region of the post, or the role at the very region, between since (included) and until (excluded).
+/// the very region of the post, or the role at the very region, from when it was granted, whatever a clock says, to until (excluded).
 fn oracle(post: &PostPlan, case: &CasePlan) -> bool {
     if ["administrator", "security_officer", "auditor"].contains(&post.role) {
         return false;
     }
-    let takes_part = case.parts.iter().any(|(part, since, until)| {
-        let now_within = *since <= NOW
-            && match until {
-                Some(end) => NOW < *end,
-                None => true,
-            };
+    let takes_part = case.parts.iter().any(|(part, _, until)| {
+        let now_within = match until {
+            Some(end) => NOW < *end,
+            None => true,
+        };
         now_within
             && match part {
                 Part::Person(person) => *person == post.person,
@@ -224,7 +223,8 @@ async fn compare(
         except: None,
         family: "f".to_owned(),
         text: "t".to_owned(),
-        place: (118.9, 25.4),
+        place: Some((118.9, 25.4)),
+        grid: None,
         at: moment(0),
     };
     let twins = ground.db.case_duplicates(&slice, &near).await.unwrap();

@@ -15,6 +15,7 @@ use yizhi_domain::directory::Post;
 use yizhi_domain::ids::{CaseId, PostId};
 use yizhi_domain::procedure::scenario::{actor, small_world, village};
 use yizhi_domain::region::RegionPath;
+use yizhi_domain::search::Query;
 use yizhi_domain::slice::Slice;
 use yizhi_domain::world::World;
 use yizhi_store::{Applied, ApplyError, CaseFilter, Command, CounterKey, Db, Idempotency, Intent};
@@ -126,9 +127,9 @@ fn a_whole_life_is_kept_with_its_trace() {
         let leader = slice_of(&actor("leader"), start());
         let counted = db.case_counters(&leader, &RegionPath::root(), CounterKey::State).await.unwrap();
         assert_eq!(counted.iter().map(|c| (c.state.as_str(), c.n)).collect::<Vec<_>>(), [("closed", 1)]);
-        let words = CaseFilter { query: "门口堆".to_owned(), limit: 10, ..CaseFilter::default() };
+        let words = CaseFilter { query: Query::read("门口堆").unwrap(), limit: 10, ..CaseFilter::default() };
         assert_eq!(db.case_list(&leader, &words).await.unwrap().0.len(), 1);
-        let absent = CaseFilter { query: "堆口".to_owned(), limit: 10, ..CaseFilter::default() };
+        let absent = CaseFilter { query: Query::read("堆口").unwrap(), limit: 10, ..CaseFilter::default() };
         assert_eq!(db.case_list(&leader, &absent).await.unwrap().0.len(), 0);
     });
 }
@@ -186,13 +187,42 @@ fn repeats_give_the_first_answer_again() {
         let again = report(db, 4, None).await.unwrap();
         assert!(first.fresh && !again.fresh);
         assert_eq!(first.case, again.case);
-        let key =
-            |digest: u8| Some(Idempotency { principal: "p".to_owned(), key: "k".to_owned(), digest: vec![digest] });
+        let key = |digest: u8| {
+            Some(Idempotency { principal: "p".to_owned(), key: Some("k".to_owned()), digest: vec![digest] })
+        };
         let first = report(db, 5, key(1)).await.unwrap();
         let again = report(db, 6, key(1)).await.unwrap();
         assert_eq!((again.fresh, again.case.id), (false, first.case.id));
         assert!(matches!(report(db, 7, key(2)).await, Err(ApplyError::KeyReused)));
         assert_eq!(count(&ground, "cases").await, 2);
+    });
+}
+
+/// Many ask for different things under one id at once: one is received, and the others are told so.
+#[test]
+fn an_id_is_of_one_request() {
+    on_both(|ground| async move {
+        let asked = |digest: u8| Some(Idempotency { principal: "p".to_owned(), key: None, digest: vec![digest] });
+        let mut tasks = tokio::task::JoinSet::new();
+        for digest in 0..40 {
+            let db = ground.db.clone();
+            tasks.spawn(async move { (digest % 4, report(&db, 9, asked(digest % 4)).await) });
+        }
+        let (mut received, mut refused) = (BTreeSet::new(), BTreeSet::new());
+        while let Some(done) = tasks.join_next().await {
+            match done.unwrap() {
+                (digest, Ok(applied)) => {
+                    received.insert((digest, applied.case.number));
+                }
+                (digest, Err(ApplyError::KeyReused)) => {
+                    refused.insert(digest);
+                }
+                (_, Err(other)) => unreachable!("{other}"),
+            }
+        }
+        assert_eq!((received.len(), refused.len()), (1, 3), "{received:?}");
+        assert_eq!(count(&ground, "cases").await, 1);
+        assert!(matches!(report(&ground.db, 9, None).await, Ok(again) if !again.fresh), "the platform knows its own");
     });
 }
 

@@ -36,9 +36,9 @@ export type ActionForm = Closer<'ActionForm', {
 export type Case = Closer<'CaseView', { alert: Alert; clocks: Clock[]; assignments: Assignment[]; actions: ActionForm[] }>
 
 export type CaseLocation =
-  | (LonLat & { crs?: string; accuracy?: number; source?: string })
-  | { grid: string }
-  | { region: string }
+  | (LonLat & { crs?: string; accuracy?: number; source?: string; address?: string })
+  | { grid: string; address?: string }
+  | { region: string; address?: string }
 
 export type CaseDraft = Omit<Sent<'DraftInput'>, 'location'> & { location: CaseLocation }
 export type CaseReport = Omit<Sent<'ReportInput'>, 'location'> & { id: string; location: CaseLocation }

@@ -20,7 +20,7 @@ export function erasableFields(shown: Case, timeline: readonly TimelineItem[]): 
     ...(shown.reporter ? ['reporter'] : []),
     ...(shown.title ? ['title'] : []),
     ...(shown.description ? ['description'] : []),
-    ...(shown.location ? ['location'] : []),
+    ...(shown.location || shown.data['position'] ? ['location'] : []),
   ].filter((field) => !shown.erased.includes(field))
   const notes = timeline.filter((item) => item.note && !item.erased.includes('note')).map((item) => `note:${item.seq}`)
   const files = [...shown.attachments, ...timeline.flatMap((item) => item.attachments)].filter((file) => !file.erased).map((file) => `attachment:${file.id}`)

@@ -8,7 +8,7 @@ const opens: Record<Room, (may: Permissions) => boolean> = {
   report: (may) => may.report,
   map: (may) => may.readMap,
   overview: (may) => may.readCounters,
-  people: (may) => may.managePeople,
+  people: (may) => may.managePeople || may.confirmPeople,
   jobs: (may) => may.manageJobs,
   /** Who answers for the platform, and who answers for a region's cases. */
   ledger: (may) => may.managePeople || may.manageSecurity || may.readTrace || may.readCounters,
@@ -23,9 +23,9 @@ export const isConfined = (me: Me): boolean => me.totpRequired && !me.totp
 
 const first: { room: Room; path: string }[] = [
   { room: 'cases', path: '/tasks' },
-  { room: 'people', path: '/people' },
   { room: 'looks', path: '/looks' },
   { room: 'erasures', path: '/erasures' },
+  { room: 'people', path: '/people' },
   { room: 'report', path: '/report' },
 ]
 

@@ -6,7 +6,8 @@ import { liveStart, liveStop } from '@/api/live'
 import { ApiError } from '@/api/problem'
 import * as api from '@/api/session'
 import type { Me } from '@/api/types'
-import { draftsClear } from '@/shared/draft'
+import { draftsClear, draftsOfOthersClear, draftsOpen } from '@/shared/draft'
+import { filesRelease } from '@/shared/heldFiles'
 import { isConfined, mayEnter, type Room } from './rooms'
 
 export const useSession = defineStore('session', () => {
@@ -22,6 +23,7 @@ export const useSession = defineStore('session', () => {
       throw error
     }
     setCsrfToken(me.value.csrfToken)
+    draftsOpen(account.value)
     if (mayEnter(me.value, 'cases')) liveStart()
     return true
   }
@@ -34,13 +36,22 @@ export const useSession = defineStore('session', () => {
     await load()
   }
 
-  const signIn = (name: string, password: string, totp?: string) => enter(api.signIn(name, password, totp))
+  /** Whoever sits down here now does not find what another person typed. */
+  async function sitDown(answer: Promise<{ csrfToken: string }>): Promise<void> {
+    await enter(answer)
+    const mine = account.value
+    draftsOfOthersClear(mine)
+    void filesRelease((held) => held.account !== mine)
+  }
+
+  const signIn = (name: string, password: string, totp?: string) => sitDown(api.signIn(name, password, totp))
+  /** In a demo one person plays all parts, and comes back to each. */
   const switchDemo = (name: string) => enter(api.demoSwitch(name))
   const choosePost = (post: string) => enter(api.postChoose(post))
 
   async function signInByLink(token: string): Promise<string | undefined> {
     const answer = api.signInByLink(token)
-    await enter(answer)
+    await sitDown(answer)
     return (await answer).goto
   }
 
@@ -61,6 +72,7 @@ export const useSession = defineStore('session', () => {
       leaving = false
     }
     draftsClear(name)
+    void filesRelease((held) => held.account === name)
     forget()
   }
 

@@ -1,7 +1,7 @@
 /** The answer to a file somebody brought: it holds, it does not and why, or it could not be checked. */
 import type { Bytes } from './bytes'
 import { subtle } from './hash'
-import type { PinnedKeys } from './keyFile'
+import { logFingerprint, type PinnedKeys } from './keyFile'
 import { parseReceipt, verifyReceipt, type Proven, type Receipt } from './receipt'
 import { refuse, Refusal, type Fault, type Link } from './refusal'
 import { isSame, type Sheet } from './sheet'
@@ -23,6 +23,7 @@ export async function judge(bytes: Bytes, keys: PinnedKeys | null, sheet: Sheet 
     if (!keys) return { state: 'keysMissing' }
     const proven = await verifyReceipt(receipt, keys)
     if (sheet && !isSame(sheet, proven)) refuse({ link: 'sheet', why: 'other' })
+    if (sheet?.logKey && sheet.logKey !== (await logFingerprint(keys))) refuse({ link: 'sheet', why: 'key' })
     return { state: 'holds', receipt, proven }
   } catch (error) {
     const fault = faultOf(error)

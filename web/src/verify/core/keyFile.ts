@@ -1,5 +1,6 @@
 /** The keys a person trusts: the log's, its witnesses', and how many of these must have signed; one a line. */
-import { decimal, equal } from './bytes'
+import { decimal, equal, hex, utf8 } from './bytes'
+import { sha256 } from './hash'
 import { refuse } from './refusal'
 import { keyText, parseKey, type VerifierKey } from './vkey'
 
@@ -39,6 +40,12 @@ function pin(log: VerifierKey, witnesses: VerifierKey[], quorum: bigint): Pinned
   const fits = witnesses.length === 0 ? quorum === 0n : quorum >= 1n && quorum <= BigInt(witnesses.length)
   return fits ? { log, witnesses, quorum: Number(quorum) } : refuse({ link: 'keys', why: 'quorum' })
 }
+
+/**
+ * SHA-256 of the log's key as a line of a key file, with its line feed: `head -n 1 ledger.keys | sha256sum`. It stays when
+ * witnesses come and go.
+ */
+export const logFingerprint = async ({ log }: PinnedKeys): Promise<string> => hex(await sha256(utf8(`${keyText(log)}\n`)))
 
 /** The file without comments. */
 export function keyFileText({ log, witnesses, quorum }: PinnedKeys): string {

@@ -3,7 +3,7 @@ export type Fault =
   /** This browser has no cryptography at this address: it gives it to https and to files only. */
   | { link: 'browser' }
   | { link: 'keys'; why: 'key' | 'algorithm' | 'id'; line: number }
-  | { link: 'keys'; why: 'log' | 'quorum' | 'unreadable' }
+  | { link: 'keys'; why: 'log' | 'quorum' | 'unreadable' | 'unreachable' }
   | { link: 'keys'; why: 'witness' | 'twice'; name: string }
   | { link: 'file'; why: 'version' | 'extra' | 'index' | 'proof' | 'checkpoint' | 'tooLong' | 'characters' | 'signatures' }
   | { link: 'file'; why: 'noFields' | 'fields' }
@@ -12,7 +12,7 @@ export type Fault =
   | { link: 'log'; why: 'signature' | 'unsigned'; name: string }
   | { link: 'witnesses'; why: 'signature'; name: string }
   | { link: 'witnesses'; why: 'quorum'; found: number; needed: number }
-  | { link: 'sheet'; why: 'other' }
+  | { link: 'sheet'; why: 'other' | 'key' }
 
 export type Link = Fault['link']
 

@@ -1,6 +1,7 @@
 //! What actions do beyond changing the state.
 
-use serde_json::Value;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::{Value, json};
 
 use crate::case::{Action, AssignmentKind, Effect, Refusal};
 use crate::directory::Directory;
@@ -104,7 +105,15 @@ impl Step<'_, '_> {
         };
         let (now, calendar) = (self.cx.now, self.cx.calendar);
         for clock in self.case.body.clocks.iter_mut().filter(|c| c.name == name) {
+            let before = clock.until;
             clock.extend(more, calendar, now);
+            self.extended = Some(json!({
+                "clock": clock.name,
+                "more": more,
+                "unit": clock.limit.unit,
+                "before": micros(before),
+                "after": micros(clock.until),
+            }));
         }
         let due = self.case.due_at();
         for assignment in self.case.assignments.iter_mut().filter(|a| a.left.is_none()) {
@@ -193,6 +202,10 @@ impl Step<'_, '_> {
         };
         self.effects.extend(to.into_iter().map(|to| Effect::Notify { to, text: text.clone() }));
     }
+}
+
+fn micros(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Micros, true)
 }
 
 /// The highest region above a village where somebody has a role.

@@ -2,17 +2,17 @@
 
 mod package;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::PathBuf;
 
+use chrono::{DateTime, Utc};
 use clap::Subcommand;
-use yizhi_domain::clock::Clock as _;
-use yizhi_domain::region::RegionPath;
-use yizhi_store::{Db, RegionRow};
+use yizhi_domain::region::{Level, RegionPath};
+use yizhi_store::{Below, Db, RegionRow};
 
-use crate::app::SystemClock;
 use crate::demo::Progress;
 use crate::divisions::{Division, region_row};
+use crate::table::Faults;
 
 use super::home::Home;
 use super::{CliError, out};
@@ -30,36 +30,36 @@ pub(super) enum Command {
 
 /// Regions written in one transaction.
 const CHUNK: usize = 10_000;
+/// Regions closed in one transaction.
+const CLOSE_CHUNK: usize = 200;
 
 pub(super) async fn run(command: Command) -> Result<(), CliError> {
     let Command::Import { path, home } = command;
-    let divisions = package::read(&path)?;
-    let db = home.db().await?;
-    let kept = kept(&db).await?;
+    let divisions = package::read(&path)?.map_err(|faults| say(&faults))?;
+    let (db, _) = home.installation().await?;
+    let now = super::home::now(&db).await?;
+    let before = db.regions().await?;
+    let kept = before.iter().filter_map(|r| r.center.map(|center| (r.path.clone(), center))).collect();
     let progress = Progress::start("导入行政区划 Importing divisions", divisions.len() as u64);
-    let now = SystemClock.now();
     for chunk in divisions.chunks(CHUNK) {
         db.regions_import(rows(&db, chunk, &kept).await?, now).await?;
         progress.steps(chunk.len() as u64);
     }
+    let gone = close(&db, &before, &divisions, now).await?;
     db.analyze().await?;
     db.close().await?;
     progress.done(&format!("{} 个", divisions.len()));
+    gone.iter().for_each(out::note);
     out::line("导入完成。正在运行的服务请重启，或发送 SIGHUP。 Done. Restart a running server, or send it SIGHUP.");
     Ok(())
 }
 
 type Places = HashMap<String, (f64, f64)>;
 
-/// Regions whose place on the map is known: the package has none, so theirs stays.
-async fn kept(db: &Db) -> Result<Places, CliError> {
-    let there = db.regions().await?.into_iter();
-    Ok(there.filter_map(|r| r.center.map(|center| (r.path, center))).collect())
-}
-
+/// With the places on the map that are known: the package has none, so theirs stay.
 async fn rows(db: &Db, divisions: &[Division], kept: &Places) -> Result<Vec<RegionRow>, CliError> {
     let mut rows = Vec::with_capacity(divisions.len());
-    for mut row in divisions.iter().filter_map(|division| region_row(division, None, None)) {
+    for mut row in divisions.iter().map(|division| region_row(division, None, None)) {
         row.center = kept.get(&row.path).copied();
         if let (Some(_), Some(path)) = (row.center, RegionPath::parse(&row.path)) {
             row.outline = db.region_outline(&path).await?;
@@ -67,4 +67,62 @@ async fn rows(db: &Db, divisions: &[Division], kept: &Places) -> Result<Vec<Regi
         rows.push(row);
     }
     Ok(rows)
+}
+
+/// Closes townships and villages that the new list no longer has, in the counties that it speaks of, unless something there is still open; says what
+/// became of each. Of whole counties that it lacks it says only that: the list may be cut down to what is served.
+async fn close(
+    db: &Db,
+    before: &[RegionRow],
+    divisions: &[Division],
+    now: DateTime<Utc>,
+) -> Result<Vec<String>, CliError> {
+    let listed: HashSet<&str> = divisions.iter().map(|division| division.path.as_str()).collect();
+    let lacks = |row: &&RegionRow| !listed.contains(row.path.as_str());
+    let mut missing: Vec<(RegionPath, &RegionRow)> =
+        before.iter().filter(lacks).filter_map(|row| Some((RegionPath::parse(&row.path)?, row))).collect();
+    let all = missing.len();
+    missing
+        .retain(|(path, _)| path.depth() > Level::County.depth() && listed.contains(path.at(Level::County).as_str()));
+    let beside = all - missing.len();
+    // What is below goes first: a township without villages is nobody's any more.
+    missing.sort_by_key(|(path, _)| std::cmp::Reverse(path.depth()));
+    let mut said = Vec::new();
+    for chunk in missing.chunks(CLOSE_CHUNK) {
+        let paths = chunk.iter().map(|(path, _)| path.clone()).collect();
+        let closings = db.regions_close(paths, now).await?;
+        said.extend(chunk.iter().zip(closings).map(|((_, row), below)| became(row, below)));
+    }
+    if beside > 0 {
+        said.push(format!(
+            "! 另有{beside}个区划所在的县（市、区）整个不在这份名单里，没有改动。\n  {beside} other regions are in counties that this list lacks altogether; they were left as they are."
+        ));
+    }
+    Ok(said)
+}
+
+/// What became of a region that the new list lacks.
+fn became(row: &RegionRow, below: Below) -> String {
+    let RegionRow { code, name, .. } = row;
+    if below == Below::default() {
+        return format!(
+            "- {name}（{code}）新名单里没有，已关闭。\n  {name} ({code}) is not in the new list; it was closed."
+        );
+    }
+    let Below { regions, grids, posts, cases } = below;
+    format!(
+        "! {name}（{code}）新名单里没有，但还有下级区划{regions}个、网格{grids}个、岗位{posts}个、未办结案件{cases}件，所以保留。请先移走它们，再导入一次。\n  \
+         {name} ({code}) is not in the new list, but {regions} regions, {grids} grids, {posts} posts and {cases} open cases are below it, so it stays. Move them, then import again."
+    )
+}
+
+fn say(faults: &Faults) -> CliError {
+    faults.told().iter().for_each(|fault| out::note(format_args!("✗ {fault}")));
+    let more = if faults.count() > faults.told().len() { "（还有更多 and more）" } else { "" };
+    out::note(format_args!(
+        "{} 处问题{more}；什么都没有改动。 {} problems; nothing was changed.",
+        faults.count(),
+        faults.count()
+    ));
+    CliError::Findings
 }

@@ -1,128 +1,316 @@
-//! Reading a `china-division` package: five lists, each as CSV or JSON, with codes as long as their level.
+//! Reading a `china-division` package: five lists, each as CSV or JSON, with codes as long as their level. All of it is read and checked before anything
+//! changes; what is wrong is told by file and line.
 
-use std::path::{Path, PathBuf};
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
 
 use serde::Deserialize;
 use yizhi_domain::region::Level;
+use yizhi_domain::written;
 
 use crate::cli::CliError;
 use crate::divisions::Division;
+use crate::table::{Faults, Table, excerpt, text};
 
-const LISTS: [(&str, Level, usize); 5] = [
-    ("provinces", Level::Province, 2),
-    ("cities", Level::City, 4),
-    ("areas", Level::County, 6),
-    ("streets", Level::Township, 9),
-    ("villages", Level::Village, 12),
+/// A list of the package: its name, level, digits of its codes, and the column that names the division above.
+struct List {
+    name: &'static str,
+    level: Level,
+    digits: usize,
+    parent: &'static str,
+}
+
+const LISTS: [List; 5] = [
+    List { name: "provinces", level: Level::Province, digits: 2, parent: "" },
+    List { name: "cities", level: Level::City, digits: 4, parent: "provinceCode" },
+    List { name: "areas", level: Level::County, digits: 6, parent: "cityCode" },
+    List { name: "streets", level: Level::Township, digits: 9, parent: "areaCode" },
+    List { name: "villages", level: Level::Village, digits: 12, parent: "streetCode" },
 ];
 
-/// All divisions of a package, provinces first.
+/// Longest name of a division, in characters.
+const NAME_MAX: usize = 60;
+
+/// A division as its list has it.
+struct Entry {
+    /// Line of a CSV file, or number of the entry in a JSON file.
+    line: usize,
+    code: String,
+    name: String,
+    /// Code of the division above, where the list names it.
+    parent: Option<String>,
+}
+
+/// All divisions of a package, provinces first; or all faults of its files.
 ///
 /// # Errors
-/// When a list is missing or cannot be read; the message names it.
-pub(super) fn read(package: &Path) -> Result<Vec<Division>, CliError> {
+/// When a list is missing or cannot be opened; the message names it.
+pub(super) fn read(package: &Path) -> Result<Result<Vec<Division>, Faults>, CliError> {
     let dist = package.join("dist");
     let folder = if dist.is_dir() { dist } else { package.to_owned() };
+    let mut faults = Faults::default();
     let mut divisions = Vec::new();
-    for (name, level, digits) in LISTS {
-        for (code, title) in list(&folder, name)? {
-            let sound = code.len() == digits && code.bytes().all(|b| b.is_ascii_digit()) && !title.is_empty();
-            if !sound {
-                return Err(CliError::Said(format!(
-                    "{name} 里的“{code},{title}”不是{digits}位代码和名称。 {name}: “{code},{title}” is not a code of {digits} digits and a name."
-                )));
+    let mut above: Option<HashSet<String>> = None;
+    for list in &LISTS {
+        let (file, entries) = entries(&folder, list, &mut faults)?;
+        let mut known: HashMap<String, usize> = HashMap::with_capacity(entries.len());
+        for entry in entries {
+            if !is_sound(&file, list, &entry, &mut faults) {
+                continue;
             }
-            divisions.push(Division { level, code: format!("{code:0<12}"), name: title });
+            if let Some(first) = known.insert(entry.code.clone(), entry.line) {
+                let Entry { line, code, .. } = &entry;
+                faults.add(
+                    &file,
+                    *line,
+                    format!("代码“{code}”重复，第{first}行已有。"),
+                    format!("The code “{code}” is there twice; line {first} has it too."),
+                );
+                continue;
+            }
+            if let Some(above) = &mut above {
+                direct(list, &entry, above, &mut divisions);
+                if !has_parent(&file, list, &entry, above, &mut faults) {
+                    continue;
+                }
+            }
+            divisions.extend(Division::published(list.level, &entry.code, &entry.name));
         }
+        above = Some(known.into_keys().collect());
     }
-    Ok(divisions)
+    Ok(if faults.is_empty() { Ok(crate::divisions::with_codes_of_their_own(divisions)) } else { Err(faults) })
+}
+
+/// A list that stops at a city whose townships have no county above them: what would be the county stands for the city's townships.
+fn direct(list: &List, entry: &Entry, above: &mut HashSet<String>, divisions: &mut Vec<Division>) {
+    let county = entry.code.get(..6).filter(|county| list.level == Level::Township && county.ends_with("00"));
+    let Some(county) = county.filter(|county| !above.contains(*county)) else { return };
+    let of_a_city = divisions.iter().any(|d| d.level == Level::City && d.published.get(..4) == county.get(..4));
+    if of_a_city {
+        above.insert(county.to_owned());
+        divisions.extend(Division::published(Level::County, county, crate::divisions::WITHOUT_COUNTIES));
+    }
+}
+
+fn is_sound(file: &str, list: &List, entry: &Entry, faults: &mut Faults) -> bool {
+    let Entry { line, code, name, .. } = entry;
+    let digits = list.digits;
+    let (shown, before) = (excerpt(code), faults.count());
+    if code.len() != digits || !code.bytes().all(|b| b.is_ascii_digit()) {
+        faults.add(
+            file,
+            *line,
+            format!("代码“{shown}”不是{digits}位数字。"),
+            format!("The code “{shown}” is not of {digits} digits."),
+        );
+    } else if !("11"..="82").contains(&&code[..2]) {
+        faults.add(
+            file,
+            *line,
+            format!("代码“{shown}”的前两位不是省级代码（11到82）。"),
+            format!("The first two digits of “{shown}” are no province (11 to 82)."),
+        );
+    }
+    if let Err(fault) = written::line(name, NAME_MAX) {
+        let hint = fault.hint();
+        faults.add(
+            file,
+            *line,
+            format!("名称“{}”：{}", excerpt(name), hint.zh),
+            format!("The name “{}”: {}", excerpt(name), hint.en),
+        );
+    }
+    faults.count() == before
+}
+
+fn has_parent(file: &str, list: &List, entry: &Entry, above: &HashSet<String>, faults: &mut Faults) -> bool {
+    let at = match list.level {
+        Level::City => 2,
+        Level::County => 4,
+        Level::Township => 6,
+        _ => 9,
+    };
+    let (line, code, by_code) = (entry.line, &entry.code, &entry.code[..at]);
+    if let Some(named) = entry.parent.as_deref().filter(|named| *named != by_code) {
+        faults.add(
+            file,
+            line,
+            format!("{}是“{}”，与代码“{code}”的前{at}位不一致。", list.parent, excerpt(named)),
+            format!("{} is “{}”, but the code “{code}” begins otherwise.", list.parent, excerpt(named)),
+        );
+        return false;
+    }
+    if above.contains(by_code) {
+        return true;
+    }
+    faults.add(
+        file,
+        line,
+        format!("“{code}”的上级“{by_code}”不在上一级名单里。"),
+        format!("“{by_code}”, which is above “{code}”, is not in the list of the level above."),
+    );
+    false
+}
+
+/// The file of a list and what it holds.
+fn entries(folder: &Path, list: &List, faults: &mut Faults) -> Result<(String, Vec<Entry>), CliError> {
+    let named = |ending: &str| format!("{}.{ending}", list.name);
+    let open = |file: &str| {
+        let path = folder.join(file);
+        std::fs::read(&path).map_err(|source| CliError::File { path: path.display().to_string(), source })
+    };
+    if folder.join(named("csv")).exists() {
+        let file = named("csv");
+        let entries = csv(&file, &open(&file)?, list, faults);
+        return Ok((file, entries));
+    }
+    let file = named("json");
+    let entries = json(&file, &open(&file)?, faults);
+    Ok((file, entries))
+}
+
+fn csv(file: &str, bytes: &[u8], list: &List, faults: &mut Faults) -> Vec<Entry> {
+    let Some(table) = Table::read(file, bytes, faults) else { return Vec::new() };
+    let (code, name) = (table.column(file, "code", faults), table.column(file, "name", faults));
+    let parent = table.optional_column(list.parent);
+    let (Some(code), Some(name)) = (code, name) else { return Vec::new() };
+    let entry = |row: &crate::table::Row| Entry {
+        line: row.line,
+        code: row.cell(code).to_owned(),
+        name: row.cell(name).to_owned(),
+        parent: parent.map(|column| row.cell(column).to_owned()).filter(|code| !code.is_empty()),
+    };
+    table.rows.iter().map(entry).collect()
 }
 
 #[derive(Deserialize)]
-struct Entry {
+#[serde(rename_all = "camelCase")]
+struct JsonEntry {
     code: String,
     name: String,
 }
 
-fn list(folder: &Path, name: &str) -> Result<Vec<(String, String)>, CliError> {
-    let file = |ending: &str| folder.join(format!("{name}.{ending}"));
-    let open = |path: PathBuf| {
-        std::fs::read_to_string(&path).map_err(|source| CliError::File { path: path.display().to_string(), source })
-    };
-    if file("csv").exists() {
-        return csv(&open(file("csv"))?, name);
-    }
-    let entries: Vec<Entry> = serde_json::from_str(&open(file("json"))?)
-        .map_err(|e| CliError::Said(format!("{}: {e}", file("json").display())))?;
-    Ok(entries.into_iter().map(|e| (e.code, e.name)).collect())
-}
-
-/// Code and name of each line, found by the heading.
-fn csv(text: &str, name: &str) -> Result<Vec<(String, String)>, CliError> {
-    let mut lines = text.trim_start_matches('\u{feff}').lines();
-    let heading = fields(lines.next().unwrap_or_default());
-    let column = |wanted: &str| heading.iter().position(|h| h == wanted);
-    let (Some(code), Some(title)) = (column("code"), column("name")) else {
-        return Err(CliError::Said(format!(
-            "{name}.csv 的第一行要有 code 和 name。 The first line of {name}.csv names its columns, code and name among them."
-        )));
-    };
-    let entry = |line: &str| {
-        let fields = fields(line);
-        Some((fields.get(code)?.clone(), fields.get(title)?.clone()))
-    };
-    Ok(lines.filter(|l| !l.is_empty()).filter_map(entry).collect())
-}
-
-/// Fields of a line; quoted ones may hold commas and doubled quotes.
-fn fields(line: &str) -> Vec<String> {
-    let (mut fields, mut field, mut quoted) = (Vec::new(), String::new(), false);
-    let mut chars = line.trim_end_matches('\r').chars().peekable();
-    while let Some(c) = chars.next() {
-        match c {
-            '"' if quoted && chars.peek() == Some(&'"') => field.extend(chars.next()),
-            '"' => quoted = !quoted,
-            ',' if !quoted => fields.push(std::mem::take(&mut field)),
-            c => field.push(c),
+fn json(file: &str, bytes: &[u8], faults: &mut Faults) -> Vec<Entry> {
+    let Some(text) = text(file, bytes, faults) else { return Vec::new() };
+    match serde_json::from_str::<Vec<JsonEntry>>(text) {
+        Ok(entries) => {
+            let numbered = entries.into_iter().enumerate();
+            numbered.map(|(i, e)| Entry { line: i + 1, code: e.code, name: e.name, parent: None }).collect()
+        }
+        Err(error) => {
+            let en = format!("This is not a JSON list of objects with code and name as text: {error}");
+            faults.add(file, error.line().max(1), "这里不是由 code、name（文本）组成的 JSON 列表。", en);
+            Vec::new()
         }
     }
-    fields.push(field);
-    fields
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// A sound package, with some lists replaced.
     fn package(lists: &[(&str, &str)]) -> tempfile::TempDir {
         let folder = tempfile::tempdir().unwrap();
         std::fs::create_dir(folder.path().join("dist")).unwrap();
-        for (name, text) in lists {
-            std::fs::write(folder.path().join("dist").join(name), text).unwrap();
+        let sound = [
+            ("provinces.csv", "code,name\n35,福建省\n44,广东省\n"),
+            ("cities.csv", "code,name,provinceCode\n3503,莆田市,35\n4419,东莞市,44\n"),
+            ("areas.csv", "code,name,cityCode\n350302,城厢区,3503\n441900,直筒子市,4419\n"),
+            ("streets.csv", "code,name,areaCode\n350302001,龙桥街道,350302\n441900003,东城街道,441900\n"),
+            (
+                "villages.csv",
+                "code,name,streetCode\n350302001001,兴安社区,350302001\n441900003001,岗贝社区,441900003\n",
+            ),
+        ];
+        let name = |file: &str| file.split('.').next().unwrap().to_owned();
+        let kept = sound.iter().filter(|(file, _)| !lists.iter().any(|(other, _)| name(other) == name(file)));
+        for (file, text) in kept.chain(lists) {
+            std::fs::write(folder.path().join("dist").join(file), text).unwrap();
         }
         folder
     }
 
+    fn divisions(lists: &[(&str, &str)]) -> Vec<(String, String, String)> {
+        let read = read(package(lists).path()).unwrap().unwrap();
+        read.into_iter().map(|d| (d.code, d.name, d.path.as_str().to_owned())).collect()
+    }
+
     #[test]
     fn lists_in_either_form() {
-        let folder = package(&[
+        let read = divisions(&[
             ("provinces.csv", "\"code\",\"name\"\n\"35\",\"福建省\"\n"),
-            ("cities.csv", "code,name,provinceCode\r\n3503,莆田市,35\r\n"),
+            ("cities.csv", "\u{feff}code,name,provinceCode\r\n3503,莆田市,35\r\n"),
             ("areas.json", r#"[{"code":"350302","name":"城厢区","cityCode":"3503"}]"#),
             ("streets.csv", "name,code\n\"甲,乙\"\"镇\",350302100\n"),
             ("villages.csv", "code,name\n350302100201,丙村委会\n"),
         ]);
-        let divisions = read(folder.path()).unwrap();
-        let codes: Vec<&str> = divisions.iter().map(|d| d.code.as_str()).collect();
+        let codes: Vec<&str> = read.iter().map(|(code, ..)| code.as_str()).collect();
         assert_eq!(codes, ["350000000000", "350300000000", "350302000000", "350302100000", "350302100201"]);
-        assert_eq!(divisions[3].name, "甲,乙\"镇");
+        assert_eq!(read[3].1, "甲,乙\"镇");
+    }
+
+    /// 东莞 has townships and no counties: its placeholder, named or left out, is a node with a code of its own.
+    #[test]
+    fn a_city_without_counties_has_codes_of_its_own() {
+        for areas in [
+            "code,name\n350302,城厢区\n441900,直筒子市\n",
+            "code,name\n350302,城厢区\n441900,东莞市\n",
+            "code,name\n350302,城厢区\n",
+        ] {
+            let read = divisions(&[("areas.csv", areas)]);
+            let codes: HashSet<&String> = read.iter().map(|(code, ..)| code).collect();
+            assert_eq!(codes.len(), read.len(), "{read:?}");
+            let at = |path: &str| read.iter().find(|(.., p)| p == path).unwrap_or_else(|| panic!("{path} in {read:?}"));
+            assert_eq!(at("44.19.").0, "441900000000");
+            assert_eq!((at("44.19.00.").0.as_str(), at("44.19.00.").1.as_str()), ("441901000000", "市直辖镇街"));
+            assert_eq!(at("44.19.00.003.").0, "441900003000");
+        }
+    }
+
+    /// 金门 is listed as county, township and village of one number.
+    #[test]
+    fn one_number_on_several_levels_is_told_apart() {
+        let read = divisions(&[
+            ("areas.csv", "code,name\n350302,城厢区\n350527,金门县\n441900,东莞市\n"),
+            ("cities.csv", "code,name\n3503,莆田市\n3505,泉州市\n4419,东莞市\n"),
+            ("streets.csv", "code,name\n350302001,龙桥街道\n350527000,金门县\n441900003,东城街道\n"),
+            ("villages.csv", "code,name\n350302001001,兴安社区\n350527000000,金门县\n"),
+        ]);
+        let of = |path: &str| read.iter().find(|(.., p)| p == path).unwrap().0.clone();
+        assert_eq!(of("35.05.27."), "350527000000");
+        assert_eq!(of("35.05.27.000."), "350527001000");
+        assert_eq!(of("35.05.27.000.000."), "350527000001");
     }
 
     #[test]
-    fn what_is_missing_or_odd_is_named() {
-        let missing = package(&[("provinces.csv", "code,name\n35,福建省\n")]);
-        assert!(read(missing.path()).unwrap_err().to_string().contains("cities.json"));
-        let odd = package(&[("provinces.csv", "code,name\n350,福建省\n")]);
-        assert!(read(odd.path()).unwrap_err().to_string().contains("350,福建省"));
+    fn a_missing_list_is_named() {
+        let folder = package(&[]);
+        std::fs::remove_file(folder.path().join("dist/cities.csv")).unwrap();
+        assert!(read(folder.path()).unwrap_err().to_string().contains("cities.json"));
+    }
+
+    #[test]
+    fn what_is_wrong_is_told_by_file_and_line_in_both_languages() {
+        for (file, text, line, zh, en) in [
+            ("provinces.csv", "code,name\n35,福建省\n44,广东省\n350,福建省\n", 4, "不是2位数字", "2 digits"),
+            ("provinces.csv", "code,name\n35,福建省\n44,广东省\n99,某省\n", 4, "省级代码", "no province"),
+            ("provinces.csv", "code,name\n35,福建省\n44\n44,广东省\n", 3, "1列", "1 columns"),
+            ("provinces.csv", "id,name\n35,福建省\n", 1, "缺少“code”列", "“code” is missing"),
+            ("provinces.csv", "code,code,name\n35,35,福建省\n", 1, "不止一次", "more than once"),
+            ("cities.csv", "code,name\n3503,莆田市\n4419,东莞市\n3503,莆田市\n", 4, "重复，第2行", "line 2"),
+            ("cities.csv", "code,name\n3503,莆田市\n4419,东莞市\n3601,南昌市\n", 4, "“36”不在", "“36”, which is above"),
+            ("cities.csv", "code,name,provinceCode\n3503,莆田市,44\n4419,东莞市,44\n", 2, "不一致", "begins otherwise"),
+            ("areas.csv", "code,name\n350302,城厢区\n350303,\u{3164}\n", 3, "请填写", "Write something"),
+            ("areas.csv", "code,name\n350302,\"城厢区\n350303,涵江区\n", 2, "没有闭合", "not closed"),
+            ("areas.json", "[{\"code\":\"350302\",\n\"name\":7}]", 2, "JSON", "JSON"),
+            ("streets.csv", "code,name\n350302001,龙桥街道\n350399001,某镇\n", 3, "“350399”不在", "“350399”"),
+            ("villages.csv", "code,name\n3503020010O1,兴安社区\n", 2, "不是12位数字", "12 digits"),
+        ] {
+            let faults = read(package(&[(file, text)]).path()).unwrap().unwrap_err();
+            let told = faults.told().join("\n");
+            assert!(told.contains(&format!("{file}:{line}: ")), "{file} {text:?}: {told}");
+            assert!(told.contains(zh) && told.contains(en), "{file} {text:?}: {told}");
+        }
     }
 }

@@ -231,7 +231,7 @@ impl Story {
     /// Steps that leave no mark on the case by which a second try could tell that they were taken.
     fn once(&self, name: &str) -> Idempotency {
         let key = format!("{}-{name}", self.draft.id);
-        Idempotency { principal: "demo".to_owned(), digest: key.clone().into_bytes(), key }
+        Idempotency { principal: "demo".to_owned(), digest: key.clone().into_bytes(), key: Some(key) }
     }
 }
 

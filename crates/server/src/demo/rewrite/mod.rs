@@ -114,7 +114,8 @@ async fn kept(stage: &Stage, target: &Target) -> Result<Receipt, CliError> {
     say(format_args!("案件 case {} · 部门处置完成 the department has finished", target.number));
     say(format_args!("“{}”", target.note));
     let proven = receipt.verify(&stage.pinned).map_err(broken)?;
-    say(format_args!("账本第 {} 号 entry {} of the log", proven.index, proven.index));
+    let place = proven.index + 1;
+    say(format_args!("账本第 {place} 条 entry {place} of the log"));
     result("回执离线核验成立", "the receipt holds, checked offline");
     Ok(receipt)
 }

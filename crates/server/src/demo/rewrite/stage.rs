@@ -44,7 +44,7 @@ impl Stage {
         let home = Home::embedded(folder.0.join("copy"));
         fs::create_dir(home.data()).map_err(fault(home.data()))?;
         let copy = copy(&original, &home)?;
-        let (db, keys) = (home.db().await?, home.keys()?);
+        let (db, keys) = home.installation().await?;
         let witnesses = Witnesses::start(home.data(), keys.log().verifier(), "off").await?;
         let config = Config { demo: true, ledger: witnesses.policy(), ..Config::new(home.data()) };
         let app = home.app(config, db, keys).await?;

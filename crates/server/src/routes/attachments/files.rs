@@ -14,8 +14,8 @@ use crate::error::Problem;
 use crate::looks;
 use crate::uploads::stored;
 
-/// How long a browser may keep what it was given, in its own cache only: the bytes never change, but a slice may.
-const KEPT: HeaderValue = HeaderValue::from_static("private, max-age=600");
+/// Photos of people's homes and complaints stay in no browser's cache: the next at this desk may be somebody else.
+const KEPT: HeaderValue = HeaderValue::from_static("private, no-store");
 /// A file is looked at, never run.
 const INERT: HeaderValue = HeaderValue::from_static("default-src 'none'; sandbox");
 

@@ -1,12 +1,13 @@
 //! `GET /attachments/{id}/thumbnail`.
 
 use axum::body::Body;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::Response;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 use crate::uploads;
 
 use super::files;

@@ -2,18 +2,16 @@
 
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use utoipa::ToSchema;
 use yizhi_domain::role::Permission;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::asked;
 use crate::uploads::{self, Upload};
 use crate::views::attachment::AttachmentView;
-
-/// Longest key of a request.
-const KEY_MAX: usize = 200;
 
 /// The form.
 #[derive(ToSchema)]
@@ -41,23 +39,10 @@ pub(crate) async fn upload(
     request: Request,
 ) -> Result<(StatusCode, Json<AttachmentView>), Problem> {
     who.must(Permission::Attach)?;
-    let key = request_key(request.headers())?;
+    let key = asked::key(request.headers())?;
     let uploader = who.person.id;
     let turn = app.uploads().take(uploader, uploads::announced(&request)?).await?;
     let form = uploads::receive(&app, request).await?;
     let (status, row) = uploads::keep(&app, Upload { uploader, key, form, turn }).await?;
     Ok((status, Json(row.into())))
-}
-
-fn request_key(headers: &HeaderMap) -> Result<Option<String>, Problem> {
-    let Some(key) = headers.get("idempotency-key") else { return Ok(None) };
-    let key = key.to_str().ok().filter(|key| !key.trim().is_empty() && key.len() <= KEY_MAX);
-    let key = key.ok_or_else(|| {
-        Problem::invalid(
-            "Idempotency-Key",
-            format!("请求头 Idempotency-Key 应为1到{KEY_MAX}个英文字母、数字或符号。"),
-            format!("The header Idempotency-Key must be 1 to {KEY_MAX} letters, digits or signs of ASCII."),
-        )
-    })?;
-    Ok(Some(key.to_owned()))
 }

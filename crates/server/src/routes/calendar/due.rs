@@ -1,8 +1,7 @@
 //! `GET /calendar/due`: a deadline and the days that made it.
 
 use axum::Json;
-use axum::extract::{Query, State};
-use chrono::{DateTime, FixedOffset, Utc};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yizhi_domain::calendar::{Counting, Limit};
@@ -11,13 +10,17 @@ use yizhi_domain::clock::china;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Query;
+use crate::routes::moment::Moment;
 use crate::views::text::Text;
 use crate::views::time::{Shown, shown};
 
 /// A limit from a moment.
 #[derive(Debug, Deserialize, IntoParams)]
 pub(crate) struct DueQuery {
-    from: DateTime<FixedOffset>,
+    /// When it starts.
+    #[param(value_type = String, format = DateTime)]
+    from: Moment,
     /// Such as `3 工作日`, `24 小时`, `2 working days`.
     limit: String,
     /// `same_time` (default) or `end_of_day`.
@@ -73,7 +76,7 @@ pub(crate) async fn due(
         None => who.post.path.clone(),
     };
     let calendar = who.world.calendar(&path);
-    let from = query.from.with_timezone(&Utc);
+    let Moment(from) = query.from;
     let due = calendar.due(from, &limit);
     let (first, last) = (from.with_timezone(&china()).date_naive(), due.at.with_timezone(&china()).date_naive());
     let shown_until = last.min(first + chrono::TimeDelta::days(DAYS));

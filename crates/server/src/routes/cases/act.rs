@@ -1,23 +1,23 @@
 //! `POST /cases/{id}/actions/{action}`: one step.
 
-use axum::extract::{Path, State};
-use axum::http::HeaderMap;
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use yizhi_domain::case::{Action, Target};
-use yizhi_domain::ids::{AttachmentId, CaseId, PersonId};
+use yizhi_domain::ids::{AttachmentId, PersonId};
 use yizhi_domain::role::Permission;
 use yizhi_store::{ApplyError, Command, Intent};
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
+use crate::routes::asked::Asked;
 use crate::routes::large::Large;
-use crate::routes::valid::Valid;
 use crate::views::case::CaseView;
 
-use super::report::{check_number, idempotency};
+use super::report::check_number;
 
 /// What the actor says.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -27,6 +27,7 @@ pub(crate) struct ActInput {
     #[serde(default)]
     pub(crate) note: String,
     pub(crate) to: Option<TargetInput>,
+    /// What the action's form asks for, and nothing else.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub(crate) data: Map<String, Value>,
@@ -45,32 +46,32 @@ pub(crate) struct TargetInput {
 
 /// Takes an action in a case. A conflict answers 409 with the case as it is now in `current`.
 #[utoipa::path(post, path = "/api/v1/cases/{id}/actions/{action}", tag = "cases", request_body = ActInput,
-    params(("id" = String, Path, description = "id or number"), ("action" = String, Path)),
+    params(("id" = String, Path, description = "id or number"), ("action" = String, Path),
+           ("Idempotency-Key" = Option<String>, Header, description = "repeating gives the first answer again; known for 7 days")),
     responses((status = 200, body = CaseView), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody),
               (status = 422, body = ProblemBody)))]
 pub(crate) async fn act(
     who: Who,
     State(app): State<App>,
     Path((name, action)): Path<(String, String)>,
-    headers: HeaderMap,
-    Valid(input): Valid<ActInput>,
+    asked: Asked<ActInput>,
 ) -> Result<Large<CaseView>, Problem> {
     who.must(Permission::ReadCases)?;
     let case = match name.parse() {
         Ok(id) => id,
         Err(_) => super::found::find(&app, &who, &name).await?.case.id,
     };
-    check_attachments(&app, &who, case, &input.attachments).await?;
-    let asked = format!("{name} {} {}", input.version, input.note);
+    let idempotency = asked.idempotency(&app, &who, false);
+    let input = asked.input;
+    check_number(&input.attachments)?;
     let action = Action {
         code: action,
         version: Some(input.version),
         to: input.to.as_ref().and_then(|to| target(&who, to)),
-        note: input.note.trim().to_owned(),
+        note: input.note,
         data: input.data,
         attachments: input.attachments,
     };
-    let idempotency = idempotency(&who, &headers, &action.code, &asked);
     let intent = Intent::Act { case, action, slice: Some(who.slice.clone()) };
     let command = Command { intent, actor: who.actor(), world: who.world.clone(), now: who.now, idempotency };
     let applied = match app.db().apply(command).await {
@@ -85,23 +86,6 @@ pub(crate) async fn act(
         Err(error) => return Err(error.into()),
     };
     Ok(Large(super::found::view(&app, &who, &applied.case, None).await?))
-}
-
-/// Everything named must be there, one's own, and not in another case: a photo that silently went missing would be found out too late.
-async fn check_attachments(app: &App, who: &Who, case: CaseId, named: &[AttachmentId]) -> Result<(), Problem> {
-    if named.is_empty() {
-        return Ok(());
-    }
-    check_number(named)?;
-    let usable = app.db().attachments_usable(named, who.person.id, case).await?;
-    match named.iter().find(|id| !usable.contains(id)) {
-        None => Ok(()),
-        Some(_) => Err(Problem::invalid(
-            "attachments",
-            "有照片或视频不能用：没有上传成功，或已用在别的案件里。请重新上传。",
-            "A photo or clip cannot be used: its upload did not finish, or another case has it. Upload it again.",
-        )),
-    }
 }
 
 /// An account that does not exist is nobody's: it is refused like one that has no post here, so that accounts are not found out.

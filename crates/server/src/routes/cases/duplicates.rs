@@ -1,30 +1,35 @@
 //! Cases that may be the same: of a case, or of a report being written.
 
 use axum::Json;
-use axum::extract::{Path, State};
-use chrono::{DateTime, FixedOffset, Utc};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use yizhi_domain::case::{DESCRIPTION_MAX, TITLE_MAX};
 use yizhi_domain::role::Permission;
+use yizhi_domain::written;
 use yizhi_store::{Duplicate, Near};
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
+use crate::routes::moment::Moment;
 use crate::routes::page::Page;
 use crate::routes::valid::Valid;
 use crate::views::attachment::AttachmentView;
-use crate::views::case::{CaseItem, item};
+use crate::views::case::{CaseItem, in_grid, item};
 
-use super::place::{PlaceInput, point};
+use super::place::{PlaceInput, both, no_grid, point};
 
 /// A likely duplicate.
 #[derive(Clone, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct DuplicateView {
     case: CaseItem,
-    /// Metres.
-    distance: f64,
+    /// Metres, where both places are points.
+    distance: Option<f64>,
+    /// Whether both are in one grid. Where a place is no more than a grid, that is all that is known of their distance.
+    same_grid: bool,
     /// 0 to 1.
     similarity: f64,
     hours_apart: f64,
@@ -41,7 +46,8 @@ pub(crate) struct DraftInput {
     #[serde(default)]
     description: String,
     location: PlaceInput,
-    occurred_at: Option<DateTime<FixedOffset>>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    occurred_at: Option<Moment>,
 }
 
 /// Cases near this one in place, time and words.
@@ -54,15 +60,17 @@ pub(crate) async fn of_case(
 ) -> Result<Json<Page<DuplicateView>>, Problem> {
     who.must(Permission::ReadCases)?;
     let case = super::found::find(&app, &who, &name).await?.case;
-    let Some(place) = case.location else {
+    let grid = case.grid.is_some().then(|| case.path.clone());
+    if case.location.is_none() && grid.is_none() {
         return Ok(Json(Page::whole(Vec::new())));
-    };
+    }
     let near = Near {
         except: Some(case.id),
         family: family(&who, &case.matter)?,
         text: format!("{} {}", case.body.title, case.body.description),
-        place,
-        at: case.recorded_at,
+        place: case.location,
+        grid,
+        at: case.occurred_at,
     };
     found(&app, &who, &near).await
 }
@@ -76,17 +84,25 @@ pub(crate) async fn of_draft(
     Valid(draft): Valid<DraftInput>,
 ) -> Result<Json<Page<DuplicateView>>, Problem> {
     who.must(Permission::ReportCase)?;
-    let place = match (draft.location.lon.zip(draft.location.lat), &draft.location.grid) {
-        (Some((lon, lat)), _) => point(lon, lat, draft.location.crs.as_deref()).map(|p| (p.lon, p.lat))?,
-        (None, Some(code)) => app.places().by_code(code).map(|g| g.center).ok_or_else(Problem::not_found)?,
+    let title = written::optional_line(&draft.title, TITLE_MAX).map_err(|f| Problem::written("title", f))?;
+    let description = written::optional_lines(&draft.description, DESCRIPTION_MAX);
+    let description = description.map_err(|f| Problem::written("description", f))?;
+    let places = app.places();
+    let (place, grid) = match (both(&draft.location)?, &draft.location.grid) {
+        (Some((lon, lat)), _) => {
+            let at = point(lon, lat, draft.location.crs.as_deref())?;
+            (Some((at.lon, at.lat)), places.locate(at).map(|g| g.path.clone()))
+        }
+        (None, Some(code)) => (None, Some(places.by_code(code).ok_or_else(|| no_grid(code))?.path.clone())),
         (None, None) => return Ok(Json(Page::whole(Vec::new()))),
     };
     let near = Near {
         except: None,
         family: family(&who, &draft.matter)?,
-        text: format!("{} {}", draft.title, draft.description),
+        text: format!("{title} {description}"),
         place,
-        at: draft.occurred_at.map_or(who.now, |at| at.with_timezone(&Utc)),
+        grid,
+        at: draft.occurred_at.map_or(who.now, |Moment(at)| at),
     };
     found(&app, &who, &near).await
 }
@@ -99,13 +115,15 @@ fn family(who: &Who, matter: &str) -> Result<String, Problem> {
 async fn found(app: &App, who: &Who, near: &Near) -> Result<Json<Page<DuplicateView>>, Problem> {
     let duplicates = app.db().case_duplicates(&who.slice, near).await?;
     let ids: Vec<_> = duplicates.iter().map(|d| d.case.id).collect();
+    let places = app.places();
     let mut files = app.db().attachments_of(&ids).await?;
     let view = |d: &Duplicate| {
         let (own, rest): (Vec<_>, Vec<_>) = files.drain(..).partition(|f| f.case == Some(d.case.id));
         files = rest;
         DuplicateView {
-            case: item(&who.world, &d.case),
+            case: in_grid(&places, item(&who.world, &d.case)),
             distance: d.distance,
+            same_grid: d.same_grid,
             similarity: d.similarity,
             hours_apart: d.hours_apart,
             attachments: own.into_iter().map(Into::into).collect(),

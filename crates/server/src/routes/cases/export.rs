@@ -1,6 +1,6 @@
 //! `GET /cases/export`: a list of cases as a file.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody, current_language};
 use crate::looks::{self, Sight};
+use crate::routes::address::Query;
 use crate::routes::csv::{Csv, ROWS_AT_ONCE, moment, not_too_many};
 use crate::views::case::{CaseItem, item};
 use crate::views::text::Text;

@@ -1,6 +1,6 @@
 //! `GET /cases/{id}`.
 
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yizhi_domain::role::Permission;
@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::looks;
+use crate::routes::address::{Path, Query};
 use crate::routes::large::Large;
 use crate::views::case::CaseView;
 

@@ -12,4 +12,5 @@ pub(crate) mod report;
 pub(crate) mod timeline;
 pub(crate) mod unmask;
 
+pub(in crate::routes) use list::listed;
 pub(crate) use place::point;

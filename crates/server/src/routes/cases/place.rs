@@ -1,8 +1,10 @@
-//! Where a report says it is: a point in any of the usual coordinate systems, a grid, or a receiving region.
+//! Where a report says it is: a point in any of the usual coordinate systems, a grid, a village with street or landmark, or a receiving region.
 
 use serde::Deserialize;
+use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
-use yizhi_domain::region::RegionPath;
+use yizhi_domain::region::{Level, Region, RegionPath};
+use yizhi_domain::written::{line_cut, optional_line};
 use yizhi_grid::{Crs, LonLat, crs};
 
 use crate::app::App;
@@ -18,53 +20,127 @@ pub(crate) struct PlaceInput {
     pub(crate) lat: Option<f64>,
     /// `WGS84` (default), `CGCS2000`, `GCJ02` or `BD09`; converted on arrival.
     pub(crate) crs: Option<String>,
-    /// Metres.
+    /// Metres, for a point.
     pub(crate) accuracy: Option<f64>,
-    /// What gave the position, such as `gps` or `map`.
+    /// What gave the point, such as `gps` or `map`; at most 20 characters.
     pub(crate) source: Option<String>,
     /// 15 digits.
     pub(crate) grid: Option<String>,
-    /// 12 digits, for matters without a place.
+    /// 12 digits: a village, or any region for matters without a place.
     pub(crate) region: Option<String>,
+    /// Street and number, or a landmark, on one line. A village needs it where the matter has a place.
+    pub(crate) address: Option<String>,
 }
+
+impl PlaceInput {
+    /// Street or landmark as it is kept, if any is given.
+    pub(crate) fn address(&self) -> Result<Option<String>, Problem> {
+        let text = optional_line(self.address.as_deref().unwrap_or_default(), ADDRESS_MAX)
+            .map_err(|fault| Problem::written("location.address", fault))?;
+        Ok(Some(text).filter(|text| !text.is_empty()))
+    }
+}
+
+/// In characters.
+const ADDRESS_MAX: usize = 120;
 
 /// A place as cases keep it.
 pub(crate) struct Place {
     pub(crate) path: RegionPath,
     pub(crate) grid: Option<String>,
-    /// WGS-84.
+    /// WGS-84, where a point was given. A grid or a region has none: nobody said where in it.
     pub(crate) location: Option<(f64, f64)>,
+    /// How the point was found.
+    pub(crate) position: Option<Value>,
 }
+
+/// Longest word for what gave a point, in characters.
+const SOURCE_MAX: usize = 20;
+/// Least accurate point, in metres.
+const ACCURACY_MAX: f64 = 1e6;
 
 /// Settles a place; `needs_point` for matters that have one.
 pub(crate) fn settle(app: &App, who: &Who, input: &PlaceInput, needs_point: bool) -> Result<Place, Problem> {
-    if let Some((lon, lat)) = input.lon.zip(input.lat) {
-        return at_point(app, point(lon, lat, input.crs.as_deref())?);
+    if let Some((lon, lat)) = both(input)? {
+        let position = position(input, true)?;
+        return at_point(app, point(lon, lat, input.crs.as_deref())?, position);
     }
     if let Some(code) = &input.grid {
         let places = app.places();
-        let grid = places.by_code(code).ok_or_else(|| {
-            Problem::invalid("location.grid", format!("没有编码为{code}的网格。"), format!("There is no grid {code}."))
-        })?;
-        return Ok(Place { path: grid.path.clone(), grid: Some(grid.code.clone()), location: Some(grid.center) });
+        let grid = places.by_code(code).ok_or_else(|| no_grid(code))?;
+        let position = position(input, false)?;
+        return Ok(Place { path: grid.path.clone(), grid: Some(grid.code.clone()), location: None, position });
     }
-    match &input.region {
-        Some(code) if !needs_point => {
-            let region = who.world.regions.by_code(code).ok_or_else(|| {
-                Problem::invalid(
-                    "location.region",
-                    format!("没有编码为{code}的地区。"),
-                    format!("There is no region {code}."),
-                )
-            })?;
-            Ok(Place { path: region.path.clone(), grid: None, location: None })
-        }
-        _ => Err(Problem::invalid(
-            "location",
-            "请指明地点：在地图上点一下，或选择网格。",
-            "Say where: give a point (lon, lat) or a grid.",
+    let Some(code) = &input.region else {
+        return Err(nowhere());
+    };
+    let region = who.world.regions.by_code(code).ok_or_else(|| {
+        let code = line_cut(code, 20);
+        Problem::invalid("location.region", format!("没有编码为{code}的地区。"), format!("There is no region {code}."))
+    })?;
+    if needs_point {
+        check_findable(region, input)?;
+    }
+    let position = position(input, false)?;
+    Ok(Place { path: region.path.clone(), grid: None, location: None, position })
+}
+
+/// Whoever goes there must be able to find it: a village alone is too large.
+fn check_findable(region: &Region, input: &PlaceInput) -> Result<(), Problem> {
+    if region.level != Level::Village {
+        return Err(nowhere());
+    }
+    match input.address()? {
+        Some(_) => Ok(()),
+        None => Err(Problem::invalid(
+            "location.address",
+            "只选了村（社区）时，请写明街道门牌或明显的标志物，办理的人才找得到。",
+            "With a village alone, give the street and number or a landmark, so that it can be found.",
         )),
     }
+}
+
+fn nowhere() -> Problem {
+    Problem::invalid(
+        "location",
+        "请指明地点：在地图上点一下，或选择网格，或选择村（社区）并写明街道门牌。",
+        "Say where: give a point (lon, lat), or a grid, or a village with its street or landmark.",
+    )
+}
+
+pub(super) fn no_grid(code: &str) -> Problem {
+    let code = line_cut(code, 20);
+    Problem::invalid("location.grid", format!("没有编码为{code}的网格。"), format!("There is no grid {code}."))
+}
+
+/// Longitude and latitude, which go together.
+pub(super) fn both(input: &PlaceInput) -> Result<Option<(f64, f64)>, Problem> {
+    match (input.lon, input.lat) {
+        (Some(lon), Some(lat)) => Ok(Some((lon, lat))),
+        (None, None) => Ok(None),
+        _ => Err(Problem::invalid("location", "经度和纬度要一起填写。", "Give longitude and latitude together.")),
+    }
+}
+
+/// How the point was got, where there is one, and what the place is called.
+fn position(input: &PlaceInput, point: bool) -> Result<Option<Value>, Problem> {
+    if input.accuracy.is_some_and(|metres| !(0.0..=ACCURACY_MAX).contains(&metres)) {
+        return Err(Problem::invalid(
+            "location.accuracy",
+            "定位精度是0到1000000米之间的数。",
+            "The accuracy is between 0 and 1000000 metres.",
+        ));
+    }
+    let source = optional_line(input.source.as_deref().unwrap_or_default(), SOURCE_MAX);
+    let source = source.map_err(|fault| Problem::written("location.source", fault))?;
+    let source = Some(source).filter(|s| !s.is_empty());
+    let mut said = Map::new();
+    if point && (input.accuracy.is_some() || source.is_some()) {
+        let got = [("accuracy", json!(input.accuracy)), ("source", json!(source)), ("crs", json!(input.crs))];
+        said.extend(got.map(|(name, value)| (name.to_owned(), value)));
+    }
+    said.extend(input.address()?.map(|text| ("address".to_owned(), text.into())));
+    Ok((!said.is_empty()).then(|| said.into()))
 }
 
 /// A point in WGS-84.
@@ -87,10 +163,10 @@ pub(crate) fn point(lon: f64, lat: f64, crs: Option<&str>) -> Result<LonLat, Pro
     Ok(crs::to_wgs84(given, crs))
 }
 
-fn at_point(app: &App, at: LonLat) -> Result<Place, Problem> {
+fn at_point(app: &App, at: LonLat, position: Option<Value>) -> Result<Place, Problem> {
     let places = app.places();
     let grid = places.locate(at).ok_or_else(|| outside(at))?;
-    Ok(Place { path: grid.path.clone(), grid: Some(grid.code.clone()), location: Some((at.lon, at.lat)) })
+    Ok(Place { path: grid.path.clone(), grid: Some(grid.code.clone()), location: Some((at.lon, at.lat)), position })
 }
 
 fn outside(at: LonLat) -> Problem {

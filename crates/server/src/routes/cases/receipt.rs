@@ -1,6 +1,6 @@
 //! `GET /cases/{id}/receipts/{seq}`: the proof that a step of a case, or an erasure in it, is in the ledger.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use yizhi_domain::role::Permission;
 
@@ -9,6 +9,7 @@ use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::ledger::{WITHHELD_OF_ERASURE, WITHHELD_OF_STEP};
 use crate::looks;
+use crate::routes::address::Path;
 use crate::routes::ledger::proof;
 
 /// A step of a case as a proof file (C2SP tlog-proof) that anybody can check without us: what was done, when, by which post, up to which state. Who did it

@@ -2,23 +2,24 @@
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
-use chrono::{DateTime, FixedOffset, Utc};
+use axum::http::StatusCode;
 use serde::Deserialize;
-use serde_json::{Map, Value, json};
-use sha2::{Digest, Sha256};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use yizhi_domain::case::Draft;
+use yizhi_domain::codes::Phone;
 use yizhi_domain::ids::{AttachmentId, CaseId};
 use yizhi_domain::matter::PlaceRule;
-use yizhi_domain::role::Permission;
-use yizhi_store::{Command, Idempotency, Intent};
+use yizhi_domain::role::{Family, Permission};
+use yizhi_domain::written;
+use yizhi_store::{Command, Intent};
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::keys::random10;
-use crate::routes::valid::Valid;
+use crate::routes::asked::Asked;
+use crate::routes::moment::Moment;
 use crate::views::case::{CaseView, contact_text};
 
 use super::place::{PlaceInput, settle};
@@ -36,15 +37,19 @@ pub(crate) struct ReportInput {
     #[serde(default)]
     pub(crate) description: String,
     pub(crate) location: PlaceInput,
+    /// What the matter's form asks for. Matters have none at present: leave it out.
     #[serde(default)]
     #[schema(value_type = Object)]
     pub(crate) data: Map<String, Value>,
+    /// What one uploaded for this report, and for no other.
     #[serde(default)]
     #[schema(value_type = Vec<uuid::Uuid>)]
     pub(crate) attachments: Vec<AttachmentId>,
     /// When it happened, as the reporter says; clocks run on when it was recorded.
-    pub(crate) occurred_at: Option<DateTime<FixedOffset>>,
-    /// Who told, when an operator takes a report for somebody.
+    #[schema(value_type = Option<String>, format = DateTime)]
+    pub(crate) occurred_at: Option<Moment>,
+    /// Whom those who handle it may call: who told, when somebody in office takes the report. Of residents the account's own
+    /// name and phone are kept unless they give others.
     pub(crate) reporter: Option<ReporterInput>,
     #[serde(default)]
     pub(crate) confidential: bool,
@@ -54,29 +59,35 @@ pub(crate) struct ReportInput {
 /// Name and phone of who told; kept sealed.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct ReporterInput {
+    /// One line, at most 50 characters.
     #[serde(default)]
     pub(crate) name: String,
+    /// Mobile number or landline: 5 to 20 digits, with `+`, `-`, brackets, blanks and an extension.
     #[serde(default)]
     pub(crate) phone: String,
 }
+
+/// Longest name of who told, in characters.
+const NAME_MAX: usize = 50;
 
 /// Most photos and clips of one report or action.
 const ATTACHMENTS_MAX: usize = 20;
 
 /// Reports something: it falls into its grid and waits to be verified.
 #[utoipa::path(post, path = "/api/v1/cases", tag = "cases", request_body = ReportInput,
-    params(("Idempotency-Key" = Option<String>, Header, description = "instead of a client's id")),
+    params(("Idempotency-Key" = Option<String>, Header, description = "instead of a client's id, or besides; known for 7 days")),
     responses((status = 201, body = CaseView), (status = 200, body = CaseView, description = "already received"),
+              (status = 409, body = ProblemBody, description = "`key_reused`: key or id was used for another request"),
               (status = 422, body = ProblemBody)))]
 pub(crate) async fn report(
     who: Who,
     State(app): State<App>,
-    headers: HeaderMap,
-    Valid(input): Valid<ReportInput>,
+    asked: Asked<ReportInput>,
 ) -> Result<(StatusCode, Json<CaseView>), Problem> {
     who.must(Permission::ReportCase)?;
-    let intent = intent(&app, &who, &input)?;
-    let idempotency = idempotency(&who, &headers, &input.matter, &input.title);
+    let contact = reachable(&app, &who, asked.input.reporter.as_ref()).await?;
+    let intent = intent(&app, &who, &asked.input, contact)?;
+    let idempotency = asked.idempotency(&app, &who, asked.input.id.is_some());
     let command = Command { intent, actor: who.actor(), world: who.world.clone(), now: who.now, idempotency };
     let applied = app.db().apply(command).await?;
     let view = super::found::view(&app, &who, &applied.case, None).await?;
@@ -84,35 +95,34 @@ pub(crate) async fn report(
     Ok((status, Json(view)))
 }
 
-fn intent(app: &App, who: &Who, input: &ReportInput) -> Result<Intent, Problem> {
+fn intent(app: &App, who: &Who, input: &ReportInput, contact: Option<Vec<u8>>) -> Result<Intent, Problem> {
     let matter = who.world.catalog.matter(&input.matter).ok_or_else(|| {
         Problem::invalid(
             "matter",
-            format!("事项目录里没有“{}”，请从列表中选择。", input.matter),
-            format!("The catalog has no matter “{}”; choose one from the list.", input.matter),
+            format!("事项目录里没有“{}”，请从列表中选择。", written::line_cut(&input.matter, 40)),
+            format!("The catalog has no matter “{}”; choose one from the list.", written::line_cut(&input.matter, 40)),
         )
     })?;
     check_number(&input.attachments)?;
+    no_data(&input.data)?;
     let place = settle(app, who, &input.location, matter.place == PlaceRule::Required)?;
-    let contact = input.reporter.as_ref().map(|r| contact_text(&r.name, &r.phone));
     let draft = Draft {
         id: input.id.unwrap_or_else(|| CaseId::at(who.now, random10())),
         number: String::new(),
         release: String::new(),
-        title: input.title.trim().to_owned(),
-        description: input.description.trim().to_owned(),
+        title: input.title.clone(),
+        description: input.description.clone(),
         path: place.path,
         grid: place.grid,
         location: place.location,
-        data: data_with_position(input),
+        data: place.position.map(|p| Map::from_iter([("position".to_owned(), p)])).unwrap_or_default(),
         attachments: input.attachments.clone(),
         condition: input.condition.clone(),
-        occurred_at: input.occurred_at.map_or(who.now, |at| at.with_timezone(&Utc)),
+        occurred_at: input.occurred_at.map_or(who.now, |Moment(at)| at),
         reporter: Some(who.person.id),
         confidential: input.confidential,
         demo: app.config().demo,
     };
-    let contact = contact.and_then(|c| app.keys().seal(&c));
     Ok(Intent::Report { matter: input.matter.clone(), draft: Box::new(draft), contact })
 }
 
@@ -128,21 +138,51 @@ pub(super) fn check_number(attachments: &[AttachmentId]) -> Result<(), Problem> 
     ))
 }
 
-/// The reporter's data, with how the position was got.
-fn data_with_position(input: &ReportInput) -> Map<String, Value> {
-    let mut data = input.data.clone();
-    let place = &input.location;
-    if place.accuracy.is_some() || place.source.is_some() {
-        let position = json!({ "accuracy": place.accuracy, "source": place.source, "crs": place.crs });
-        data.insert("position".to_owned(), position);
-    }
-    data
+/// A report has no data but for what its matter asks, and matters have no forms.
+fn no_data(data: &Map<String, Value>) -> Result<(), Problem> {
+    let Some(name) = data.keys().next() else {
+        return Ok(());
+    };
+    let name = written::line_cut(name, 40);
+    Err(Problem::invalid(
+        format!("data.{name}"),
+        format!("这个事项不用填“{name}”，请去掉后再提交。"),
+        format!("This matter has no field “{name}”; leave it out."),
+    ))
 }
 
-/// The idempotency of a request, if it names a key: the digest of what was asked tells a repeat from a clash.
-pub(super) fn idempotency(who: &Who, headers: &HeaderMap, what: &str, more: &str) -> Option<Idempotency> {
-    let key =
-        headers.get("idempotency-key").and_then(|v| v.to_str().ok()).filter(|k| !k.is_empty() && k.len() <= 200)?;
-    let digest = Sha256::new().chain_update(what).chain_update([0]).chain_update(more).finalize();
-    Some(Idempotency { principal: who.person.id.to_string(), key: key.to_owned(), digest: digest.to_vec() })
+/// Name and phone to call back, sealed. Residents who leave no phone are called on their account's.
+async fn reachable(app: &App, who: &Who, given: Option<&ReporterInput>) -> Result<Option<Vec<u8>>, Problem> {
+    let (mut name, mut phone) = given.map(told).transpose()?.unwrap_or_default();
+    if who.role.family == Family::Citizen {
+        if phone.is_empty() {
+            let sealed = app.db().sealed_phone(who.person.id).await?;
+            phone = sealed.and_then(|sealed| app.keys().open_text(&sealed)).unwrap_or_default();
+        }
+        if name.is_empty() && !phone.is_empty() {
+            name.clone_from(&who.person.name);
+        }
+    }
+    if name.is_empty() && phone.is_empty() {
+        return Ok(None);
+    }
+    let sealed = app.keys().seal(&contact_text(&name, &phone));
+    sealed.map(Some).ok_or_else(|| Problem::internal(&"name and phone could not be sealed"))
+}
+
+/// Name and phone as somebody wrote them.
+fn told(given: &ReporterInput) -> Result<(String, String), Problem> {
+    let name =
+        written::optional_line(&given.name, NAME_MAX).map_err(|fault| Problem::written("reporter.name", fault))?;
+    let phone = written::optional_line(&given.phone, NAME_MAX).ok().map(|text| {
+        if text.is_empty() { Ok(String::new()) } else { Phone::parse(&text).map(|p| p.as_str().to_owned()) }
+    });
+    let Some(Ok(phone)) = phone else {
+        return Err(Problem::invalid(
+            "reporter.phone",
+            "电话号码有误：请填5到20位数字，固定电话可加区号和分机，如 0594-2345678转12。",
+            "The phone number is not right: 5 to 20 digits, with area code and extension for a landline, as 0594-2345678 ext 12.",
+        ));
+    };
+    Ok((name, phone))
 }

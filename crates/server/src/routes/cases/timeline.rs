@@ -1,7 +1,7 @@
 //! `GET /cases/{id}/timeline`: the trace of a case.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
@@ -16,6 +16,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::looks;
+use crate::routes::address::Path;
 use crate::routes::page::Page;
 use crate::views::attachment::AttachmentView;
 use crate::views::case::{PersonView, person};
@@ -32,6 +33,20 @@ pub(crate) struct TimelinePost {
     region_name: String,
     department: Option<String>,
     department_name: Option<Text>,
+}
+
+/// More time that was granted.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct ExtensionView {
+    /// Name of the limit.
+    clock: String,
+    more: u32,
+    /// `clock_hours`, `working_hours`, `working_days` or `calendar_days`.
+    unit: String,
+    /// The deadline as it was.
+    before: Shown,
+    /// The deadline from then on.
+    after: Shown,
 }
 
 /// One entry of the trace.
@@ -56,6 +71,8 @@ pub(crate) struct TimelineItem {
     /// Department that the work was handed to.
     recipient: Option<String>,
     recipient_name: Option<Text>,
+    /// By how much a limit was extended with this step.
+    extension: Option<ExtensionView>,
     /// Fields of the record whose values were erased on request: `note`, `title`, `actor` and so on. The proof holds without them.
     erased: Vec<String>,
     /// What was shown with this step.
@@ -112,10 +129,25 @@ fn entry(who: &Who, found: &CaseFetched, files: &[AttachmentRow], entry: &TraceE
         erased: entry.erased.clone(),
         recipient_name: recipient.as_deref().map(|d| world.catalog.department_name(d).into()),
         attachments: shown_with(entry, files),
+        extension: extension(&entry.fields),
         action,
         from,
         to,
         recipient,
+    })
+}
+
+/// More time as the record says it; records of earlier releases say nothing of it.
+fn extension(fields: &Value) -> Option<ExtensionView> {
+    let said = fields.pointer("/details/extended")?;
+    let text = |name: &str| said.get(name).and_then(Value::as_str);
+    let at = |name: &str| text(name)?.parse::<DateTime<Utc>>().ok().map(shown);
+    Some(ExtensionView {
+        clock: text("clock")?.to_owned(),
+        more: said.get("more").and_then(Value::as_u64)?.try_into().ok()?,
+        unit: text("unit")?.to_owned(),
+        before: at("before")?,
+        after: at("after")?,
     })
 }
 

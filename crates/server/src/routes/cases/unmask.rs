@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yizhi_domain::look::LookKind;
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::looks::{self, Sight};
+use crate::routes::address::Path;
 use crate::routes::valid::Valid;
 use crate::views::case::{Contact, contact};
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yizhi_domain::region::{Level, RegionPath};
@@ -13,6 +13,7 @@ use yizhi_store::{Counted, CounterKey};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Query;
 use crate::views::text::Text;
 use crate::views::time::{Shown, shown};
 

@@ -1,13 +1,14 @@
 //! `GET /departments`.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
+use crate::routes::address::Query;
 use crate::routes::page::Page;
 use crate::views::text::Text;
 

@@ -1,13 +1,14 @@
 //! `POST /erasures/{id}/confirm`: the second person, and the erasure itself.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use yizhi_domain::ids::ErasureId;
 use yizhi_domain::role::Permission;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 
 use super::view::{ErasureView, decider, erasure};
 

@@ -1,7 +1,7 @@
 //! `GET /erasures`: what waits for a decision, and what was decided.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yizhi_domain::erasure::State as Progress;
@@ -9,6 +9,7 @@ use yizhi_domain::erasure::State as Progress;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Query;
 use crate::routes::page::{Page, PageQuery, cursor};
 
 use super::view::{ErasureView, erasure};

@@ -1,11 +1,12 @@
 //! `GET /cases/{id}/erasures`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 use crate::routes::page::Page;
 
 use super::view::{ErasureView, erasure};

@@ -1,17 +1,19 @@
 //! `POST /cases/{id}/erasures`: proposing that fields of a case be erased.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
-use yizhi_domain::erasure::Field;
+use yizhi_domain::erasure::{Field, TEXT_MAX};
 use yizhi_domain::role::Permission;
+use yizhi_domain::written;
 use yizhi_store::{CaseFetched, Proposal};
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 use crate::routes::cases::found;
 use crate::routes::valid::Valid;
 
@@ -43,12 +45,13 @@ pub(crate) async fn erase(
     who.must(Permission::ProposeErasure)?;
     let case = found::find(&app, &who, &name).await?;
     let fields: Vec<Field> = input.fields.iter().map(|name| name.parse()).collect::<Result<_, _>>()?;
-    let authority = authority(&app, &who, input.authorised_by.trim()).await?;
+    let authority = authority(&app, &who, &written::line_cut(&input.authorised_by, 64)).await?;
+    let reason = written::optional_lines(&input.reason, TEXT_MAX).map_err(|fault| Problem::written("reason", fault))?;
     let proposal = Proposal {
         case: case.case.id,
         fields,
         authority: authority.case.id,
-        reason: input.reason.trim().to_owned(),
+        reason,
         by: who.person.id,
         actor: who.actor(),
         slice: who.slice.clone(),

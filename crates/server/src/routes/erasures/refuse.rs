@@ -1,15 +1,18 @@
 //! `POST /erasures/{id}/refuse`: the second person says no, and why.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::ToSchema;
+use yizhi_domain::erasure::TEXT_MAX;
 use yizhi_domain::ids::ErasureId;
 use yizhi_domain::role::Permission;
+use yizhi_domain::written;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 use crate::routes::valid::Valid;
 
 use super::view::{ErasureView, decider, erasure};
@@ -32,6 +35,7 @@ pub(crate) async fn refuse(
 ) -> Result<Json<ErasureView>, Problem> {
     who.must(Permission::DecideErasure)?;
     let id: ErasureId = id.parse().map_err(|_| Problem::not_found())?;
-    let refused = app.db().erasure_refuse(id, input.note.trim().to_owned(), decider(&who)).await?;
+    let note = written::optional_lines(&input.note, TEXT_MAX).map_err(|fault| Problem::written("note", fault))?;
+    let refused = app.db().erasure_refuse(id, note, decider(&who)).await?;
     Ok(Json(erasure(&who, &refused)))
 }

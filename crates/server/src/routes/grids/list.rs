@@ -1,7 +1,7 @@
 //! `GET /grids`: outlines of the grids of a region.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
@@ -10,6 +10,7 @@ use yizhi_domain::region::Level;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Query;
 use crate::views::time::shown;
 
 /// Which grids.

@@ -1,7 +1,7 @@
 //! `GET /grids/locate`: the grid of a point, its regions, and who is on duty.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Query;
 use crate::routes::cases::point;
 use crate::views::grid::{DutyView, GridView, grid};
 use crate::views::mask;

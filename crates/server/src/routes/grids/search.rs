@@ -1,14 +1,16 @@
 //! `GET /grids/search`: finding a place by name, without a map.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yizhi_domain::region::Level;
+use yizhi_domain::search::{folded, name_query};
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
+use crate::routes::address::Query;
 use crate::routes::page::Page;
 use crate::views::region::LonLat;
 
@@ -49,7 +51,8 @@ pub(crate) async fn search(
         None => who.post.path.at(Level::County),
     };
     let places = app.places();
-    let named = query.q.trim();
+    let named = name_query(&query.q).map_err(|fault| Problem::written("q", fault))?.unwrap_or_default();
+    let named = named.as_str();
     let mut hits = Vec::new();
     for region in tree.search(named, &within, REGIONS).into_iter().filter(|r| r.level >= Level::Township) {
         let above = region.path.parent().and_then(|p| tree.by_path(&p));
@@ -64,7 +67,9 @@ pub(crate) async fn search(
     let villages: Vec<_> = hits.iter().filter(|h| h.kind == "village").map(|h| h.code.clone()).collect();
     let fits = |g: &crate::places::Grid| {
         within.contains(&g.path)
-            && (g.code.starts_with(named) || g.name.contains(named) || villages.iter().any(|v| g.code.starts_with(v)))
+            && (g.code.starts_with(named)
+                || folded(&g.name).contains(named)
+                || villages.iter().any(|v| g.code.starts_with(v)))
     };
     let mut grids: Vec<_> = places.iter().filter(|g| !named.is_empty() && fits(g)).collect();
     grids.sort_by(|a, b| a.code.cmp(&b.code));

@@ -1,19 +1,22 @@
 //! Whether the process lives, whether it is ready, how it fares.
 
-use std::net::SocketAddr;
 use std::sync::LazyLock;
 use std::time::Instant;
 
 use axum::Json;
 use axum::Router;
-use axum::extract::{ConnectInfo, MatchedPath, Request, State};
-use axum::http::{StatusCode, header};
+use axum::extract::{MatchedPath, Request, State};
+use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use prometheus::{Encoder, HistogramVec, IntGaugeVec, TextEncoder, register_histogram_vec, register_int_gauge_vec};
+use prometheus::{
+    Encoder, HistogramVec, IntGauge, IntGaugeVec, TextEncoder, register_histogram_vec, register_int_gauge,
+    register_int_gauge_vec,
+};
 
 use crate::app::App;
+use crate::auth::ClientAddress;
 use crate::ledger::standing;
 
 static REQUESTS: LazyLock<Option<HistogramVec>> = LazyLock::new(|| {
@@ -36,6 +39,25 @@ static LEDGER: LazyLock<Option<IntGaugeVec>> = LazyLock::new(|| {
     .ok()
 });
 
+/// How far the machine's clock is behind what was recorded.
+static CLOCK_BEHIND: LazyLock<Option<IntGauge>> = LazyLock::new(|| {
+    register_int_gauge!(
+        "yizhi_clock_behind_seconds",
+        "Seconds by which the clock is behind what was recorded last; 0 when it is not"
+    )
+    .ok()
+});
+
+/// Connections to the database by use and kind, and commands that wait for it.
+static DATABASE: LazyLock<Option<IntGaugeVec>> = LazyLock::new(|| {
+    register_int_gauge_vec!(
+        "yizhi_database",
+        "The database: connections to read and to write (open, idle), case commands that wait (queued), whether it answers (up)",
+        &["what"]
+    )
+    .ok()
+});
+
 /// Routes outside the API, and the API's description.
 pub(crate) fn routes(description: utoipa::openapi::OpenApi) -> Router<App> {
     Router::new()
@@ -46,8 +68,14 @@ pub(crate) fn routes(description: utoipa::openapi::OpenApi) -> Router<App> {
 }
 
 async fn ready(State(app): State<App>) -> Response {
+    if !app.vital().lives() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "database not reachable").into_response();
+    }
     match app.db().ping().await {
-        Ok(()) => "ready".into_response(),
+        Ok(()) => match app.clock().behind().num_seconds() {
+            0 => "ready".into_response(),
+            seconds => format!("ready; clock behind by {seconds} s\n").into_response(),
+        },
         Err(error) => {
             tracing::warn!(%error, "not ready");
             (StatusCode::SERVICE_UNAVAILABLE, "database not reachable").into_response()
@@ -56,11 +84,14 @@ async fn ready(State(app): State<App>) -> Response {
 }
 
 async fn metrics(State(app): State<App>, request: Request) -> Response {
-    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>().map(|c| c.0);
-    if !app.config().public_metrics && !peer.is_some_and(|p| p.ip().is_loopback()) {
+    let ClientAddress(client) = ClientAddress::of(&app, request.extensions(), request.headers());
+    if !app.config().public_metrics && !client.is_some_and(|client| client.is_loopback()) {
         return StatusCode::NOT_FOUND.into_response();
     }
-    gauge(&app).await;
+    database(&app);
+    if app.vital().lives() {
+        gauge(&app).await;
+    }
     let mut out = Vec::new();
     match TextEncoder::new().encode(&prometheus::gather(), &mut out) {
         Ok(()) => ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], out).into_response(),
@@ -68,8 +99,27 @@ async fn metrics(State(app): State<App>, request: Request) -> Response {
     }
 }
 
+fn database(app: &App) {
+    let Some(gauges) = &*DATABASE else { return };
+    let connections = app.db().connections();
+    let number = |n: usize| i64::try_from(n).unwrap_or(i64::MAX);
+    for (what, value) in [
+        ("read_open", i64::from(connections.read.0)),
+        ("read_idle", number(connections.read.1)),
+        ("write_open", i64::from(connections.write.0)),
+        ("write_idle", number(connections.write.1)),
+        ("queued", number(connections.queued)),
+        ("up", i64::from(app.vital().lives())),
+    ] {
+        gauges.with_label_values(&[what]).set(value);
+    }
+}
+
 /// Looks at the ledger. Where that fails, the last numbers stay: a scrape has to answer.
 async fn gauge(app: &App) {
+    if let Some(behind) = &*CLOCK_BEHIND {
+        behind.set(app.clock().behind().num_seconds());
+    }
     let Some(gauges) = &*LEDGER else { return };
     match standing(app).await {
         Ok(standing) => {
@@ -90,15 +140,27 @@ async fn gauge(app: &App) {
 
 /// Times every request.
 pub(crate) async fn measure(State(_): State<App>, request: Request, next: Next) -> Response {
-    let method = request.method().clone();
+    let method = known(request.method());
     let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |p| p.as_str().to_owned());
     let started = Instant::now();
     let response = next.run(request).await;
     if let Some(requests) = &*REQUESTS {
         let status = response.status();
-        requests
-            .with_label_values(&[method.as_str(), &route, status.as_str()])
-            .observe(started.elapsed().as_secs_f64());
+        requests.with_label_values(&[method, &route, status.as_str()]).observe(started.elapsed().as_secs_f64());
     }
     response
+}
+
+/// A method as a label: anybody can make up others, and each label is kept for good.
+fn known(method: &Method) -> &'static str {
+    match *method {
+        Method::GET => "GET",
+        Method::HEAD => "HEAD",
+        Method::POST => "POST",
+        Method::PUT => "PUT",
+        Method::PATCH => "PATCH",
+        Method::DELETE => "DELETE",
+        Method::OPTIONS => "OPTIONS",
+        _ => "other",
+    }
 }

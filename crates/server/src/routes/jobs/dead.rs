@@ -1,7 +1,7 @@
 //! `GET /admin/jobs?state=dead`.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yizhi_domain::role::Permission;
@@ -9,7 +9,8 @@ use yizhi_store::{JobKeeper, JobRow};
 
 use crate::app::App;
 use crate::auth::Who;
-use crate::error::{Problem, ProblemBody};
+use crate::error::{Problem, ProblemBody, current_language};
+use crate::routes::address::Query;
 use crate::routes::page::{Page, PageQuery};
 use crate::views::time::{Shown, shown};
 
@@ -29,6 +30,7 @@ pub(crate) struct AdminJob {
     id: String,
     kind: String,
     state: String,
+    /// Why it failed last, in the language of `Accept-Language`.
     error: Option<String>,
     attempts: i32,
     created_at: Shown,
@@ -40,7 +42,7 @@ impl From<JobRow> for AdminJob {
             id: job.id.to_string(),
             kind: job.kind,
             state: job.state,
-            error: job.error,
+            error: job.error.map(|why| why.get(current_language()).to_owned()),
             attempts: job.attempts,
             created_at: shown(job.created_at),
         }

@@ -1,13 +1,14 @@
 //! `GET /jobs/{id}`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::auth::Who;
-use crate::error::{Problem, ProblemBody};
+use crate::error::{Problem, ProblemBody, current_language};
+use crate::routes::address::Path;
 
 /// A job and how far it is.
 #[derive(Debug, Serialize, ToSchema)]
@@ -33,6 +34,6 @@ pub(crate) async fn fetch(who: Who, State(app): State<App>, Path(id): Path<Strin
         "done" => "done",
         _ => "failed",
     };
-    let error = job.error.filter(|_| state == "failed");
+    let error = job.error.filter(|_| state == "failed").map(|why| why.get(current_language()).to_owned());
     Ok(Json(JobView { id: job.id.to_string(), kind: job.kind, state, done: job.done, total: job.total, error }))
 }

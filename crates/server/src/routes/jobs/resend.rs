@@ -1,12 +1,13 @@
 //! `POST /admin/jobs/{id}/resend`.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::StatusCode;
 use yizhi_domain::role::Permission;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 
 use super::dead::keeper;
 

@@ -4,14 +4,18 @@ pub(crate) mod proof;
 pub(crate) mod status;
 
 use axum::Router;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use yizhi_ledger::note::SignedCheckpoint;
+use yizhi_ledger::receipt::PolicyError;
 use yizhi_ledger::tile::TileId;
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::ledger::{faulty, not_cosigned};
+use crate::routes::address::Path;
 
 const TEXT: &str = "text/plain; charset=utf-8";
 /// A tile never changes; a partial one may be collected, but never differ.
@@ -28,6 +32,13 @@ pub(crate) fn routes() -> Router<App> {
 async fn checkpoint(State(app): State<App>) -> Result<Response, Problem> {
     let found = app.ledger().files().checkpoint_bytes().await.map_err(|e| Problem::internal(&e))?;
     let bytes = found.ok_or_else(Problem::not_found)?;
+    // What lacks its witnesses is not published, and what is not this log's was never so.
+    let checkpoint = SignedCheckpoint::parse(&bytes).map_err(|_| faulty())?;
+    match app.ledger().keys().check(&checkpoint) {
+        Ok(_) => {}
+        Err(PolicyError::Quorum { .. }) => return Err(not_cosigned()),
+        Err(_) => return Err(faulty()),
+    }
     Ok(([(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, "no-cache")], bytes).into_response())
 }
 

@@ -44,7 +44,9 @@ pub(crate) struct LedgerView {
     quorum: usize,
     origin: String,
     witnesses: Vec<WitnessView>,
-    /// Why nothing is integrated or signed.
+    /// By how many seconds the server's clock is behind what was recorded; 0 when it is not.
+    clock_behind_seconds: i64,
+    /// Why nothing is integrated or signed, and no receipt is given.
     fault: Option<String>,
 }
 
@@ -65,7 +67,8 @@ pub(crate) async fn status(_: Who, State(app): State<App>) -> Result<Json<Ledger
         quorum: app.ledger().policy().quorum,
         origin: app.ledger().keys().log().name().to_owned(),
         witnesses: witnesses(&app, &standing, &status),
-        fault: status.fault,
+        clock_behind_seconds: app.clock().behind().num_seconds(),
+        fault: standing.fault,
     }))
 }
 

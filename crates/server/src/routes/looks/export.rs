@@ -1,6 +1,6 @@
 //! `GET /looks/export`: the auditor's list as a file.
 
-use axum::extract::{Query, State};
+use axum::extract::State;
 use axum::response::Response;
 use yizhi_domain::look::LookKind;
 use yizhi_domain::role::Permission;
@@ -11,6 +11,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody, current_language};
 use crate::looks;
+use crate::routes::address::Query;
 use crate::routes::csv::{Csv, ROWS_AT_ONCE, moment, not_too_many};
 use crate::views::text::Text;
 

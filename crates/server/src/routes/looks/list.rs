@@ -1,8 +1,7 @@
 //! `GET /looks`: the auditor's list, itself a look.
 
 use axum::Json;
-use axum::extract::{Query, State};
-use chrono::{DateTime, FixedOffset, Utc};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yizhi_domain::ids::{CaseId, PersonId};
@@ -14,6 +13,8 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::looks::{self, Sight};
+use crate::routes::address::Query;
+use crate::routes::moment::{Since, Until, written};
 use crate::routes::page::{PageQuery, cursor};
 
 use super::view::{LookView, views};
@@ -21,10 +22,12 @@ use super::view::{LookView, views};
 /// What an auditor looks for; absent ones do not filter.
 #[derive(Clone, Debug, Default, Deserialize, IntoParams)]
 pub(crate) struct LooksQuery {
-    /// At or after.
-    from: Option<DateTime<FixedOffset>>,
-    /// Before.
-    to: Option<DateTime<FixedOffset>>,
+    /// At or after: a moment, or a day from its beginning.
+    #[param(value_type = Option<String>, example = "2026-11-01")]
+    from: Option<Since>,
+    /// Before a moment, or until a day is over.
+    #[param(value_type = Option<String>, example = "2026-11-30")]
+    to: Option<Until>,
     /// Who looked.
     account: Option<String>,
     /// `unmask`, `export`, `read` or `looks`.
@@ -77,8 +80,8 @@ pub(super) fn sight(query: &LooksQuery, rows: u64) -> Sight<'static> {
 
 fn said(query: &LooksQuery) -> Option<String> {
     let said = [
-        query.from.map(|at| format!("from={}", at.to_rfc3339())),
-        query.to.map(|at| format!("to={}", at.to_rfc3339())),
+        query.from.map(|Since(at)| format!("from={}", written(at))),
+        query.to.map(|Until(at)| format!("to={}", written(at))),
         query.account.as_ref().map(|account| format!("account={account}")),
         query.kind.as_ref().map(|kind| format!("kind={kind}")),
         query.case.as_ref().map(|case| format!("case={case}")),
@@ -91,8 +94,8 @@ pub(super) async fn filter(app: &App, who: &Who, query: &LooksQuery) -> Result<L
     let page = PageQuery { cursor: query.cursor.clone(), limit: query.limit };
     Ok(LookFilter {
         region: who.post.path.clone(),
-        from: query.from.map(|at| at.with_timezone(&Utc)),
-        to: query.to.map(|at| at.with_timezone(&Utc)),
+        from: query.from.map(|Since(at)| at),
+        to: query.to.map(|Until(at)| at),
         person: person(app, query.account.as_deref()).await?,
         kind: query.kind.as_deref().map(kind).transpose()?,
         case: case(app, query.case.as_deref()).await?,

@@ -1,6 +1,6 @@
 //! `GET /looks/{seq}/receipt`: the proof that a look is in the ledger.
 
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::response::Response;
 use serde_json::Value;
 use yizhi_domain::look::Look;
@@ -10,6 +10,7 @@ use yizhi_store::RecordRow;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 use crate::routes::ledger::proof;
 
 /// Who looked is withheld, as in the receipt of a step; the hash stands for it.

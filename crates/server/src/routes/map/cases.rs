@@ -1,7 +1,7 @@
 //! `GET /map/cases`: open cases as points or clusters.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
@@ -11,6 +11,8 @@ use yizhi_store::PlacePoint;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Query;
+use crate::routes::cases::listed;
 use crate::views::case::item;
 
 /// The view.
@@ -32,21 +34,22 @@ pub(crate) async fn cases(
 ) -> Result<Json<Value>, Problem> {
     who.must(Permission::ReadMap)?;
     let bbox = bbox(&query.bbox)?;
-    let states: Vec<String> =
-        query.state.iter().flat_map(|s| s.split(',')).filter(|s| !s.is_empty()).map(str::to_owned).collect();
+    let states = listed("state", query.state.as_deref())?;
     let points = app.db().case_places(&who.slice, bbox, &states).await?;
     let features: Vec<Value> = points.iter().filter_map(|p| feature(&who, p)).collect();
     Ok(Json(json!({ "type": "FeatureCollection", "features": features })))
 }
 
 fn bbox(text: &str) -> Result<[f64; 4], Problem> {
-    let numbers: Vec<f64> = text.split(',').filter_map(|n| n.trim().parse().ok()).collect();
-    let sides: Option<[f64; 4]> = numbers.try_into().ok();
-    sides.filter(|[w, s, e, n]| w < e && s < n).ok_or_else(|| {
+    let numbers: Option<Vec<f64>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
+    let sides: Option<[f64; 4]> = numbers.and_then(|numbers| numbers.try_into().ok());
+    // A map that is zoomed far out shows the earth more than once, side by side.
+    let on_earth = |[w, s, e, n]: &[f64; 4]| -540.0 <= *w && w < e && *e <= 540.0 && -90.0 <= *s && s < n && *n <= 90.0;
+    sides.filter(on_earth).ok_or_else(|| {
         Problem::invalid(
             "bbox",
-            "bbox 是“西,南,东,北”四个数（度）。",
-            "bbox is four numbers in degrees: west,south,east,north.",
+            "bbox 是“西,南,东,北”四个数（度），西小于东，南小于北。",
+            "bbox is four numbers in degrees: west,south,east,north; west before east, south before north.",
         )
     })
 }

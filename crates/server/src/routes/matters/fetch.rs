@@ -1,10 +1,10 @@
 //! `GET /matters/{code}`.
 
 use axum::Json;
-use axum::extract::Path;
 
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 use crate::views::matter::{MatterDetail, matter_detail};
 
 /// A matter with its conditions and their limits.

@@ -1,38 +1,35 @@
 //! `GET /matters`: search by code, name, pinyin.
 
 use axum::Json;
-use axum::extract::Query;
 use serde::Deserialize;
 use utoipa::IntoParams;
+use yizhi_domain::search::name_query;
 
 use crate::auth::Who;
 use crate::error::Problem;
-use crate::routes::page::Page;
+use crate::routes::address::Query;
+use crate::routes::page::{Page, PageQuery};
 use crate::views::matter::{MatterView, matter};
 
 /// What to look for.
 #[derive(Debug, Default, Deserialize, IntoParams)]
 pub(crate) struct MatterQuery {
-    /// Code, name, pinyin or its initials.
+    /// Code, name, pinyin or its initials. Signs alone find nothing.
     q: Option<String>,
     /// Code of a category, such as `event-01`.
     category: Option<String>,
     cursor: Option<String>,
-    limit: Option<usize>,
+    limit: Option<u64>,
 }
-
-const MOST: usize = 200;
 
 /// Matters in the order of their codes.
 #[utoipa::path(get, path = "/api/v1/matters", tag = "catalog", params(MatterQuery), responses((status = 200, body = Page<MatterView>)))]
 pub(crate) async fn list(who: Who, Query(query): Query<MatterQuery>) -> Result<Json<Page<MatterView>>, Problem> {
     let catalog = &who.world.catalog;
-    let limit = query.limit.unwrap_or(50);
-    if !(1..=MOST).contains(&limit) {
-        return Err(Problem::invalid("limit", "每页条数是1到200。", "limit is between 1 and 200."));
-    }
+    let limit = usize::try_from(PageQuery { cursor: None, limit: query.limit }.limit()?).unwrap_or(usize::MAX);
+    let named = name_query(query.q.as_deref().unwrap_or_default()).map_err(|fault| Problem::written("q", fault))?;
     let mut found: Vec<MatterView> = catalog
-        .search_matters(query.q.as_deref().unwrap_or_default())
+        .search_matters(named)
         .filter(|m| query.category.as_ref().is_none_or(|c| m.category.code == *c))
         .filter(|m| query.cursor.as_ref().is_none_or(|after| m.code > *after))
         .take(limit + 1)

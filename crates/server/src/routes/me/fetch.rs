@@ -4,13 +4,13 @@ use axum::Json;
 use axum::extract::State;
 use serde::Serialize;
 use utoipa::ToSchema;
-use yizhi_domain::role::Permission;
+use yizhi_domain::role::{Family, Permission};
 
 use crate::app::App;
-use crate::auth::families::is_administrative;
 use crate::auth::{Arriving, Who};
 use crate::error::{Problem, ProblemBody};
 use crate::routes::session::view::{Held, SessionView, session};
+use crate::views::mask;
 
 use super::demo_accounts::{DemoAccount, demo_accounts};
 
@@ -25,6 +25,7 @@ pub(crate) struct Permissions {
     read_counters: bool,
     attach: bool,
     manage_people: bool,
+    confirm_people: bool,
     manage_jobs: bool,
     manage_security: bool,
     read_trace: bool,
@@ -39,6 +40,10 @@ pub(crate) struct Me {
     #[serde(flatten)]
     session: SessionView,
     permissions: Permissions,
+    /// The account's own phone, masked. Residents who report are called on it unless they leave another.
+    phone: Option<String>,
+    /// Whether the post is a resident's, who holds no office.
+    resident: bool,
     /// Whether signing in takes a second factor.
     totp: bool,
     /// Whether the post demands one. Until it is set, nothing but `/me` and `/me/totp` is open.
@@ -53,25 +58,29 @@ pub(crate) async fn fetch(Arriving(who): Arriving, State(app): State<App>) -> Re
     let csrf = who.csrf.as_deref();
     let held = Held { person: &who.person, post: &who.post, csrf, expires_at: who.expires_at, now: who.now };
     let demo = app.config().demo;
+    let phone = app.db().sealed_phone(who.person.id).await?.and_then(|sealed| app.keys().open_text(&sealed));
     Ok(Json(Me {
         session: session(&app, &who.world, &held),
         permissions: permissions(&who),
+        phone: phone.map(|phone| mask::phone(&phone)),
+        resident: who.role.family == Family::Citizen,
         totp: who.second_factor,
-        totp_required: !demo && is_administrative(who.role.family),
+        totp_required: !demo && who.role.family.is_administrative(),
         demo_accounts: if demo { Some(demo_accounts(&app, &who).await?) } else { None },
     }))
 }
 
 fn permissions(who: &Who) -> Permissions {
-    let may = |permission| !who.confined && who.role.permissions.contains(&permission);
+    let may = |permission| !who.confined && !who.mixed && who.role.permissions.contains(&permission);
     Permissions {
         report: may(Permission::ReportCase),
-        matter_read: !who.confined,
+        matter_read: !who.confined && !who.mixed,
         read_cases: may(Permission::ReadCases),
         read_map: may(Permission::ReadMap),
         read_counters: may(Permission::ReadCounters),
         attach: may(Permission::Attach),
         manage_people: may(Permission::ManagePeople),
+        confirm_people: may(Permission::ConfirmPeople),
         manage_jobs: may(Permission::ManageJobs),
         manage_security: may(Permission::ManageSecurity),
         read_trace: may(Permission::ReadTrace),

@@ -1,7 +1,7 @@
 //! `GET /me/notices`.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use yizhi_store::NoticeRow;
@@ -9,6 +9,7 @@ use yizhi_store::NoticeRow;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Query;
 use crate::routes::page::{Page, PageQuery};
 use crate::views::text::Text;
 use crate::views::time::{Shown, shown};

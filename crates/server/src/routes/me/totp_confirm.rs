@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::auth::Arriving;
+use crate::auth::sign_in::count_failure;
 use crate::auth::totp::{SecondFactor, step_of};
 use crate::error::{Problem, ProblemBody};
 use crate::routes::valid::Valid;
@@ -23,19 +24,22 @@ pub(crate) struct TotpCode {
 /// Puts the secret of `POST /me/totp` in force. One's other sessions end.
 #[utoipa::path(put, path = "/api/v1/me/totp", tag = "me", request_body = TotpCode,
     responses((status = 204), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
-              (status = 409, body = ProblemBody), (status = 422, body = ProblemBody)))]
+              (status = 409, body = ProblemBody), (status = 422, body = ProblemBody), (status = 429, body = ProblemBody)))]
 pub(crate) async fn totp_confirm(
     Arriving(who): Arriving,
     State(app): State<App>,
     Valid(input): Valid<TotpCode>,
 ) -> Result<StatusCode, Problem> {
     who.must_be_in_person()?;
-    let secret = factor(&app, &who).await?.pending.ok_or_else(nothing_begun)?;
-    let step = step_of(&secret, &who.person.account, &input.code, who.now).ok_or_else(wrong_code)?;
+    let (before, held) = factor(&app, &who).await?;
+    let secret = held.pending.ok_or_else(nothing_begun)?;
+    let Some(step) = step_of(&secret, &who.person.account, &input.code, who.now) else {
+        count_failure(&app, who.person.id, &who.person.account).await?;
+        return Err(wrong_code());
+    };
     let in_force = SecondFactor { active: Some(secret), pending: None };
     let sealed = in_force.seal(app.keys()).ok_or_else(|| Problem::internal(&"a second factor could not be sealed"))?;
-    app.db().totp_set(who.person.id, Some(sealed), who.digest, who.now).await?;
-    app.sessions().door().use_step(who.person.id, step);
+    app.db().totp_set(who.person.id, before, Some((sealed, step)), who.digest, who.now).await?;
     app.sessions().remove_person(who.person.id);
     Ok(StatusCode::NO_CONTENT)
 }

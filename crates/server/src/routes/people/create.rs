@@ -1,47 +1,54 @@
-//! `POST /people`: an account for somebody new.
+//! `POST /people`: an account for somebody new, who chooses their own password.
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yizhi_domain::codes::Mobile;
-use yizhi_domain::directory::PersonBrief;
+use yizhi_domain::directory::{PersonBrief, Post};
 use yizhi_domain::ids::PersonId;
 use yizhi_domain::role::Permission;
-use yizhi_store::{PersonRow, PersonStanding};
+use yizhi_domain::written;
+use yizhi_store::{NewCode, Opening, PersonRow};
 
 use crate::app::App;
-use crate::auth::{Who, password};
+use crate::auth::Who;
+use crate::auth::once::{Part, new_code};
 use crate::error::{Problem, ProblemBody};
 use crate::keys::random10;
+use crate::routes::proposals::view::{ProposalView, proposal};
 use crate::routes::valid::Valid;
 
+use super::activation::{ActivationView, told};
+use super::managed::Managed;
 use super::post_input::{PostInput, row};
-use super::view::{ManagedPerson, person};
+use super::proposed::{apart, new_proposal};
+use super::view::{ManagedPerson, people};
 
-/// Somebody new.
+/// Somebody new. Nobody chooses a password for them.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PersonInput {
     /// 3 to 32 small letters, digits, `.`, `_` or `-`, beginning with a letter or digit.
     account: String,
     name: String,
     /// Mobile number; kept sealed.
     phone: Option<String>,
-    /// To begin with; made by the server if absent.
-    password: Option<String>,
     /// The first post; more are given one by one.
     post: Option<PostInput>,
 }
 
-/// Somebody new, with the password to begin with where the server made it: it is told this once.
+/// Somebody new, and the one-time code for their first password.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct PersonCreated {
     #[serde(flatten)]
     person: ManagedPerson,
+    activation: ActivationView,
+    /// Where the post takes a second person, who then tells the second half of the code.
     #[serde(skip_serializing_if = "Option::is_none")]
-    initial_password: Option<String>,
+    proposal: Option<ProposalView>,
 }
 
 const NAME_MAX: usize = 50;
@@ -53,54 +60,85 @@ const NAME_MAX: usize = 50;
 pub(crate) async fn create(
     who: Who,
     State(app): State<App>,
+    headers: HeaderMap,
     Valid(input): Valid<PersonInput>,
 ) -> Result<(StatusCode, Json<PersonCreated>), Problem> {
     who.must(Permission::ManagePeople)?;
     let brief = brief(&who, &input)?;
     let phone = phone(&app, input.phone.as_deref())?;
-    let post = input.post.as_ref().map(|p| p.settle(&app, &who, brief.id)).transpose()?;
-    let (password, made) = first_password(&input)?;
-    let phc = password::hash_in_background(password.clone()).await;
-    let phc = phc.ok_or_else(|| Problem::internal(&"a password could not be hashed"))?;
-    let kept = PersonRow {
-        id: brief.id,
-        account: brief.account.clone(),
-        name: brief.name.clone(),
-        phone: phone.clone(),
-        password: Some(phc),
-        created_at: who.now,
-        disabled_at: None,
-        demo: app.config().demo,
+    let post = match &input.post {
+        Some(given) => Some(given.settle(&app, &who, brief.id).await?),
+        None => None,
     };
-    let posts = post.iter().map(row).collect();
-    app.db().people_add(vec![kept], posts, Some(who.person.id), who.now).await.map_err(|e| taken(e, &brief.account))?;
+    let (code, kept) = new_code(who.now);
+    let roles = who.world.catalog.roles();
+    let takes_two = post.as_ref().is_some_and(|p| roles.get(&p.role).is_none_or(yizhi_domain::role::Role::takes_two));
+    let opening = opening(&app, &who, &brief, phone, post.as_ref().filter(|_| !takes_two), kept.clone());
+    let proposed = post.as_ref().filter(|_| takes_two);
+    let new = proposed.map(|p| (new_proposal(&who, row(p), kept.clone()), apart(&who, p)));
+    let opening = Opening { proposal: new, ..opening };
+    app.db().person_open(opening, who.now).await.map_err(|e| taken(e, &brief.account))?;
     app.reload().await?;
-    let standing = PersonStanding { id: brief.id, phone, totp: None, locked_until: None };
-    let person = person(&app, &who, &brief, &post.iter().collect::<Vec<_>>(), Some(&standing));
-    Ok((StatusCode::CREATED, Json(PersonCreated { person, initial_password: made.then_some(password) })))
+    let given: Vec<&Post> = post.iter().filter(|_| !takes_two).collect();
+    let managed = Managed { person: &brief, posts: given };
+    let person = people(&app, &who, &[managed]).await?.pop().ok_or_else(Problem::not_found)?;
+    let kept_proposal = match proposed {
+        Some(post) => app.db().proposal(post.id.0).await?,
+        None => None,
+    };
+    let proposal = match kept_proposal {
+        Some(row) => Some(proposal(&app, &who, &row).await?),
+        None => None,
+    };
+    let activation = told(&headers, code, &kept, takes_two.then_some(Part::First));
+    Ok((StatusCode::CREATED, Json(PersonCreated { person, activation, proposal })))
+}
+
+fn opening(
+    app: &App,
+    who: &Who,
+    brief: &PersonBrief,
+    phone: Option<Vec<u8>>,
+    post: Option<&Post>,
+    code: NewCode,
+) -> Opening {
+    Opening {
+        person: PersonRow {
+            id: brief.id,
+            account: brief.account.clone(),
+            name: brief.name.clone(),
+            phone,
+            password: None,
+            created_at: who.now,
+            disabled_at: None,
+            demo: app.config().demo,
+        },
+        post: post.map(row),
+        proposal: None,
+        code,
+        by: Some(who.person.id),
+        reason: None,
+    }
 }
 
 fn brief(who: &Who, input: &PersonInput) -> Result<PersonBrief, Problem> {
     let account = input.account.trim();
-    let sound = (3..=32).contains(&account.len())
-        && account.starts_with(|c: char| c.is_ascii_alphanumeric())
-        && account.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b));
-    if !sound {
+    if !is_account(account) {
         return Err(Problem::invalid(
             "account",
             "账号由3到32个小写字母、数字、点、下划线、短横线组成，以字母或数字开头。",
             "An account has 3 to 32 small letters, digits, dots, underscores or hyphens, and begins with a letter or digit.",
         ));
     }
-    let name = input.name.trim();
-    if name.is_empty() || name.chars().count() > NAME_MAX || name.chars().any(char::is_control) {
-        return Err(Problem::invalid(
-            "name",
-            format!("请填写姓名，不超过{NAME_MAX}个字。"),
-            format!("Give a name of at most {NAME_MAX} characters."),
-        ));
-    }
-    Ok(PersonBrief { id: PersonId::at(who.now, random10()), account: account.to_owned(), name: name.to_owned() })
+    let name = written::line(&input.name, NAME_MAX).map_err(|fault| Problem::written("name", fault))?;
+    Ok(PersonBrief { id: PersonId::at(who.now, random10()), account: account.to_owned(), name })
+}
+
+/// Whether a text may be the name of an account.
+pub(crate) fn is_account(account: &str) -> bool {
+    (3..=32).contains(&account.len())
+        && account.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && account.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b"._-".contains(&b))
 }
 
 fn phone(app: &App, given: Option<&str>) -> Result<Option<Vec<u8>>, Problem> {
@@ -113,20 +151,9 @@ fn phone(app: &App, given: Option<&str>) -> Result<Option<Vec<u8>>, Problem> {
     sealed.map(Some).ok_or_else(|| Problem::internal(&"a phone number could not be sealed"))
 }
 
-/// The password to begin with, and whether it was made here.
-fn first_password(input: &PersonInput) -> Result<(String, bool), Problem> {
-    let Some(given) = input.password.as_deref().filter(|p| !p.is_empty()) else {
-        return Ok((password::initial(&input.account), true));
-    };
-    match password::flaw(given, &input.account) {
-        Some(flaw) => Err(Problem::invalid("password", flaw.zh, flaw.en)),
-        None => Ok((given.to_owned(), false)),
-    }
-}
-
 fn taken(error: yizhi_store::Error, account: &str) -> Problem {
     match error {
-        yizhi_store::Error::Taken(_) => Problem::new(
+        yizhi_store::Error::Taken("account") => Problem::new(
             StatusCode::CONFLICT,
             "taken",
             format!("账号“{account}”已经有人使用，请换一个。"),

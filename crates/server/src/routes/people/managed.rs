@@ -11,9 +11,9 @@ use crate::error::Problem;
 
 /// A person with the posts that have not ended.
 #[derive(Clone, Debug)]
-pub(super) struct Managed<'a> {
-    pub(super) person: &'a PersonBrief,
-    pub(super) posts: Vec<&'a Post>,
+pub(crate) struct Managed<'a> {
+    pub(crate) person: &'a PersonBrief,
+    pub(crate) posts: Vec<&'a Post>,
 }
 
 /// All managed people, in the order of their accounts. Somebody without posts is managed by every administrator: nobody else could give a post.
@@ -33,7 +33,7 @@ pub(super) fn all(who: &Who) -> Vec<Managed<'_>> {
 ///
 /// # Errors
 /// 404.
-pub(super) fn one<'a>(who: &'a Who, account: &str) -> Result<Managed<'a>, Problem> {
+pub(crate) fn one<'a>(who: &'a Who, account: &str) -> Result<Managed<'a>, Problem> {
     let directory = &who.world.directory;
     let person = directory.by_account(account).ok_or_else(Problem::not_found)?;
     let posts = directory.posts().filter(|p| p.person == person.id && not_ended(who, p)).collect();

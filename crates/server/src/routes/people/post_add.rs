@@ -1,74 +1,109 @@
 //! `POST /people/{account}/posts`.
 
 use axum::Json;
-use axum::extract::{Path, State};
-use axum::http::StatusCode;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse as _, Response};
+use serde::Serialize;
+use utoipa::ToSchema;
 use yizhi_domain::directory::Post;
-use yizhi_domain::role::Permission;
+use yizhi_domain::role::{Permission, Role};
+use yizhi_store::ProposalRow;
 
 use crate::app::App;
 use crate::auth::Who;
-use crate::auth::families::kept_apart;
+use crate::auth::once::{Part, new_code};
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
+use crate::routes::proposals::view::{ProposalView, proposal};
 use crate::routes::valid::Valid;
 
+use super::activation::{ActivationView, told};
 use super::managed;
 use super::post_input::{PostInput, row};
+use super::proposed::{apart, new_proposal};
 use super::view::{PostView, post};
 
-/// Gives somebody a post. Nobody holds posts of two of the three administrators' families.
+/// A post that waits for a second person.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct PostProposed {
+    proposal: ProposalView,
+    /// The first half of a code, where so far one person alone stood for the account: its holder sets a new password with both halves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activation: Option<ActivationView>,
+}
+
+/// Gives somebody a post. One that sees people's data or decides about others waits until a second administrator, of another family, confirms it: 202.
+/// The three administrators hold no posts of another family.
 #[utoipa::path(post, path = "/api/v1/people/{account}/posts", tag = "people", request_body = PostInput,
     params(("account" = String, Path)),
     responses((status = 201, body = PostView), (status = 200, body = PostView, description = "already given"),
+              (status = 202, body = PostProposed),
               (status = 403, body = ProblemBody), (status = 404, body = ProblemBody), (status = 409, body = ProblemBody),
               (status = 422, body = ProblemBody)))]
 pub(crate) async fn post_add(
     who: Who,
     State(app): State<App>,
     Path(account): Path<String>,
+    headers: HeaderMap,
     Valid(input): Valid<PostInput>,
-) -> Result<(StatusCode, Json<PostView>), Problem> {
+) -> Result<Response, Problem> {
     who.must(Permission::ManagePeople)?;
     let holder = managed::other(&who, &account)?;
-    let asked = input.settle(&app, &who, holder.person.id)?;
+    let asked = input.settle(&app, &who, holder.person.id).await?;
     if let Some(given) = holder.posts.iter().find(|p| p.id == asked.id) {
-        return repeated(&app, &who, given, &asked);
+        return if is_same(given, &asked) {
+            Ok((StatusCode::OK, Json(post(&app, &who.world, given))).into_response())
+        } else {
+            Err(reused())
+        };
     }
-    let apart = who.world.catalog.roles().get(&asked.role).map(|r| kept_apart(who.world.catalog.roles(), r));
-    let added = app.db().post_add(row(&asked), apart.unwrap_or_default(), who.person.id, who.now).await;
-    added.map_err(refused)?;
+    let roles = who.world.catalog.roles();
+    if roles.get(&asked.role).is_none_or(Role::takes_two) {
+        return propose(&app, &who, &headers, &asked).await;
+    }
+    app.db().post_add(row(&asked), apart(&who, &asked), who.person.id, who.now).await?;
     app.reload().await?;
-    Ok((StatusCode::CREATED, Json(post(&app, &who.world, &asked))))
+    Ok((StatusCode::CREATED, Json(post(&app, &who.world, &asked))).into_response())
 }
 
-fn repeated(app: &App, who: &Who, given: &Post, asked: &Post) -> Result<(StatusCode, Json<PostView>), Problem> {
-    let same = given.role == asked.role && given.path == asked.path && given.department == asked.department;
-    if same {
-        return Ok((StatusCode::OK, Json(post(app, &who.world, given))));
+async fn propose(app: &App, who: &Who, headers: &HeaderMap, asked: &Post) -> Result<Response, Problem> {
+    let answer =
+        |proposal, activation| (StatusCode::ACCEPTED, Json(PostProposed { proposal, activation })).into_response();
+    if let Some(waiting) = app.db().proposal(asked.id.0).await? {
+        return if is_repeated(who, &waiting, asked) {
+            Ok(answer(proposal(app, who, &waiting).await?, None))
+        } else {
+            Err(reused())
+        };
     }
-    Err(Problem::new(
+    let (code, kept) = new_code(who.now);
+    let new = new_proposal(who, row(asked), kept.clone());
+    let coded = app.db().proposal_add(new, apart(who, asked), who.now).await?;
+    let waiting = app.db().proposal(asked.id.0).await?.ok_or_else(Problem::not_found)?;
+    let activation = coded.then(|| told(headers, code, &kept, Some(Part::First)));
+    Ok(answer(proposal(app, who, &waiting).await?, activation))
+}
+
+fn is_repeated(who: &Who, waiting: &ProposalRow, asked: &Post) -> bool {
+    waiting.proposed_by == Some(who.person.id)
+        && waiting.post.as_ref().is_some_and(|p| {
+            p.person == asked.person
+                && p.role == asked.role
+                && p.path == asked.path.as_str()
+                && p.department == asked.department
+        })
+}
+
+fn is_same(given: &Post, asked: &Post) -> bool {
+    given.role == asked.role && given.path == asked.path && given.department == asked.department
+}
+
+fn reused() -> Problem {
+    Problem::new(
         StatusCode::CONFLICT,
         "key_reused",
         "这个编号已用于另一个岗位，请换一个新的。",
         "This id was used for another post; take a new one.",
-    ))
-}
-
-fn refused(error: yizhi_store::Error) -> Problem {
-    match error {
-        yizhi_store::Error::Taken("role") => Problem::new(
-            StatusCode::UNPROCESSABLE_ENTITY,
-            "separation_of_duties",
-            "三员分立：系统、安全、审计管理员不能由同一人担任，请另选他人。",
-            "System, security and audit administrators are kept apart: choose somebody else for this post.",
-        )
-        .with_field("role"),
-        yizhi_store::Error::Taken(_) => Problem::new(
-            StatusCode::CONFLICT,
-            "already_held",
-            "此人已有这个岗位，不用再加。",
-            "This person holds that post already.",
-        ),
-        other => other.into(),
-    }
+    )
 }

@@ -1,6 +1,6 @@
 //! A post as asked for, checked against roles, regions, grids and departments.
 
-use chrono::{DateTime, FixedOffset, Utc};
+use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -14,6 +14,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
 use crate::keys::random10;
+use crate::routes::moment::Moment;
 
 /// A post to be given.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -29,8 +30,10 @@ pub(crate) struct PostInput {
     /// For roles that name one.
     department: Option<String>,
     /// Now if absent.
-    from: Option<DateTime<FixedOffset>>,
-    until: Option<DateTime<FixedOffset>>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    from: Option<Moment>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Moment>,
 }
 
 impl PostInput {
@@ -38,10 +41,13 @@ impl PostInput {
     ///
     /// # Errors
     /// 422 names the field.
-    pub(super) fn settle(&self, app: &App, who: &Who, person: PersonId) -> Result<Post, Problem> {
+    pub(super) async fn settle(&self, app: &App, who: &Who, person: PersonId) -> Result<Post, Problem> {
         let role = who.world.catalog.roles().get(&self.role).ok_or_else(|| unknown_role(&self.role))?;
         let path = self.path(app, who)?;
         level_fits(role, &path)?;
+        if role.family.is_administrative() {
+            not_held_above(app, who, &path).await?;
+        }
         let department = self.department(who, role)?;
         let (from, until) = self.period(who)?;
         let id = self.id.map_or_else(|| PostId::at(who.now, random10()), PostId);
@@ -95,8 +101,8 @@ impl PostInput {
     }
 
     fn period(&self, who: &Who) -> Result<(DateTime<Utc>, Option<DateTime<Utc>>), Problem> {
-        let from = self.from.map_or(who.now, |at| at.with_timezone(&Utc));
-        let until = self.until.map(|at| at.with_timezone(&Utc));
+        let from = self.from.map_or(who.now, |Moment(at)| at);
+        let until = self.until.map(|Moment(at)| at);
         if until.is_some_and(|until| until <= from || until <= who.now) {
             return Err(Problem::invalid(
                 "until",
@@ -106,6 +112,20 @@ impl PostInput {
         }
         Ok((from, until))
     }
+}
+
+/// A region whose administrators are held by one above it has none of its own.
+async fn not_held_above(app: &App, who: &Who, path: &RegionPath) -> Result<(), Problem> {
+    let choices = app.db().administrations().await?;
+    let held = |c: &&yizhi_store::Administration| path.as_str().starts_with(&c.path);
+    let Some(choice) = choices.iter().find(held) else { return Ok(()) };
+    let above = RegionPath::parse(&choice.held_by).and_then(|p| who.world.regions.holding(&p).map(|r| r.name.clone()));
+    let above = above.unwrap_or_default();
+    Err(Problem::invalid(
+        "region",
+        format!("这里的三员由{above}代管，不另设管理员。"),
+        format!("The three administrators of this place are held by {above}; it has none of its own."),
+    ))
 }
 
 fn unknown_role(code: &str) -> Problem {

@@ -1,18 +1,26 @@
 //! People and posts as shown.
 
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
 use serde::Serialize;
 use utoipa::ToSchema;
-use yizhi_domain::directory::{PersonBrief, Post};
+use yizhi_domain::directory::Post;
+use yizhi_domain::ids::PersonId;
 use yizhi_domain::region::Level;
 use yizhi_domain::world::World;
 use yizhi_store::PersonStanding;
 
 use crate::app::App;
 use crate::auth::Who;
+use crate::auth::guard::account_digest;
 use crate::auth::totp::SecondFactor;
+use crate::error::Problem;
 use crate::views::mask;
 use crate::views::text::Text;
 use crate::views::time::{Shown, shown};
+
+use super::managed::Managed;
 
 /// A person's role in a region, for a time.
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -42,11 +50,15 @@ pub(crate) struct ManagedPerson {
     pub(crate) phone: Option<String>,
     /// Posts that have not ended.
     pub(crate) posts: Vec<PostView>,
-    /// Whether the account is locked after failed tries.
+    /// Whether the person has set a password.
+    pub(crate) active: bool,
+    /// Whether the account is closed to somebody after failed tries.
     pub(crate) locked: bool,
     pub(crate) locked_until: Option<Shown>,
     /// Whether signing in takes a second factor.
     pub(crate) totp: bool,
+    /// Tokens of the person's programs that are in force.
+    pub(crate) tokens: usize,
 }
 
 pub(crate) fn post(app: &App, world: &World, post: &Post) -> PostView {
@@ -72,23 +84,36 @@ fn grid_code(app: &App, village: &str, post: &Post) -> Option<String> {
     app.places().by_code(&format!("{village}{segment}")).filter(|g| g.path == post.path).map(|g| g.code.clone())
 }
 
-pub(super) fn person(
-    app: &App,
-    who: &Who,
-    brief: &PersonBrief,
-    posts: &[&Post],
-    standing: Option<&PersonStanding>,
-) -> ManagedPerson {
-    let sealed_phone = standing.and_then(|s| s.phone.as_deref());
-    let sealed_totp = standing.and_then(|s| s.totp.as_deref());
-    let locked_until = standing.and_then(|s| s.locked_until).filter(|until| who.now < *until);
-    ManagedPerson {
-        account: brief.account.clone(),
-        name: brief.name.clone(),
-        phone: sealed_phone.and_then(|s| app.keys().open_text(s)).map(|p| mask::phone(&p)),
-        posts: posts.iter().map(|p| post(app, &who.world, p)).collect(),
-        locked: locked_until.is_some(),
-        locked_until: locked_until.map(shown),
-        totp: SecondFactor::open(app.keys(), sealed_totp).is_some_and(|f| f.active.is_some()),
+/// People with their standing, in the order given.
+pub(super) async fn people(app: &App, who: &Who, managed: &[Managed<'_>]) -> Result<Vec<ManagedPerson>, Problem> {
+    let ids: Vec<PersonId> = managed.iter().map(|m| m.person.id).collect();
+    let standings: HashMap<PersonId, PersonStanding> =
+        app.db().standings(&ids).await?.into_iter().map(|s| (s.id, s)).collect();
+    let digests: Vec<Vec<u8>> = managed.iter().map(|m| account_digest(app, &m.person.account)).collect();
+    let closed: HashMap<Vec<u8>, DateTime<Utc>> =
+        app.db().guard_accounts(digests.clone(), who.now).await?.into_iter().collect();
+    let mut tokens: HashMap<PersonId, usize> = HashMap::new();
+    for token in app.db().api_tokens(&ids, who.now).await? {
+        *tokens.entry(token.person).or_default() += 1;
     }
+    let view = |(m, digest): (&Managed<'_>, &Vec<u8>)| {
+        let standing = standings.get(&m.person.id);
+        let locked_until = closed.get(digest).copied();
+        let totp = standing.and_then(|s| s.totp.as_deref());
+        ManagedPerson {
+            account: m.person.account.clone(),
+            name: m.person.name.clone(),
+            phone: standing
+                .and_then(|s| s.phone.as_deref())
+                .and_then(|s| app.keys().open_text(s))
+                .map(|p| mask::phone(&p)),
+            posts: m.posts.iter().map(|p| post(app, &who.world, p)).collect(),
+            active: standing.is_some_and(|s| s.is_active),
+            locked: locked_until.is_some(),
+            locked_until: locked_until.map(shown),
+            totp: SecondFactor::open(app.keys(), totp).is_some_and(|f| f.active.is_some()),
+            tokens: tokens.get(&m.person.id).copied().unwrap_or(0),
+        }
+    };
+    Ok(managed.iter().zip(&digests).map(view).collect())
 }

@@ -1,14 +1,16 @@
 //! `GET /regions`: children of a region, or a search.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
 use yizhi_domain::region::RegionPath;
+use yizhi_domain::search::name_query;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
+use crate::routes::address::Query;
 use crate::routes::page::Page;
 use crate::views::region::{RegionView, region};
 
@@ -31,7 +33,9 @@ pub(crate) async fn list(
     Query(query): Query<RegionQuery>,
 ) -> Result<Json<Page<RegionView>>, Problem> {
     let tree = &who.world.regions;
-    let found: Vec<_> = match (query.parent.as_deref().filter(|p| !p.is_empty()), query.q.as_deref()) {
+    let named = query.q.as_deref().map(name_query).transpose().map_err(|fault| Problem::written("q", fault))?;
+    let named = named.map(Option::unwrap_or_default);
+    let found: Vec<_> = match (query.parent.as_deref().filter(|p| !p.is_empty()), named.as_deref()) {
         (Some(parent), q) => {
             let path = super::path_of(&app, &who, parent)?;
             match q {

@@ -1,12 +1,13 @@
 //! `GET /regions/{code}/outline`.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use serde_json::{Value, json};
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::address::Path;
 
 /// The outline of a region as a GeoJSON feature; 404 where none is known.
 #[utoipa::path(get, path = "/api/v1/regions/{code}/outline", tag = "places", params(("code" = String, Path, description = "12 digits")),

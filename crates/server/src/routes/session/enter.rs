@@ -1,8 +1,7 @@
 //! What all ways in have in common: a post is chosen, a session opened, the one before it ended.
 
 use axum::Json;
-use axum::http::{HeaderMap, HeaderName, StatusCode, header};
-use axum::response::AppendHeaders;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use chrono::{DateTime, Utc};
 use yizhi_domain::directory::{Directory, Post};
 use yizhi_domain::ids::PersonId;
@@ -14,7 +13,7 @@ use crate::error::Problem;
 use super::view::{Held, SessionView, session};
 
 /// A session that was just opened, with its cookie.
-pub(super) type Entered = (StatusCode, AppendHeaders<[(HeaderName, String); 1]>, Json<SessionView>);
+pub(super) type Entered = (StatusCode, HeaderMap, Json<SessionView>);
 
 /// Opens a session for a person whose identity is established.
 pub(super) async fn enter(
@@ -30,8 +29,16 @@ pub(super) async fn enter(
     leave(app, headers, now).await?;
     let held = Held { person: brief, post, csrf: Some(&row.csrf), expires_at: Some(row.expires_at), now };
     let view = SessionView { goto, ..session(app, &world, &held) };
-    let cookie = [(header::SET_COOKIE, session_cookie(app, &token))];
-    Ok((StatusCode::CREATED, AppendHeaders(cookie), Json(view)))
+    let mut cookies = HeaderMap::new();
+    cookie_add(&mut cookies, &session_cookie(app, &token))?;
+    Ok((StatusCode::CREATED, cookies, Json(view)))
+}
+
+/// Adds a cookie to an answer.
+pub(super) fn cookie_add(headers: &mut HeaderMap, cookie: &str) -> Result<(), Problem> {
+    let value = HeaderValue::from_str(cookie).map_err(|e| Problem::internal(&e))?;
+    headers.append(header::SET_COOKIE, value);
+    Ok(())
 }
 
 /// The post somebody acts in who has not chosen: the one held longest.
@@ -41,7 +48,7 @@ pub(crate) fn first_post(directory: &Directory, person: PersonId, now: DateTime<
 
 /// Ends the session that the browser still held.
 async fn leave(app: &App, headers: &HeaderMap, now: DateTime<Utc>) -> Result<(), Problem> {
-    let Some(digest) = cookie_digest(headers) else {
+    let Some(digest) = cookie_digest(app, headers) else {
         return Ok(());
     };
     if let Some(former) = find(app, &digest, Via::Cookie, now).await? {

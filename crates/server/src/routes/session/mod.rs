@@ -1,5 +1,6 @@
 //! Signing in and out, and the post one acts in.
 
+pub(crate) mod activation;
 pub(crate) mod demo;
 mod enter;
 pub(crate) mod link;

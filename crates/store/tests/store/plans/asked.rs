@@ -7,6 +7,7 @@ use yizhi_domain::ids::{AttachmentId, CaseId, PersonId};
 use yizhi_domain::look::LookKind;
 use yizhi_domain::region::RegionPath;
 use yizhi_domain::role::{Permission, Role};
+use yizhi_domain::search::Query;
 use yizhi_domain::slice::Slice;
 use yizhi_store::{CaseFilter, CounterKey, JobKeeper, LookFilter, Mine, Near, Sort};
 
@@ -88,7 +89,7 @@ fn filters() -> Vec<(&'static str, u64, CaseFilter)> {
     let due = |filter: CaseFilter| CaseFilter { sort: Sort::Due, ..filter };
     let overdue = CaseFilter { overdue_at: Some(now()), ..all() };
     let alert = CaseFilter { alert: Some(Alert::Red), ..all() };
-    let words = |query: &str| CaseFilter { query: query.to_owned(), ..all() };
+    let words = |query: &str| CaseFilter { query: Query::read(query).unwrap(), ..all() };
     vec![
         ("recent", PAGE, all()),
         ("recent, a later page", PAGE, CaseFilter { after: Some(half), ..all() }),
@@ -177,8 +178,8 @@ pub(super) async fn others(bench: &mut Bench) {
     let now = now();
     bench.check("changes", PAGE, async |db| db.changes_after(CASES / 2, 1_000).await).await;
     bench.check("the last change", PAGE, async |db| db.change_last().await).await;
-    bench.check("cases to alert", PAGE, async |db| db.cases_to_alert(now, 200).await).await;
-    bench.check("the next job", PAGE, async |db| db.job_claim(now).await).await;
+    bench.check("cases to alert", PAGE, async |db| db.cases_to_alert(now, None, 200).await).await;
+    bench.check("the next job", PAGE, async |db| db.job_claim(&["stage_day"], now).await).await;
     let keeper = JobKeeper { region: RegionPath::root(), at: now };
     bench.check("dead jobs", PAGE, async |db| db.jobs_in("dead", &keeper, 100).await).await;
     looks(bench).await;
@@ -190,7 +191,9 @@ pub(super) async fn others(bench: &mut Bench) {
         .check("unused uploads", NOTHING, async |db| db.uploads_unused(PersonId(person(1).parse().unwrap())).await)
         .await;
     bench.check("old unused uploads", NOTHING, async |db| db.uploads_expire(now, now).await).await;
-    bench.check("participants", PAGE, async |db| db.case_accesses(CaseId(Uuid::from_u128(7))).await).await;
+    bench.check("the first change", PAGE, async |db| db.change_first().await).await;
+    let some: Vec<Uuid> = (1..50).map(Uuid::from_u128).collect();
+    bench.check("participants", PAGE, async |db| db.parts_of(&some).await).await;
     bench.check("a session", PAGE, async |db| db.session(&[7; 32]).await).await;
 }
 
@@ -241,7 +244,8 @@ async fn cases(bench: &mut Bench, Asker { who, slice, .. }: &Asker) {
         except: None,
         family: "family".to_owned(),
         text: "垃圾".to_owned(),
-        place: (118.95, 25.35),
+        place: Some((118.95, 25.35)),
+        grid: Some(path(VILLAGE).child("001")),
         at: now() - TimeDelta::days(400),
     };
     bench.check(&format!("{who}: duplicates"), PAGE, async |db| db.case_duplicates(slice, &near).await).await;

@@ -46,13 +46,8 @@ export function queryFromFilter(form: FilterForm): Record<string, string> {
   return Object.fromEntries(entries.filter(([, value]) => value !== ''))
 }
 
-/** Days of China become moments; the last day counts whole. */
+/** Days stay days: the server counts the last one whole. */
 export function requestFromFilter(form: FilterForm): CaseFilter {
-  const { overdue, since, until, ...rest } = queryFromFilter(form)
-  return {
-    ...(rest as CaseFilter),
-    ...(overdue ? { overdue: true } : {}),
-    ...(since ? { since: `${since}T00:00:00+08:00` } : {}),
-    ...(until ? { until: `${until}T23:59:59+08:00` } : {}),
-  }
+  const { overdue, ...rest } = queryFromFilter(form)
+  return { ...(rest as CaseFilter), ...(overdue ? { overdue: true } : {}) }
 }

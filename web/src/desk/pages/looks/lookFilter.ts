@@ -29,12 +29,7 @@ export function queryFromLookForm(form: LookForm): Record<string, string> {
   return Object.fromEntries(entries.filter(([, value]) => value !== ''))
 }
 
-/** Days of China become moments; the last day counts whole. */
+/** Days stay days: the server counts the last one whole. */
 export function requestFromLookForm(form: LookForm): LookFilter {
-  const { from, to, ...rest } = queryFromLookForm(form)
-  return {
-    ...(rest as LookFilter),
-    ...(from ? { from: `${from}T00:00:00+08:00` } : {}),
-    ...(to ? { to: `${to}T23:59:59+08:00` } : {}),
-  }
+  return queryFromLookForm(form) as LookFilter
 }

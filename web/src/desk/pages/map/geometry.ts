@@ -46,12 +46,12 @@ function shadeOf(village: string): string {
   return shades[(digits * 7 + Math.floor(digits / 200)) % shades.length]!
 }
 
-export type ShadedGrid = GridProperties & { shade: string }
+export type ShadedGrid = GridProperties & { shade: string; label: string }
 
 export function shadedGrids(grids: GridCollection): FeatureCollection<Geometry, ShadedGrid> {
   return {
     type: 'FeatureCollection',
-    features: grids.features.map((one) => ({ ...one, properties: { ...one.properties, shade: shadeOf(one.properties.village) } })),
+    features: grids.features.map((one) => ({ ...one, properties: { ...one.properties, shade: shadeOf(one.properties.village), label: one.properties.name || one.properties.code } })),
   }
 }
 
@@ -81,6 +81,12 @@ function byVillage(grids: GridCollection): Map<string, GridCollection['features'
     else groups.set(feature.properties.village, [feature])
   }
   return groups
+}
+
+/** A grid by its code, or all grids of a village or township. */
+export function gridsUnder(grids: GridCollection, code: string): GridCollection['features'] {
+  const begin = code.length === 12 && code.endsWith('000') ? code.slice(0, 9) : code
+  return grids.features.filter((one) => one.properties.code.startsWith(begin))
 }
 
 export const noGrids: GridCollection = { type: 'FeatureCollection', features: [] }

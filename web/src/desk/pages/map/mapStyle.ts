@@ -34,11 +34,11 @@ const land: LayerSpecification[] = [
 function overlay(hasBase: boolean): LayerSpecification[] {
   return [
     { id: 'village', type: 'fill', source: 'grids', paint: { 'fill-color': ['get', 'shade'], 'fill-opacity': hasBase ? 0.18 : 0.75 } },
-    { id: 'grid-line', type: 'line', source: 'grids', paint: { 'line-color': '#7f93a3', 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 0.2, 15, 1] } },
+    { id: 'grid-line', type: 'line', source: 'grids', paint: { 'line-color': '#7f93a3', 'line-width': ['interpolate', ['linear'], ['zoom'], 10, 0.2, 15, 1.4] } },
     { id: 'focus', type: 'line', source: 'focus', paint: { 'line-color': '#14506e', 'line-width': 2.5 } },
     {
-      id: 'grid-code', type: 'symbol', source: 'grids', minzoom: 13.2,
-      layout: { 'text-field': ['get', 'code'], 'text-size': 11, 'text-font': fonts },
+      id: 'grid-name', type: 'symbol', source: 'grids', minzoom: 13.2,
+      layout: { 'text-field': ['get', 'label'], 'text-size': 11, 'text-font': fonts },
       paint: { 'text-color': '#44525f', 'text-halo-color': '#ffffff', 'text-halo-width': 1.2 },
     },
     {

@@ -1,4 +1,4 @@
-/** The report as it is typed, as it is kept in a draft (without personal data), and as it is sent. */
+/** The report as it is typed and as it is sent. */
 import type { Attachment, CaseDraft, CaseLocation, CaseReport, LonLat } from '@/api/types'
 import { chinaLocal, chinaRfc3339 } from '@/shared/time'
 import { uuid7 } from '@/shared/uuid7'
@@ -10,6 +10,8 @@ export interface ChosenPlace {
   source?: 'map' | 'device' | 'photo'
   grid: string | null
   region: string | null
+  /** Street and number, or a landmark: with a point or grid if one likes, with a village alone where it must be found. */
+  address: string
   label: string
 }
 
@@ -27,7 +29,7 @@ export interface ReportForm {
   confidential: boolean
 }
 
-export const noPlace = (): ChosenPlace => ({ at: null, grid: null, region: null, label: '' })
+export const noPlace = (): ChosenPlace => ({ at: null, grid: null, region: null, address: '', label: '' })
 
 export function emptyReport(now = Date.now()): ReportForm {
   return {
@@ -36,13 +38,19 @@ export function emptyReport(now = Date.now()): ReportForm {
   }
 }
 
+/** Codes of townships and above end in zeros. */
+export const isVillage = (region: string | null): boolean => region !== null && !region.endsWith('000')
+
 export function locationOf(place: ChosenPlace): CaseLocation | null {
+  // A draft of an earlier version has no address.
+  const text = (place.address ?? '').trim()
+  const address = text ? { address: text } : {}
   if (place.at) {
     const { lon, lat } = place.at
-    return { lon, lat, crs: 'WGS84', source: place.source ?? 'map', ...(place.accuracy ? { accuracy: place.accuracy } : {}) }
+    return { lon, lat, crs: 'WGS84', source: place.source ?? 'map', ...(place.accuracy ? { accuracy: place.accuracy } : {}), ...address }
   }
-  if (place.grid) return { grid: place.grid }
-  return place.region ? { region: place.region } : null
+  if (place.grid) return { grid: place.grid, ...address }
+  return place.region ? { region: place.region, ...address } : null
 }
 
 /** Enough to look for duplicates, or null. */
@@ -69,24 +77,35 @@ export function reportOf(form: ReportForm): CaseReport | null {
   }
 }
 
-/** What may lie in this browser: everything but who reported. */
-export function keepable(form: ReportForm): ReportForm {
-  return { ...form, reporterName: '', reporterPhone: '' }
-}
-
 export function isBlank(form: ReportForm): boolean {
   return !form.matter && !form.title && !form.description && !locationOf(form.place) && form.attachments.length === 0
 }
 
-export type ReportProblem = 'matter' | 'title' | 'place' | 'phone' | 'occurredAt'
+/** Digits with +, -, brackets and blanks, 5 to 20 of them, and an extension: mobile numbers, landlines, service numbers. */
+function isPhone(text: string): boolean {
+  const parts = /^(\+?[\d() -]+)(?:(?:\u8f6c|ext\.?|x|#) *\d{1,6})?$/i.exec(text.normalize('NFKC'))
+  const digits = parts?.[1]?.replace(/\D/g, '').length ?? 0
+  return digits >= 5 && digits <= 20
+}
 
-export function reportProblems(form: ReportForm, needsPlace: boolean, now = Date.now()): ReportProblem[] {
+export type ReportProblem = 'matter' | 'title' | 'place' | 'address' | 'phone' | 'occurredAt'
+
+export interface ReportNeeds {
+  /** The matter has a place. */
+  place: boolean
+  /** A resident whose account has no phone is asked for one. */
+  phone: boolean
+}
+
+export function reportProblems(form: ReportForm, needs: ReportNeeds, now = Date.now()): ReportProblem[] {
   const found: ReportProblem[] = []
   if (!form.matter) found.push('matter')
   if (!form.title.trim()) found.push('title')
-  if (!locationOf(form.place) || (needsPlace && !form.place.at && !form.place.grid)) found.push('place')
+  const { at, grid, region, address } = form.place
+  if (!at && !grid && (needs.place ? !isVillage(region) : !region)) found.push('place')
+  else if (needs.place && !at && !grid && !(address ?? '').trim()) found.push('address')
   if (!form.occurredAt || Date.parse(chinaRfc3339(form.occurredAt)) > now + 60_000) found.push('occurredAt')
   const phone = form.reporterPhone.trim()
-  if (phone && !/^(1[3-9]\d{9}|0\d{2,3}-?\d{7,8})$/.test(phone)) found.push('phone')
+  if (phone ? !isPhone(phone) : needs.phone) found.push('phone')
   return found
 }

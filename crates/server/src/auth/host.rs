@@ -1,0 +1,71 @@
+//! Which names this server answers to. A page of another site that has its name point here (DNS rebinding) is refused: in a demonstration, whose roles
+//! are switched without a password, only the names of this machine are answered.
+
+use axum::extract::{Request, State};
+use axum::http::StatusCode;
+use axum::http::header;
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+
+use crate::app::App;
+use crate::error::Problem;
+
+/// Paths that a balancer asks by address.
+const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+
+/// Refuses requests to names that are not ours.
+pub(crate) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
+    let ours = PROBES.contains(&request.uri().path()) || asked(&request).is_none_or(|host| is_ours(&app, &host));
+    if ours {
+        return next.run(request).await;
+    }
+    Problem::new(
+        StatusCode::MISDIRECTED_REQUEST,
+        "unknown_host",
+        "这个地址不是本平台的，请用管理员告知的网址访问。",
+        "This is not an address of this server; use the one that your administrator told you.",
+    )
+    .into_response()
+}
+
+/// The name asked for, in small letters and without its port. A program that names none is no browser, which always does.
+fn asked(request: &Request) -> Option<String> {
+    let header = request.headers().get(header::HOST).map(|v| v.to_str().unwrap_or("?").to_owned());
+    let named = header.or_else(|| request.uri().authority().map(ToString::to_string))?;
+    Some(without_port(&named))
+}
+
+fn without_port(named: &str) -> String {
+    let bare = match named.strip_prefix('[').and_then(|rest| rest.split_once(']')) {
+        Some((inner, _)) => inner,
+        None => named.rsplit_once(':').map_or(named, |(name, _)| name),
+    };
+    bare.trim_end_matches('.').to_ascii_lowercase()
+}
+
+fn is_ours(app: &App, host: &str) -> bool {
+    let config = app.config();
+    if config.demo {
+        return matches!(host, "localhost" | "127.0.0.1" | "::1");
+    }
+    config.hosts.is_empty() || config.hosts.iter().any(|own| without_port(own) == host)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ports_and_writings_do_not_matter() {
+        for (named, wanted) in [
+            ("Localhost:8080", "localhost"),
+            ("127.0.0.1", "127.0.0.1"),
+            ("[::1]:8080", "::1"),
+            ("[::1]", "::1"),
+            ("yizhi.example.", "yizhi.example"),
+            ("localhost.evil.example:80", "localhost.evil.example"),
+        ] {
+            assert_eq!(without_port(named), wanted);
+        }
+    }
+}

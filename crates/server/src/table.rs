@@ -1,0 +1,301 @@
+//! Tables that people bring as CSV files (RFC 4180), read as a whole or not at all: every fault is told by file and line, and how to mend it.
+
+use std::fmt::Display;
+
+/// Most faults that are told one by one.
+const MOST: usize = 50;
+/// Longest cell that is shown in a fault, in characters.
+const SHOWN: usize = 40;
+
+/// What is wrong with the files of an import, in both languages.
+#[derive(Debug, Default)]
+pub(crate) struct Faults {
+    told: Vec<String>,
+    count: usize,
+}
+
+impl Faults {
+    /// Tells a fault in a line of a file, counted from one.
+    pub(crate) fn add(&mut self, file: &str, line: usize, zh: impl Display, en: impl Display) {
+        self.count += 1;
+        if self.told.len() < MOST {
+            self.told.push(format!("{file}:{line}: {zh}\n  {en}"));
+        }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.count == 0
+    }
+
+    /// How many there are, also beyond those that are told.
+    pub(crate) fn count(&self) -> usize {
+        self.count
+    }
+
+    /// The first of them.
+    pub(crate) fn told(&self) -> &[String] {
+        &self.told
+    }
+}
+
+/// A table: the names of its columns, and its rows.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(crate) struct Table {
+    heading: Vec<String>,
+    pub(crate) rows: Vec<Row>,
+}
+
+/// A row, with the line it begins in.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Row {
+    pub(crate) line: usize,
+    cells: Vec<String>,
+}
+
+impl Row {
+    /// The cell of a column that [`Table::column`] has found.
+    pub(crate) fn cell(&self, column: usize) -> &str {
+        self.cells.get(column).map_or("", String::as_str)
+    }
+}
+
+impl Table {
+    /// Reads a file; `None` when it has no heading. Rows with faults are left out, and told.
+    pub(crate) fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> Option<Self> {
+        let text = text(file, bytes, faults)?;
+        let mut rows =
+            Reader { file, faults, line: 1, opened: 1, rows: Vec::new(), cells: Vec::new(), cell: String::new() }
+                .read(text);
+        if rows.is_empty() {
+            faults.add(file, 1, "文件是空的。", "The file is empty.");
+            return None;
+        }
+        let heading: Vec<String> = rows.remove(0).cells;
+        let width = heading.len();
+        rows.retain(|row| {
+            let fits = row.cells.len() == width;
+            if !fits {
+                let have = row.cells.len();
+                let zh = format!("有{have}列，表头是{width}列；逗号多了或少了？含逗号的内容要用引号括起来。");
+                let en = format!("{have} columns, but the heading has {width}; put what holds a comma in quotes.");
+                faults.add(file, row.line, zh, en);
+            }
+            fits
+        });
+        Some(Self { heading, rows })
+    }
+
+    /// Where a column stands; told when it is not there, or more than once.
+    pub(crate) fn column(&self, file: &str, name: &str, faults: &mut Faults) -> Option<usize> {
+        let mut at = self.heading.iter().enumerate().filter(|(_, h)| *h == name).map(|(i, _)| i);
+        match (at.next(), at.next()) {
+            (Some(column), None) => Some(column),
+            (None, _) => {
+                let en = format!("The first line names the columns; “{name}” is missing among them.");
+                faults.add(file, 1, format!("第一行是表头，缺少“{name}”列。"), en);
+                None
+            }
+            (Some(_), Some(_)) => {
+                let en = format!("The column “{name}” is there more than once.");
+                faults.add(file, 1, format!("表头里“{name}”列出现了不止一次。"), en);
+                None
+            }
+        }
+    }
+
+    /// Where a column stands, if it is there.
+    pub(crate) fn optional_column(&self, name: &str) -> Option<usize> {
+        self.heading.iter().position(|h| h == name)
+    }
+}
+
+/// As much of a text as is shown in a fault.
+pub(crate) fn excerpt(text: &str) -> String {
+    let visible: String = text.chars().take(SHOWN).map(|c| if c.is_control() { '\u{fffd}' } else { c }).collect();
+    if text.chars().count() > SHOWN { format!("{visible}…") } else { visible }
+}
+
+/// The text of a file, without its byte order mark; told when it is in another encoding.
+pub(crate) fn text<'a>(file: &str, bytes: &'a [u8], faults: &mut Faults) -> Option<&'a str> {
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        faults.add(
+            file,
+            1,
+            "编码是 UTF-16，请另存为 UTF-8 后再导入。",
+            "The file is in UTF-16; save it as UTF-8 and import it again.",
+        );
+        return None;
+    }
+    let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
+    match std::str::from_utf8(bytes) {
+        Ok(text) => Some(text),
+        Err(error) => {
+            let before = &bytes[..error.valid_up_to()];
+            let line = before.iter().filter(|b| **b == b'\n').count() + 1;
+            faults.add(
+                file,
+                line,
+                "这里不是 UTF-8 编码（可能是 GBK），请另存为 UTF-8 后再导入。",
+                "This is not UTF-8 (it may be GBK); save the file as UTF-8 and import it again.",
+            );
+            None
+        }
+    }
+}
+
+struct Reader<'a> {
+    file: &'a str,
+    faults: &'a mut Faults,
+    line: usize,
+    /// The line in which the row began.
+    opened: usize,
+    rows: Vec<Row>,
+    cells: Vec<String>,
+    cell: String,
+}
+
+/// What a cell is made of so far.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Start,
+    Plain,
+    Quoted,
+    /// After a closing quote.
+    Closed,
+    /// The rest of a line with a fault.
+    Skipped,
+}
+
+impl Reader<'_> {
+    fn read(mut self, text: &str) -> Vec<Row> {
+        let mut state = State::Start;
+        let mut chars = text.chars().peekable();
+        while let Some(c) = chars.next() {
+            if c == '\r' || c == '\n' {
+                if c == '\r' {
+                    chars.next_if_eq(&'\n');
+                }
+                state = self.end_of_line(state);
+                continue;
+            }
+            state = match (state, c) {
+                (State::Skipped, _) => State::Skipped,
+                (State::Quoted, '"') if chars.next_if_eq(&'"').is_some() => {
+                    self.cell.push('"');
+                    State::Quoted
+                }
+                (State::Quoted, '"') => State::Closed,
+                (State::Start | State::Plain | State::Closed, ',') => {
+                    self.cells.push(std::mem::take(&mut self.cell));
+                    State::Start
+                }
+                (State::Start, '"') => State::Quoted,
+                (State::Plain, '"') | (State::Closed, _) => self.fault(
+                    "引号要括住整个单元格；单元格里的引号写两遍。",
+                    "Quotes go around a whole cell; a quote inside is written twice.",
+                ),
+                (_, c) if c.is_control() => self
+                    .fault("含有不能用的控制字符，请删去。", "There is a control character in this line; remove it."),
+                (State::Quoted, c) => {
+                    self.cell.push(c);
+                    State::Quoted
+                }
+                (_, c) => {
+                    self.cell.push(c);
+                    State::Plain
+                }
+            };
+        }
+        self.end_of_line(state);
+        self.rows
+    }
+
+    /// Gives the state at the beginning of the next line.
+    fn end_of_line(&mut self, state: State) -> State {
+        let state = if state == State::Quoted {
+            self.fault("引号没有闭合；单元格里不能换行。", "A quote is not closed; a cell has no line breaks in it.")
+        } else {
+            state
+        };
+        let cell = std::mem::take(&mut self.cell);
+        let mut cells = std::mem::take(&mut self.cells);
+        let blank = cells.is_empty() && cell.trim().is_empty();
+        if state != State::Skipped && !blank {
+            cells.push(cell);
+            let cells = cells.into_iter().map(|cell| cell.trim().to_owned()).collect();
+            self.rows.push(Row { line: self.opened, cells });
+        }
+        self.line += 1;
+        self.opened = self.line;
+        State::Start
+    }
+
+    fn fault(&mut self, zh: &str, en: &str) -> State {
+        self.faults.add(self.file, self.line, zh, en);
+        State::Skipped
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(bytes: &[u8]) -> (Vec<Vec<String>>, Vec<String>) {
+        let mut faults = Faults::default();
+        let table = Table::read("a.csv", bytes, &mut faults).unwrap_or_default();
+        (table.rows.into_iter().map(|row| row.cells).collect(), faults.told)
+    }
+
+    #[test]
+    fn sound_tables_in_all_their_forms() {
+        let wanted = [["1", "甲"], ["2", "乙,\"丙\""]];
+        for text in [
+            "code,name\n1,甲\n2,\"乙,\"\"丙\"\"\"\n",
+            "\u{feff}code,name\r\n1,甲\r\n2,\"乙,\"\"丙\"\"\"",
+            "code,name\r1,甲\r\n\n   \n\"2\",\"乙,\"\"丙\"\"\"\n\n",
+            "\"code\",\"name\"\n 1 , 甲 \n2,\"乙,\"\"丙\"\"\"\n",
+        ] {
+            let (rows, faults) = read(text.as_bytes());
+            assert_eq!(
+                (rows, faults),
+                (wanted.map(|row| row.map(str::to_owned).to_vec()).to_vec(), vec![]),
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn faults_are_told_by_line() {
+        for (bytes, line, says) in [
+            (&b"a,b\n1,2\n1\n"[..], 3, "1列"),
+            (b"a,b\n1,2,3\n", 2, "3列"),
+            (b"a,b\n1,\"2\n3,4\n", 2, "没有闭合"),
+            (b"a,b\n1,2\"3\n", 2, "整个单元格"),
+            (b"a,b\n1,\"2\"3\n", 2, "整个单元格"),
+            (b"a,b\r\n1,2\r\n1,\0\r\n", 3, "控制字符"),
+            (b"a,b\n1,2\n\xd6\xd0,3\n", 3, "GBK"),
+            (b"\xff\xfea\0,\0b\0", 1, "UTF-16"),
+            (b"", 1, "空的"),
+            (b"\n \n", 1, "空的"),
+        ] {
+            let (_, faults) = read(bytes);
+            assert_eq!(faults.len(), 1, "{bytes:?}: {faults:?}");
+            assert!(faults[0].starts_with(&format!("a.csv:{line}: ")) && faults[0].contains(says), "{faults:?}");
+        }
+    }
+
+    #[test]
+    fn one_fault_does_not_hide_the_others() {
+        let (rows, faults) = read(b"a,b\n\"1,2\n3\n4,5\n6,\"7\n");
+        assert_eq!(rows, [["4", "5"]]);
+        assert_eq!(faults.len(), 3, "{faults:?}");
+    }
+
+    #[test]
+    fn faults_are_counted_beyond_those_told() {
+        let text = format!("a,b\n{}", "1\n".repeat(1_000));
+        let mut faults = Faults::default();
+        Table::read("a.csv", text.as_bytes(), &mut faults);
+        assert_eq!((faults.told().len(), faults.count()), (MOST, 1_000));
+    }
+}
