@@ -72,6 +72,7 @@ for (const { name, viewport } of widths) {
     await press(page, word('receipt.save'))
     const saved = testInfo.outputPath('receipt.tlog-proof')
     await (await coming).saveAs(saved)
+    const named = (await coming).suggestedFilename()
     expect(readFileSync(saved, 'utf8')).toMatch(/^c2sp\.org\/tlog-proof@v1\n/)
 
     const opening = page.context().waitForEvent('page')
@@ -85,6 +86,7 @@ for (const { name, viewport } of widths) {
     expect(logKey.replaceAll(' ', '')).toBe(createHash('sha256').update(`${keys.split('\n')[0]}\n`).digest('hex'))
     const place = /第 (\d+) 条/.exec((await check.locator('.verdict').textContent()) ?? '')?.[1]
     expect(await page.getByRole('button', { name: word('proof.receipt') }).first().textContent()).toContain(word('proof.place', { n: place ?? '' }))
+    expect(named).toContain(`-${place}.tlog-proof`)
     await expectNoSidewaysScrolling(new Desk(check))
     await check.getByRole('button', { name: zh.publishedAdopt }).click()
     await expect(check.locator('#verdict-title')).toContainText(zh.holds)

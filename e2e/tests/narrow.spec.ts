@@ -135,6 +135,7 @@ test('every action’s form, through the life of a case', async ({ apiAs, apiOf,
       for (const language of languages) {
         await speak(desk, language)
         await open(desk, `/cases/${body.id}`)
+        await expect(desk.page.locator('section[aria-labelledby="timeline-title"] li').first()).toBeVisible()
         await expectNoSidewaysScrolling(desk)
         for (const one of fresh) {
           await desk.action(one.code).click()

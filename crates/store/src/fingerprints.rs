@@ -113,7 +113,7 @@ impl KeyStand {
             return Ok(None);
         }
         let mut stand = Self {
-            records: look.number("SELECT COUNT(*) AS n FROM (SELECT 1 FROM record LIMIT 1) AS some").await?,
+            records: look.number("SELECT COUNT(*) AS n FROM (SELECT 1 FROM record LIMIT 1) AS newest").await?,
             ..Self::default()
         };
         if look.has_table("ledger").await? {

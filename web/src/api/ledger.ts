@@ -9,12 +9,12 @@ export const ledgerFetch = (): Promise<LedgerState> => unwrap(client.GET('/api/v
 /** The proof of a case's step by the step's place in the ledger. */
 export function caseReceipt(id: string, seq: number): Promise<Download> {
   const params = { path: { id, seq } }
-  return unwrapFile(client.GET('/api/v1/cases/{id}/receipts/{seq}', { params, parseAs: 'blob' }), `${id}-${seq}.tlog-proof`)
+  return unwrapFile(client.GET('/api/v1/cases/{id}/receipts/{seq}', { params, parseAs: 'blob' }), `${id}-${seq + 1}.tlog-proof`)
 }
 
 export function lookReceipt(seq: number): Promise<Download> {
   const params = { path: { seq } }
-  return unwrapFile(client.GET('/api/v1/looks/{seq}/receipt', { params, parseAs: 'blob' }), `${seq}.tlog-proof`)
+  return unwrapFile(client.GET('/api/v1/looks/{seq}/receipt', { params, parseAs: 'blob' }), `look-${seq + 1}.tlog-proof`)
 }
 
 /** SHA-256 of the checker that people keep as one file, as 64 hexadecimal digits. */

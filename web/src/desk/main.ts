@@ -3,6 +3,7 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { onSignedOut } from '@/api/client'
 import { guardInputMethod } from '@/shared/inputMethod'
+import { onSignedOutElsewhere } from '@/shared/otherTabs'
 import { i18n, storedLanguage, useLanguage } from '@/shared/i18n'
 import App from './App.vue'
 import { router } from './router'
@@ -17,6 +18,9 @@ async function start(): Promise<void> {
     if (!useSession().lose()) return
     const here = router.currentRoute.value
     if (!here.meta.public) void router.push({ path: '/sign-in', query: { next: here.fullPath, again: '1' } })
+  })
+  onSignedOutElsewhere((account) => {
+    if (useSession().leave(account)) void router.push('/sign-in')
   })
   app.mount('#app')
 }

@@ -2,6 +2,8 @@
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { useSession } from '@/desk/stores/session'
+import { draftLoad, draftSave, draftsOpen } from '@/shared/draft'
+import { onSignedOutElsewhere } from '@/shared/otherTabs'
 
 let answerSignOut: (response: Response) => void
 
@@ -46,5 +48,21 @@ describe('the session', () => {
     await expect(leaving).rejects.toThrow()
     expect(session.me).not.toBeNull()
     expect(session.lose()).toBe(true)
+  })
+})
+
+describe('another tab', () => {
+  it('leaves with the person, and keeps nothing of theirs', async () => {
+    const session = useSession()
+    await session.load()
+    draftsOpen('a')
+    draftSave('a', 'report', 1)
+    onSignedOutElsewhere((account) => session.leave(account))
+    const told = (account: string) => window.dispatchEvent(new StorageEvent('storage', { key: 'yizhi.signedOut', newValue: JSON.stringify({ account }) }))
+    told('b')
+    expect(session.me).not.toBeNull()
+    told('a')
+    expect(session.me).toBeNull()
+    expect([draftLoad('a', 'report'), draftSave('a', 'report', 2)]).toEqual([null, false])
   })
 })

@@ -124,6 +124,9 @@ async fn a_receipt_proves_a_step_and_names_nobody() {
         let receipt = Receipt::parse(&bytes).unwrap();
         let proven = receipt.verify(h.app.ledger().keys()).unwrap();
         assert_eq!(Some(proven.index), steps[0]["ledger"].as_u64());
+        let named = operator.send("GET", &path, &serde_json::Value::Null).await;
+        let named = named.header("content-disposition").to_owned();
+        assert!(named.ends_with(&format!("-{}.tlog-proof\"", proven.index + 1)), "{named}: as people count");
         let shown: Vec<(&str, &str)> = receipt
             .parts()
             .iter()

@@ -8,6 +8,7 @@ import * as api from '@/api/session'
 import type { Me } from '@/api/types'
 import { draftsClear, draftsOfOthersClear, draftsOpen } from '@/shared/draft'
 import { filesRelease } from '@/shared/heldFiles'
+import { tellSignedOut } from '@/shared/otherTabs'
 import { isConfined, mayEnter, type Room } from './rooms'
 
 export const useSession = defineStore('session', () => {
@@ -61,6 +62,15 @@ export const useSession = defineStore('session', () => {
     liveStop()
   }
 
+  /** This account has signed out, here or in another tab. */
+  function leave(name: string): boolean {
+    draftsClear(name)
+    void filesRelease((held) => held.account === name)
+    const mine = name === account.value
+    if (mine) forget()
+    return mine
+  }
+
   let leaving = false
 
   async function signOut(): Promise<void> {
@@ -71,9 +81,8 @@ export const useSession = defineStore('session', () => {
     } finally {
       leaving = false
     }
-    draftsClear(name)
-    void filesRelease((held) => held.account === name)
-    forget()
+    leave(name)
+    tellSignedOut(name)
   }
 
   /** A call was answered that there is no session. Says whether one was lost: whoever signs out has calls under way that fail. */
@@ -85,5 +94,5 @@ export const useSession = defineStore('session', () => {
 
   const can = (room: Room): boolean => me.value !== null && mayEnter(me.value, room)
 
-  return { me, account, confined, load, signIn, signInByLink, switchDemo, choosePost, signOut, lose, can }
+  return { me, account, confined, load, signIn, signInByLink, switchDemo, choosePost, signOut, leave, lose, can }
 })

@@ -186,7 +186,7 @@ export const en: Words = {
   },
 
   paper: 'Receipt',
-  paperHow: 'To check it, scan the code or open the address, then choose the receipt file and your own key file. This paper only points the way; what proves is the receipt file.',
+  paperHow: 'To check it, scan the code or open the address, then choose the receipt file and your own key file. This paper only points the way; what proves is the receipt file. In later checks the fingerprint of the log’s key should be the one printed here.',
   paperLog: 'Log',
   paperPlace: 'Place',
   paperPlaceOf: (place, size) => `entry ${place} of ${size}`,

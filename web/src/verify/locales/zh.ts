@@ -184,7 +184,7 @@ export const zh = {
   } as Record<string, string>,
 
   paper: '存证回执',
-  paperHow: '核对：用手机扫描二维码，或打开网址，再选择回执文件和您手里的公钥文件。这张纸只是指引，能证明的是回执文件。',
+  paperHow: '核对：用手机扫描二维码，或打开网址，再选择回执文件和您手里的公钥文件。这张纸只是指引，能证明的是回执文件。以后核对时，账本公钥的指纹应与纸上印的一致。',
   paperLog: '账本',
   paperPlace: '位置',
   paperPlaceOf: (place: string, size: string) => `第 ${place} 条（共 ${size} 条）`,

@@ -28,7 +28,7 @@ pub(crate) async fn receipt(
     let record = app.db().record_at(place).await?.filter(|record| record.subject == found.case.id.0);
     let record = record.ok_or_else(Problem::not_found)?;
     let withheld = withheld(&record.kind).ok_or_else(Problem::not_found)?;
-    let file = proof::file(&app, &record, withheld, &format!("{}-{seq}", found.case.number)).await?;
+    let file = proof::file(&app, &record, withheld, &found.case.number).await?;
     looks::read(&app, &who, &found.case, "receipt", None).await?;
     Ok(file)
 }

@@ -8,11 +8,12 @@ use crate::app::App;
 use crate::error::Problem;
 use crate::ledger::{faulty, provable, receipt};
 
-/// The proof that a record is in the ledger, with its fields but those that are withheld, as a file of a name.
+/// The proof that a record is in the ledger, with its fields but those that are withheld, as a file. Its name ends in the place of the
+/// entry as people read it, counted from 1.
 ///
 /// # Errors
 /// 503 while the record is not published yet, too few witnesses have signed, or the log is not to be relied on.
-pub(crate) async fn file(app: &App, record: &RecordRow, withheld: &[&str], name: &str) -> Result<Response, Problem> {
+pub(crate) async fn file(app: &App, record: &RecordRow, withheld: &[&str], of: &str) -> Result<Response, Problem> {
     let seq = u64::try_from(record.seq).map_err(|_| Problem::not_found())?;
     let checkpoint = provable(app).await?;
     let checkpoint = checkpoint.filter(|c| seq < c.head().size).ok_or_else(not_yet)?;
@@ -20,9 +21,10 @@ pub(crate) async fn file(app: &App, record: &RecordRow, withheld: &[&str], name:
         receipt(app.ledger().files(), record, withheld, checkpoint).await.map_err(|fault| unproven(record, &fault))?;
     // What is given must hold for whoever checks it: the record may not be what the log has.
     receipt.verify(app.ledger().keys()).map_err(|fault| unproven(record, &fault))?;
+    let place = seq + 1;
     let headers = [
         (header::CONTENT_TYPE, "text/plain; charset=utf-8".to_owned()),
-        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}.tlog-proof\"")),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{of}-{place}.tlog-proof\"")),
         (header::CACHE_CONTROL, "no-store".to_owned()),
     ];
     Ok((headers, receipt.to_string()).into_response())

@@ -1,7 +1,7 @@
 //! `GET /timers/refused`.
 
 use axum::Json;
-use axum::extract::{Query, State};
+use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -11,6 +11,7 @@ use yizhi_store::TimerRefusal;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody, current_language};
+use crate::routes::address::Query;
 use crate::routes::page::{Page, PageQuery, cursor};
 use crate::views::time::{Shown, shown};
 
