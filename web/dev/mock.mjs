@@ -68,7 +68,7 @@ const counters = (url) => {
 const person = ([account, name, role], n) => ({ account, name, phone: '138****000' + n, posts: [post(role, 1)], locked: n === 2 })
 
 const routes = [
-  ['GET', /^\/meta$/, () => ({ name: { zh: '易治', en: 'Yizhi' }, version: '0.1.0', demo: true, languages: ['zh-CN', 'en'], baseMap: { kind: 'none' }, roles: data.roles, states: data.states })],
+  ['GET', /^\/meta$/, () => ({ name: { zh: '易治', en: 'Yizhi' }, version: '0.1.0', demo: true, languages: ['zh-CN', 'en'], baseMap: { kind: 'none' }, roles: data.roles, states: data.states, uploads: { types: ['image/jpeg', 'image/png', 'image/webp', 'video/mp4', 'video/quicktime'], bytesMax: 50 * 1024 * 1024 } })],
   ['POST', /^\/session$/, (_m, _u, body) => signIn(body)],
   ['POST', /^\/session\/link$/, (_m, _u, body) => (body.token === 'good' ? { ...((signedIn = 'dispatcher1'), me()), goto: `/cases/${data.cases[0].number}` } : problem(401, 'wrong_credentials', { detail: '链接已失效。' }))],
   ['POST', /^\/session\/demo$/, (_m, _u, body) => ((signedIn = body.account), me())],

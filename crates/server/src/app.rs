@@ -15,6 +15,7 @@ use crate::ledger::{Ledger, Policy};
 use crate::live::Live;
 use crate::places::Places;
 use crate::steady::SteadyClock;
+use crate::uploads::{Limits, Turns};
 use crate::vital::Vital;
 
 /// The process clock.
@@ -34,6 +35,8 @@ impl Clock for SystemClock {
 pub struct Config {
     /// Folder of the embedded database, files and keys.
     pub data: PathBuf,
+    /// Folder of the file store.
+    pub files: PathBuf,
     /// Demo mode: role switch, one-time links, simulated data.
     pub demo: bool,
     /// Key of the 天地图 base map.
@@ -56,6 +59,8 @@ pub struct Config {
     pub evidence_overdue: TimeDelta,
     /// Whether restricted reads are refused while it is; `None`: except in a demo.
     pub gate_restricted_reads: Option<bool>,
+    /// Bounds of uploads.
+    pub uploads: Limits,
 }
 
 /// Longest wait for evidence unless configured otherwise.
@@ -65,6 +70,7 @@ impl Config {
     pub fn new(data: &Path) -> Self {
         Self {
             data: data.to_owned(),
+            files: data.join("files"),
             demo: false,
             tianditu_key: None,
             secure_cookies: false,
@@ -76,6 +82,7 @@ impl Config {
             ledger: Policy::default(),
             evidence_overdue: EVIDENCE_OVERDUE,
             gate_restricted_reads: None,
+            uploads: Limits::default(),
         }
     }
 
@@ -100,6 +107,7 @@ struct Inner {
     ledger: Ledger,
     live: Live,
     sessions: SessionCache,
+    uploads: Turns,
     vital: Vital,
 }
 
@@ -116,6 +124,7 @@ impl App {
         objects: Arc<dyn ObjectStore>,
     ) -> Result<Self, yizhi_ledger::receipt::KeyFileError> {
         let ledger = Ledger::new(objects.clone(), keys.log().clone(), config.ledger.clone())?;
+        let uploads = Turns::new(config.uploads);
         Ok(Self(Arc::new(Inner {
             config,
             db,
@@ -127,6 +136,7 @@ impl App {
             ledger,
             live: Live::default(),
             sessions: SessionCache::default(),
+            uploads,
             vital: Vital::default(),
         })))
     }
@@ -166,6 +176,10 @@ impl App {
 
     pub fn sessions(&self) -> &SessionCache {
         &self.0.sessions
+    }
+
+    pub fn uploads(&self) -> &Turns {
+        &self.0.uploads
     }
 
     /// Whether the database lives.

@@ -23,7 +23,7 @@ use crate::routes::*;
 ))]
 struct Description;
 
-/// Bodies of JSON requests, in bytes. Uploads have their own limit.
+/// Bodies of JSON requests, in bytes. Uploads have their own limit, kept where they are read.
 const BODY_MAX: usize = 1024 * 1024;
 
 /// Browsers that came over HTTPS once come no other way for a year.
@@ -90,7 +90,7 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(looks::export::export))
         .routes(routes!(looks::receipt::receipt))
         .routes(routes!(ledger::status::status))
-        .routes(routes!(attachments::upload::upload).layer(DefaultBodyLimit::max(attachments::upload::BODY_MAX)))
+        .routes(routes!(attachments::upload::upload).layer(DefaultBodyLimit::disable()))
         .routes(routes!(attachments::fetch::fetch))
         .routes(routes!(attachments::thumbnail::thumbnail))
         .routes(routes!(counters::fetch::fetch))

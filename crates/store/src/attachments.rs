@@ -26,19 +26,21 @@ pub struct AttachmentRow {
     pub place: Option<(f64, f64)>,
     pub taken_at: Option<DateTime<Utc>>,
     pub thumbnail: bool,
+    /// Under which name its bytes lie.
+    pub file: AttachmentId,
     /// Its bytes are gone; that it was there is still told.
     pub erased: bool,
     pub created_at: DateTime<Utc>,
 }
 
 impl Db {
-    /// Keeps what is known of an uploaded file.
+    /// Keeps what is known of a file of the platform's own, such as a picture of the demo. People's come through [`Db::upload_keep`].
     ///
     /// # Errors
     /// When it cannot be written.
     pub async fn attachment_add(&self, row: AttachmentRow) -> Result<(), Error> {
         let now = row.created_at;
-        self.write(now, |tx| Box::pin(attachment_add(tx, row.clone()))).await
+        self.write(now, |tx| Box::pin(attachment_add(tx, row.clone(), None))).await
     }
 
     /// One attachment. The caller checks the slice of its case, or that the asker uploaded it.
@@ -64,7 +66,7 @@ impl Db {
     }
 }
 
-async fn attachment_add(tx: &Tx, row: AttachmentRow) -> Result<Recorded<()>, Error> {
+pub(crate) async fn attachment_add(tx: &Tx, row: AttachmentRow, sent: Option<Vec<u8>>) -> Result<Recorded<()>, Error> {
     let fields = json!({ "uploader": row.uploader, "mediaType": row.media_type, "bytes": row.bytes });
     let id = row.id;
     let model = attachment::ActiveModel {
@@ -82,13 +84,15 @@ async fn attachment_add(tx: &Tx, row: AttachmentRow) -> Result<Recorded<()>, Err
         thumbnail: Set(row.thumbnail),
         erased_at: Set(None),
         created_at: Set(micros(row.created_at)),
+        file: Set((row.file != row.id).then_some(row.file.0)),
+        sent: Set(sent),
     };
     attachment::Entity::insert(model).exec_without_returning(tx.connection()).await?;
     let serde_json::Value::Object(fields) = fields else { return Err(Error::Corrupt("attachment record".to_owned())) };
     tx.record(Record::new("attachment.add", id.0, fields), ()).await
 }
 
-fn attachment_row(a: attachment::Model) -> AttachmentRow {
+pub(crate) fn attachment_row(a: attachment::Model) -> AttachmentRow {
     AttachmentRow {
         id: AttachmentId(a.id),
         case: a.case_id.map(CaseId),
@@ -101,6 +105,7 @@ fn attachment_row(a: attachment::Model) -> AttachmentRow {
         place: a.lon.zip(a.lat),
         taken_at: a.taken_at.map(moment),
         thumbnail: a.thumbnail,
+        file: AttachmentId(a.file.unwrap_or(a.id)),
         erased: a.erased_at.is_some(),
         created_at: moment(a.created_at),
     }

@@ -35,6 +35,9 @@ pub enum Error {
     Taken(&'static str),
     #[error("no such {0}")]
     Missing(&'static str),
+    /// A person has uploaded more than may wait for a case to use it.
+    #[error("too many uploads that no case uses")]
+    TooManyUnused,
 }
 
 impl Error {
@@ -72,6 +75,11 @@ impl Error {
             code.is_some_and(|c| matches!(c.as_ref(), "40001" | "40P01" | "5"))
         };
         self.sqlx().is_some_and(busy)
+    }
+
+    /// Whether a row with the same key is there already.
+    pub(crate) fn is_unique(&self) -> bool {
+        matches!(self, Self::SeaOrm(e) if matches!(e.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_))))
     }
 
     fn sqlx(&self) -> Option<&sqlx::Error> {

@@ -32,6 +32,7 @@ mod slice_sql;
 mod stage_days;
 mod tags;
 mod timers;
+mod uploads;
 mod watch;
 
 pub use accept::{Acceptance, Misfit};
@@ -59,3 +60,4 @@ pub use places::{Below, DutyRow, GridRow, RegionRow};
 pub use replay::{CaseStand, CaseTold, LookStand, RecordChunk, RecordView, Replay, ReplayHead};
 pub use stage_days::{StageDay, day_range};
 pub use timers::{DueTimer, TimerRefusal, TimersRefused};
+pub use uploads::{Asked, Kept, Quota, Unused};

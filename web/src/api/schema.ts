@@ -65,7 +65,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Takes a photo or clip. Where and when it was taken is read and then removed from the file. */
+        /**
+         * Takes a photo or clip. Where and when it was taken is read, then all that is not picture or sound is removed from the file. What no report or action
+         *     uses within a day is removed.
+         */
         post: operations["attachments_upload"];
         delete?: never;
         options?: never;
@@ -1576,6 +1579,7 @@ export interface components {
             name: components["schemas"]["Text"];
             roles: components["schemas"]["Named"][];
             states: components["schemas"]["StateView"][];
+            uploads: components["schemas"]["UploadsView"];
             version: string;
         };
         /** @description Code and name. */
@@ -2343,7 +2347,7 @@ export interface components {
         UploadForm: {
             /**
              * Format: binary
-             * @description JPEG, PNG, WebP or MP4, at most 50 MB.
+             * @description JPEG, PNG, WebP, MP4 or MOV (kept as MP4), at most 50 MB.
              */
             file: string;
             /**
@@ -2351,6 +2355,16 @@ export interface components {
              * @description UUIDv7 made by the client: repeating the upload gives the first answer again.
              */
             id?: string | null;
+        };
+        /** @description What uploads may be. */
+        UploadsView: {
+            /**
+             * Format: int64
+             * @description Largest file.
+             */
+            bytesMax: number;
+            /** @description Media types, for a picker of files. */
+            types: string[];
         };
         /** @description A witness, and what it said last. */
         WitnessView: {
@@ -2528,7 +2542,10 @@ export interface operations {
     attachments_upload: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description instead of a client's id */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2555,6 +2572,22 @@ export interface operations {
                     "application/json": components["schemas"]["AttachmentView"];
                 };
             };
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
             413: {
                 headers: {
                     [name: string]: unknown;
@@ -2572,6 +2605,14 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProblemBody"];
+                };
+            };
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -173,9 +173,8 @@ impl Home {
     /// # Errors
     /// When something cannot be opened or read.
     pub async fn app(&self, config: Config, db: Db, keys: Keys) -> Result<App, CliError> {
-        let files = self.data.join(FILES);
-        self.folder(&files)?;
-        let objects = LocalFileSystem::new_with_prefix(&files)?.with_fsync(true);
+        self.folder(&config.files)?;
+        let objects = LocalFileSystem::new_with_prefix(&config.files)?.with_fsync(true);
         let now = if config.trust_clock { SystemClock.now() } else { now(&db).await? };
         let (world, places) = crate::loading::load(&db, now).await?;
         let app = App::new(config, db, Arc::new(SystemClock), world, places, keys, Arc::new(objects))?;

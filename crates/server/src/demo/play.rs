@@ -15,8 +15,8 @@ use yizhi_store::{AttachmentRow, Command, Intent};
 use crate::app::App;
 use crate::cli::out;
 use crate::divisions::short_village;
-use crate::media;
 use crate::places::Grid;
+use crate::uploads;
 use crate::views::case::contact_text;
 
 use super::error::DemoError;
@@ -152,17 +152,17 @@ async fn photo(
     let (Some(bytes), Some(uploader)) = (picture, actor.person) else {
         return Ok(None);
     };
-    let Ok(processed) = media::process(bytes.into(), name) else {
+    let Ok(finished) = uploads::finish(&mut std::io::Cursor::new(bytes)) else {
         return Ok(None);
     };
     let now = app.now();
     let id = AttachmentId::at(now, rand::rng().random());
     let damaged = |e: object_store::Error| DemoError::Damaged(e.to_string());
-    let row = AttachmentRow { place: Some(place), taken_at: Some(now), ..processed.row(id, uploader, now) };
-    if let Some(small) = processed.thumbnail {
-        app.objects().put(&media::thumbnail_key(id), small.into()).await.map_err(damaged)?;
+    let row = AttachmentRow { place: Some(place), taken_at: Some(now), ..finished.row(id, uploader, name, now) };
+    if let Some(small) = finished.cleaned.thumbnail {
+        app.objects().put(&uploads::thumbnail_key(id), small.into()).await.map_err(damaged)?;
     }
-    app.objects().put(&media::key(id), processed.bytes.into()).await.map_err(damaged)?;
+    app.objects().put(&uploads::key(id), finished.bytes.into()).await.map_err(damaged)?;
     app.db().attachment_add(row).await?;
     Ok(Some(id))
 }

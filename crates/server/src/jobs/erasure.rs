@@ -8,7 +8,7 @@ use yizhi_domain::ids::AttachmentId;
 use yizhi_store::Rest;
 
 use crate::app::App;
-use crate::media;
+use crate::uploads;
 
 use super::pause;
 
@@ -33,7 +33,11 @@ pub async fn run_once(app: &App) -> Result<usize, yizhi_store::Error> {
     let mut left = 0;
     for rest in app.db().erasure_rest().await? {
         let done = match rest {
-            Rest::File(id) => delete(app, id).await,
+            Rest::File(id) => {
+                // Its row stays, and says under which name the bytes lie.
+                let file = app.db().attachment(id).await?.map_or(id, |row| row.file);
+                delete(app, file).await
+            }
             Rest::Pages(_) => app.db().erasure_clear().await?,
         };
         if done {
@@ -45,9 +49,9 @@ pub async fn run_once(app: &App) -> Result<usize, yizhi_store::Error> {
     Ok(left)
 }
 
-async fn delete(app: &App, id: AttachmentId) -> bool {
+async fn delete(app: &App, file: AttachmentId) -> bool {
     let mut done = true;
-    for path in [media::key(id), media::thumbnail_key(id)] {
+    for path in [uploads::key(file), uploads::thumbnail_key(file)] {
         match app.objects().delete(&path).await {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
             Err(error) => {

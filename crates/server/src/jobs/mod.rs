@@ -1,4 +1,4 @@
-//! Work that nobody waits for: telling live readers of changes, raising alerts, cleaning up, finishing erasures, growing the
+//! Work that nobody waits for: telling live readers of changes, raising alerts, cleaning up, unused uploads, finishing erasures, growing the
 //! ledger, and the queue of jobs.
 
 mod erasure;
@@ -7,6 +7,7 @@ mod refold;
 mod sla;
 mod stage_day;
 mod sweep;
+mod uploads;
 mod worker;
 
 use std::pin::Pin;
@@ -23,6 +24,7 @@ pub use refold::run_once as refold_words;
 pub use sla::run_once as raise_alerts;
 pub use stage_day::{queue as queue_stage_days, queue_again as queue_stage_days_again};
 pub use sweep::{run_once as sweep, sweep_left};
+pub use uploads::{expire as expire_uploads, orphans as remove_orphans};
 pub use worker::run_once as work_jobs;
 
 /// Starts all jobs; they end when `stop` turns true.
@@ -37,6 +39,7 @@ pub fn spawn(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     work(|app, stop| Box::pin(erasure::run(app, stop)));
     work(|app, stop| Box::pin(sla::run(app, stop)));
     work(|app, stop| Box::pin(sweep::run(app, stop)));
+    work(|app, stop| Box::pin(uploads::run(app, stop)));
     work(|app, stop| Box::pin(worker::run(app, stop)));
     work(|app, stop| Box::pin(crate::ledger::run(app, stop)));
     jobs.spawn(vital::run(app.clone(), stop.clone()));

@@ -1,9 +1,10 @@
-//! Lists as CSV (RFC 4180) that spreadsheets open: with a byte order mark, and no cell that they would take for a formula.
+//! Lists as CSV (RFC 4180) that spreadsheets open: with a byte order mark, no cell that they would take for a formula, and codes that stay codes.
 
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 use yizhi_domain::clock::china;
+use yizhi_domain::written::is_unseen;
 
 /// Most rows of one file.
 pub(crate) const ROWS_MAX: u64 = 50_000;
@@ -57,22 +58,72 @@ impl Csv {
 }
 
 fn push_cell(text: &mut String, cell: &str) {
-    let formula = cell.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if !formula && !cell.contains([',', '"', '\n', '\r']) {
+    let before = if is_formula(cell) {
+        "'"
+    } else if is_taken_for_a_number(cell) {
+        "\t"
+    } else {
+        ""
+    };
+    if before.is_empty() && !cell.contains([',', '"', '\n', '\r']) {
         text.push_str(cell);
         return;
     }
     text.push('"');
-    if formula {
-        text.push('\'');
-    }
+    text.push_str(before);
     text.push_str(&cell.replace('"', "\"\""));
     text.push('"');
 }
 
+/// Whether a spreadsheet could take a cell for a formula: it begins with one of the signs, in any width, perhaps behind what is not seen, quotes or blanks.
+fn is_formula(cell: &str) -> bool {
+    const SIGNS: [char; 12] = ['=', '+', '-', '@', '＝', '＋', '－', '＠', '﹦', '﹢', '﹣', '﹫'];
+    const QUOTES: [char; 12] = ['\'', '"', '`', '‘', '’', '“', '”', '＇', '＂', '｀', '«', '»'];
+    cell.starts_with(['\t', '\r', '\n'])
+        || cell.trim_start_matches(|c| is_unseen(c) || QUOTES.contains(&c)).starts_with(SIGNS)
+}
+
+/// Longest whole number that a spreadsheet shows as it is.
+const DIGITS_SHOWN: usize = 11;
+
+/// Whether a spreadsheet would make another value of a code: it rounds long numbers, drops leading zeros, reads dates, fractions and powers. A tab in front
+/// is not seen there and keeps the cell a text. Short whole numbers and moments of ours stay what they are.
+fn is_taken_for_a_number(cell: &str) -> bool {
+    let narrow: String = cell.trim_matches(is_unseen).chars().map(narrowed).collect();
+    let number = |c: char| c.is_ascii_digit() || " .,:/-%Ee+()年月日时分秒¥$￥".contains(c);
+    if !narrow.contains(|c: char| c.is_ascii_digit()) || !narrow.chars().all(number) {
+        return false;
+    }
+    // A part of a date has four digits at most.
+    let parts = narrow.split(['-', '/', ':']);
+    if narrow.contains(['-', '/', ':'])
+        && parts.into_iter().any(|part| part.len() > 4 && part.chars().all(|c| c.is_ascii_digit()))
+    {
+        return false;
+    }
+    let whole = narrow == cell && narrow.chars().all(|c| c.is_ascii_digit());
+    let short = whole && narrow.len() <= DIGITS_SHOWN && (narrow == "0" || !narrow.starts_with('0'));
+    !short && !is_moment(cell)
+}
+
+/// A digit or sign of full width as one of half width.
+fn narrowed(c: char) -> char {
+    match c {
+        '\u{ff01}'..='\u{ff5e}' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
+        _ => c,
+    }
+}
+
+/// As [`moment`] writes it.
+fn is_moment(cell: &str) -> bool {
+    chrono::NaiveDateTime::parse_from_str(cell, MOMENT).is_ok_and(|at| at.format(MOMENT).to_string() == cell)
+}
+
+const MOMENT: &str = "%Y-%m-%d %H:%M:%S";
+
 /// A moment as a spreadsheet reads it, in China's time.
 pub(crate) fn moment(at: DateTime<Utc>) -> String {
-    at.with_timezone(&china()).format("%Y-%m-%d %H:%M:%S").to_string()
+    at.with_timezone(&china()).format(MOMENT).to_string()
 }
 
 /// Refuses a list that is longer than anybody reads.
@@ -111,6 +162,31 @@ mod tests {
             ("two\nlines", "\"two\nlines\""),
             ("=HYPERLINK(1)", "\"'=HYPERLINK(1)\""),
             ("-1", "\"'-1\""),
+            ("\t=1", "\"'\t=1\""),
+            ("\r=1", "\"'\r=1\""),
+            ("\n=1", "\"'\n=1\""),
+            ("＝1+1", "\"'＝1+1\""),
+            ("＋1", "\"'＋1\""),
+            ("－1", "\"'－1\""),
+            ("＠SUM(1)", "\"'＠SUM(1)\""),
+            ("\u{200b}=1", "\"'\u{200b}=1\""),
+            ("\u{feff}\u{3000} ＝1", "\"'\u{feff}\u{3000} ＝1\""),
+            ("\"=1\"", "\"'\"\"=1\"\"\""),
+            ("“=1”", "\"'“=1”\""),
+            ("a=1", "a=1"),
+            ("350302001001001", "\"\t350302001001001\""),
+            ("011", "\"\t011\""),
+            ("3503020010010010012", "\"\t3503020010010010012\""),
+            ("３５０３０２００１００１", "\"\t３５０３０２００１００１\""),
+            ("1-2", "\"\t1-2\""),
+            ("3/4", "\"\t3/4\""),
+            ("1E5", "\"\t1E5\""),
+            ("1.50", "\"\t1.50\""),
+            ("350302-20261120-00001", "350302-20261120-00001"),
+            ("12345678901", "12345678901"),
+            ("0", "0"),
+            ("2026-11-20 10:00:00", "2026-11-20 10:00:00"),
+            ("3号楼", "3号楼"),
             ("", ""),
         ] {
             assert_eq!(cell(given), written);

@@ -76,7 +76,7 @@ async fn the_public_ones_tell_strangers_nothing() {
         let meta = h.stranger().send("GET", "/api/v1/meta", &Value::Null).await;
         let mut said: Vec<&str> = meta.json.as_object().unwrap().keys().map(String::as_str).collect();
         said.sort_unstable();
-        assert_eq!(said, ["baseMap", "demo", "languages", "name", "roles", "states", "version"]);
+        assert_eq!(said, ["baseMap", "demo", "languages", "name", "roles", "states", "uploads", "version"]);
     })
     .await;
 }

@@ -89,6 +89,7 @@ impl Harness {
         staff::hire(&database.db, &keys).await;
         let (world, places) = yizhi_server::loading::load(&database.db, clock.now()).await.unwrap();
         let mut config = Config::new(data.path());
+        data.path().clone_into(&mut config.files);
         configure(&mut config);
         let brittle = Arc::new(Brittle::new(LocalFileSystem::new_with_prefix(data.path()).unwrap()));
         let objects = brittle.clone();

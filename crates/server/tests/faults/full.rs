@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use yizhi_domain::clock::Clock as _;
 use yizhi_domain::ids::uuid_v7;
 use yizhi_server::app::SystemClock;
@@ -116,13 +118,51 @@ async fn outlives(ground: &Ground, disk: &Disk) {
     let found = client.ask(Ask::get(&format!("/api/v1/cases/{}", before.case), &ground.leader)).await.unwrap();
     assert_eq!(found.status, 200, "reads go on: {}", found.text());
     assert_eq!(truth::entries(&mut client, &ground.leader, refused.case).await, None, "nothing of it was saved");
+    let photo = noise();
+    let (status, text) = upload(&server, &crew.citizen, &photo).await;
+    assert!(status == 507 && text.contains("disk_full"), "{status} {text}");
+    assert_eq!(uploaded(ground), 0, "nothing of it is left");
 
     disk.free(&server);
+    assert_eq!(upload(&server, &crew.citizen, &photo).await.0, 201);
+    assert_eq!(uploaded(ground), 2, "the photo and its thumbnail");
     log.push(Asked { told: Some(done(&mut client, &refused).await), request: refused });
     server.terminate();
     assert!(server.stopped().await.success(), "{}", server.said());
     let server = Server::start(ground).await;
     truth::holds(ground, server.address, &[log]).await;
+}
+
+/// A photo of some hundred thousand bytes.
+fn noise() -> Vec<u8> {
+    let picture = image::RgbImage::from_fn(600, 400, |_, _| image::Rgb(rand::random()));
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
+    bytes.into_inner()
+}
+
+/// Files of uploads, whole and not.
+fn uploaded(ground: &Ground) -> usize {
+    let data = &ground.installation.data;
+    let folders = [data.join("incoming"), data.join("files").join("attachments")];
+    folders.iter().map(|folder| std::fs::read_dir(folder).map_or(0, Iterator::count)).sum()
+}
+
+/// Status, and all that came back.
+async fn upload(server: &Server, token: &str, bytes: &[u8]) -> (u16, String) {
+    let part = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n";
+    let body = [part.as_bytes(), bytes, b"\r\n--b--\r\n"].concat();
+    let head = format!(
+        "POST /api/v1/attachments HTTP/1.1\r\nhost: yizhi\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\
+         content-type: multipart/form-data; boundary=b\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    );
+    let mut stream = TcpStream::connect(server.address).await.unwrap();
+    stream.write_all(&[head.as_bytes(), &body].concat()).await.unwrap();
+    let mut answer = Vec::new();
+    stream.read_to_end(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer).into_owned();
+    (answer.get(9..12).and_then(|status| status.parse().ok()).unwrap(), answer)
 }
 
 async fn done(client: &mut Client, request: &Request) -> Seen {

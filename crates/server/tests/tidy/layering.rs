@@ -9,16 +9,20 @@ use crate::metadata::{GRAPH, Graph, Package};
 const ARROWS: &[(&str, &[&str])] = &[
     ("yizhi-grid", &[]),
     ("yizhi-ledger", &[]),
+    ("yizhi-uploads", &[]),
     ("yizhi-verify", &["yizhi-ledger"]),
     ("yizhi-domain", &["yizhi-grid"]),
     ("yizhi-store", &["yizhi-domain", "yizhi-ledger"]),
     ("yizhi-lake", &["yizhi-domain", "yizhi-grid"]),
     ("yizhi-media", &["yizhi-domain"]),
-    ("yizhi-server", &["yizhi-grid", "yizhi-ledger", "yizhi-domain", "yizhi-store", "yizhi-lake", "yizhi-media"]),
+    (
+        "yizhi-server",
+        &["yizhi-grid", "yizhi-ledger", "yizhi-uploads", "yizhi-domain", "yizhi-store", "yizhi-lake", "yizhi-media"],
+    ),
 ];
 
 /// No input or output in these, at whatever distance.
-const PURE: &[&str] = &["yizhi-grid", "yizhi-ledger", "yizhi-domain"];
+const PURE: &[&str] = &["yizhi-grid", "yizhi-ledger", "yizhi-uploads", "yizhi-domain"];
 const IMPURE: &[&str] =
     &["axum", "datafusion", "hyper", "mio", "object_store", "rusqlite", "sea-orm", "socket2", "sqlx-core", "tokio"];
 

@@ -14,6 +14,7 @@ pub(crate) mod erasure;
 pub(crate) mod erasure_rest;
 pub(crate) mod grid;
 pub(crate) mod grid_duty;
+pub(crate) mod idempotency;
 pub(crate) mod job;
 pub(crate) mod key_fingerprint;
 pub(crate) mod ledger;

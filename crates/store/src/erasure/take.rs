@@ -135,9 +135,13 @@ async fn take_files(tx: &Tx, fields: &[Field], taken: &mut Taken) -> Result<(), 
             taken_at: Set(None),
             thumbnail: Set(false),
             erased_at: Set(Some(tx.now_micros())),
+            sent: Set(None),
             ..<attachment::ActiveModel as ActiveModelTrait>::default()
         };
-        attachment::Entity::update(row).exec(tx.connection()).await?;
+        let row = attachment::Entity::update(row).exec(tx.connection()).await?;
+        // The request that brought it has a digest of it too.
+        let sql = "DELETE FROM idempotency WHERE principal = $1 AND case_id = $2";
+        run(tx, sql, [row.uploader.to_string().into(), id.into()]).await?;
         taken.files.push(AttachmentId(id));
     }
     Ok(())
@@ -177,6 +181,8 @@ async fn take_account(tx: &Tx, held: &Held, reporter: PersonId, taken: &mut Take
     }
     for id in uploads {
         run(tx, "UPDATE attachment SET uploader = $2 WHERE id = $1", [id.into(), Uuid::nil().into()]).await?;
+        let sql = "DELETE FROM idempotency WHERE principal = $1 AND case_id = $2";
+        run(tx, sql, [reporter.to_string().into(), id.into()]).await?;
     }
     Ok(())
 }

@@ -28,6 +28,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 5, common: include_str!("0005_erasure.sql"), sqlite: "", postgres: "" },
     Migration { version: 7, common: include_str!("0007_asked.sql"), sqlite: "", postgres: "" },
     Migration { version: 8, common: include_str!("0008_occurred.sql"), sqlite: "", postgres: "" },
+    Migration { version: 9, common: include_str!("0009_uploads.sql"), sqlite: "", postgres: "" },
     Migration { version: 10, common: include_str!("0010_identity.sql"), sqlite: "", postgres: "" },
     Migration { version: 11, common: include_str!("0011_keys_and_jobs.sql"), sqlite: "", postgres: "" },
 ];

@@ -7,8 +7,8 @@ use axum::http::Response;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::media;
 use crate::routes::address::Path;
+use crate::uploads;
 
 use super::files;
 
@@ -17,5 +17,5 @@ use super::files;
     responses((status = 200, content(([u8] = "image/jpeg"), ([u8] = "image/png"), ([u8] = "image/webp"), ([u8] = "video/mp4"))), (status = 404, body = ProblemBody), (status = 410, body = ProblemBody)))]
 pub(crate) async fn fetch(who: Who, State(app): State<App>, Path(id): Path<String>) -> Result<Response<Body>, Problem> {
     let row = files::visible(&app, &who, &id).await?;
-    files::send(&app, &media::key(row.id), &row.media_type, Some(&row.name)).await
+    files::send(&app, &uploads::key(row.file), &row.media_type, Some(&row.name)).await
 }

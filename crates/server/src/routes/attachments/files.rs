@@ -2,8 +2,8 @@
 
 use axum::body::Body;
 use axum::http::{HeaderValue, Response, StatusCode, header};
+use object_store::ObjectStoreExt as _;
 use object_store::path::Path;
-use object_store::{ObjectStoreExt as _, PutPayload};
 use yizhi_domain::ids::AttachmentId;
 use yizhi_domain::role::Permission;
 use yizhi_store::AttachmentRow;
@@ -12,6 +12,7 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
 use crate::looks;
+use crate::uploads::stored;
 
 /// Photos of people's homes and complaints stay in no browser's cache: the next at this desk may be somebody else.
 const KEPT: HeaderValue = HeaderValue::from_static("private, no-store");
@@ -47,19 +48,6 @@ fn erased() -> Problem {
     )
 }
 
-/// Keeps bytes whole or not at all.
-pub(super) async fn keep(app: &App, path: &Path, bytes: bytes::Bytes) -> Result<(), Problem> {
-    app.objects().put(path, PutPayload::from_bytes(bytes)).await.map(|_| ()).map_err(|e| problem(&e))
-}
-
-/// Removes what a failed upload left.
-pub(super) async fn discard(app: &App, path: &Path) {
-    match app.objects().delete(path).await {
-        Ok(()) | Err(object_store::Error::NotFound { .. }) => {}
-        Err(error) => tracing::warn!(%path, %error, "an unused file stays"),
-    }
-}
-
 /// The bytes as a response, with a name if they have one.
 pub(super) async fn send(
     app: &App,
@@ -67,7 +55,7 @@ pub(super) async fn send(
     media_type: &str,
     name: Option<&str>,
 ) -> Result<Response<Body>, Problem> {
-    let found = app.objects().get(path).await.map_err(|e| problem(&e))?;
+    let found = app.objects().get(path).await.map_err(|e| stored(&e))?;
     let length = found.meta.size;
     let mut response = Response::new(Body::from_stream(found.into_stream()));
     let headers = response.headers_mut();
@@ -99,27 +87,6 @@ fn disposition(name: &str) -> String {
     out
 }
 
-fn problem(error: &object_store::Error) -> Problem {
-    match error {
-        object_store::Error::NotFound { .. } => Problem::not_found(),
-        error if is_full(error) => Problem::disk_full(),
-        error => Problem::internal(error),
-    }
-}
-
-/// Whether a full disk, or a full quota, is somewhere among the causes.
-fn is_full(error: &(dyn std::error::Error + 'static)) -> bool {
-    use std::io::ErrorKind::{QuotaExceeded, StorageFull};
-    let mut cause = Some(error);
-    while let Some(error) = cause {
-        if error.downcast_ref::<std::io::Error>().is_some_and(|e| matches!(e.kind(), StorageFull | QuotaExceeded)) {
-            return true;
-        }
-        cause = error.source();
-    }
-    false
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -128,15 +95,5 @@ mod tests {
     fn names_survive_in_headers() {
         assert_eq!(disposition("a b.jpg"), "inline; filename*=UTF-8''a%20b.jpg");
         assert_eq!(disposition("门\"\r\n.png"), "inline; filename*=UTF-8''%E9%97%A8%22%0D%0A.png");
-    }
-
-    #[test]
-    fn a_full_disk_is_told_from_other_faults() {
-        let wrapped = |kind: std::io::ErrorKind| object_store::Error::Generic {
-            store: "LocalFileSystem",
-            source: Box::new(std::io::Error::from(kind)),
-        };
-        assert!(is_full(&wrapped(std::io::ErrorKind::StorageFull)));
-        assert!(!is_full(&wrapped(std::io::ErrorKind::PermissionDenied)));
     }
 }

@@ -7,8 +7,8 @@ use axum::http::Response;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
-use crate::media::{self, Kind};
 use crate::routes::address::Path;
+use crate::uploads;
 
 use super::files;
 
@@ -24,5 +24,5 @@ pub(crate) async fn thumbnail(
     if !row.thumbnail {
         return Err(Problem::not_found());
     }
-    files::send(&app, &media::thumbnail_key(row.id), Kind::Jpeg.media_type(), None).await
+    files::send(&app, &uploads::thumbnail_key(row.file), "image/jpeg", None).await
 }

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use yizhi_domain::procedure::Tone;
 
 use crate::app::App;
+use crate::uploads;
 use crate::views::case::Named;
 use crate::views::text::Text;
 
@@ -29,6 +30,16 @@ pub(crate) struct StateView {
     tone: Tone,
 }
 
+/// What uploads may be.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct UploadsView {
+    /// Media types, for a picker of files.
+    types: [&'static str; 5],
+    /// Largest file.
+    bytes_max: u64,
+}
+
 /// The installation.
 #[derive(Debug, Serialize, ToSchema)]
 #[serde(rename_all = "camelCase")]
@@ -40,6 +51,7 @@ pub(crate) struct Meta {
     base_map: BaseMap,
     roles: Vec<Named>,
     states: Vec<StateView>,
+    uploads: UploadsView,
 }
 
 /// What this installation is.
@@ -57,5 +69,6 @@ pub(crate) async fn fetch(State(app): State<App>) -> Json<Meta> {
         base_map: BaseMap { kind: if key.is_some() { "tianditu" } else { "none" }, key },
         roles: roles.collect(),
         states: states.map(|s| StateView { code: s.code.clone(), name: (&s.name).into(), tone: s.tone }).collect(),
+        uploads: UploadsView { types: uploads::TAKEN, bytes_max: uploads::BYTES_MAX },
     })
 }

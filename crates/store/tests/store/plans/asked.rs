@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use uuid::Uuid;
 use yizhi_domain::case::Alert;
-use yizhi_domain::ids::{CaseId, PersonId};
+use yizhi_domain::ids::{AttachmentId, CaseId, PersonId};
 use yizhi_domain::look::LookKind;
 use yizhi_domain::region::RegionPath;
 use yizhi_domain::role::{Permission, Role};
@@ -185,6 +185,12 @@ pub(super) async fn others(bench: &mut Bench) {
     looks(bench).await;
     let some: Vec<CaseId> = (1..50).map(|n| CaseId(Uuid::from_u128(n))).collect();
     bench.check("attachments", PAGE, async |db| db.attachments_of(&some).await).await;
+    let files: Vec<AttachmentId> = (1..500).map(|n| AttachmentId(Uuid::from_u128(n))).collect();
+    bench.check("files of attachments", PAGE, async |db| db.attachment_files_known(&files).await).await;
+    bench
+        .check("unused uploads", NOTHING, async |db| db.uploads_unused(PersonId(person(1).parse().unwrap())).await)
+        .await;
+    bench.check("old unused uploads", NOTHING, async |db| db.uploads_expire(now, now).await).await;
     bench.check("the first change", PAGE, async |db| db.change_first().await).await;
     let some: Vec<Uuid> = (1..50).map(Uuid::from_u128).collect();
     bench.check("participants", PAGE, async |db| db.parts_of(&some).await).await;

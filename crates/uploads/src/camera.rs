@@ -3,21 +3,29 @@
 use chrono::{DateTime, FixedOffset, NaiveDateTime, TimeZone, Utc};
 use exif::{Exif, In, Tag, Value};
 use image::metadata::Orientation;
-use yizhi_domain::clock::china;
 
 use super::Shot;
 
+/// China's time, in seconds east of Greenwich.
+const CHINA: i32 = 8 * 3_600;
+/// Longer ones are not read: cameras need some ten thousand bytes, with a small picture.
+const BYTES_MAX: usize = 1024 * 1024;
+
 /// Place, time and orientation, as far as they are there and make sense.
-pub(super) fn read(bytes: &[u8]) -> (Shot, Option<Orientation>) {
+pub(super) fn read(tiff: &[u8]) -> (Shot, Orientation) {
+    let exif = if tiff.len() > BYTES_MAX { None } else { parse(tiff) };
+    let Some(exif) = exif else { return (Shot::default(), Orientation::NoTransforms) };
+    (Shot { place: place(&exif), at: taken_at(&exif) }, orientation(&exif).unwrap_or(Orientation::NoTransforms))
+}
+
+fn parse(tiff: &[u8]) -> Option<Exif> {
     let mut reader = exif::Reader::new();
     reader.continue_on_error(true);
-    let read = reader.read_from_container(&mut std::io::Cursor::new(bytes));
-    let exif = match read {
-        Ok(exif) => exif,
-        Err(exif::Error::PartialResult(partial)) => partial.into_inner().0,
-        Err(_) => return (Shot::default(), None),
-    };
-    (Shot { place: place(&exif), at: taken_at(&exif) }, orientation(&exif))
+    match reader.read_raw(tiff.to_vec()) {
+        Ok(exif) => Some(exif),
+        Err(exif::Error::PartialResult(partial)) => Some(partial.into_inner().0),
+        Err(_) => None,
+    }
 }
 
 fn orientation(exif: &Exif) -> Option<Orientation> {
@@ -46,7 +54,7 @@ fn taken_at(exif: &Exif) -> Option<DateTime<Utc>> {
     let text_at = text(exif, Tag::DateTimeOriginal).or_else(|| text(exif, Tag::DateTime))?;
     let local = NaiveDateTime::parse_from_str(&text_at, "%Y:%m:%d %H:%M:%S").ok()?;
     let named = text(exif, Tag::OffsetTimeOriginal).and_then(|o| o.parse::<FixedOffset>().ok());
-    named.unwrap_or_else(china).from_local_datetime(&local).single().map(|at| at.to_utc())
+    named.or_else(|| FixedOffset::east_opt(CHINA))?.from_local_datetime(&local).single().map(|at| at.to_utc())
 }
 
 fn text(exif: &Exif, tag: Tag) -> Option<String> {

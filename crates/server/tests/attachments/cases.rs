@@ -1,59 +1,11 @@
-//! Photos of a case: who may upload and see them, what is refused, and that nothing of a failed upload stays.
+//! Photos of a case: who may upload and see them.
 
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test that cannot go on says where")]
-
-pub mod common;
-
-use axum::body::Body;
-use axum::http::{Request, StatusCode};
-use common::{Answer, Client, Harness, on_both};
+use axum::http::StatusCode;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const BOUNDARY: &str = "a-boundary-of-the-test";
-
-fn photo(width: u32, height: u32) -> Vec<u8> {
-    let picture = image::RgbImage::from_fn(width, height, |x, y| {
-        image::Rgb([u8::try_from(x % 256).unwrap(), u8::try_from(y % 256).unwrap(), 90])
-    });
-    let mut bytes = std::io::Cursor::new(Vec::new());
-    picture.write_to(&mut bytes, image::ImageFormat::Jpeg).unwrap();
-    bytes.into_inner()
-}
-
-async fn upload(client: &Client, name: &str, bytes: &[u8], id: Option<Uuid>) -> Answer {
-    let mut body = Vec::new();
-    if let Some(id) = id {
-        body.extend(
-            format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"id\"\r\n\r\n{id}\r\n").into_bytes(),
-        );
-    }
-    body.extend(
-        format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\n\r\n")
-            .into_bytes(),
-    );
-    body.extend(bytes);
-    body.extend(format!("\r\n--{BOUNDARY}--\r\n").into_bytes());
-    let request = Request::post("/api/v1/attachments")
-        .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"))
-        .body(Body::from(body));
-    client.call(request.unwrap()).await
-}
-
-async fn report(h: &Harness, client: &Client, attachment: &Value) -> Value {
-    let (lon, lat) = common::ground::point_in("350302001001001");
-    let body = json!({
-        "matter": "event-0194", "title": "后门油烟", "location": { "lon": lon, "lat": lat }, "attachments": [attachment],
-    });
-    let (status, case) = client.post("/api/v1/cases", body).await;
-    assert_eq!(status, StatusCode::CREATED, "{case}");
-    h.pass(chrono::TimeDelta::seconds(1));
-    case
-}
-
-async fn act(client: &Client, case: &Value, action: &str, step: &Value) -> (StatusCode, Value) {
-    client.post(&format!("/api/v1/cases/{}/actions/{action}", case["id"].as_str().unwrap()), step.clone()).await
-}
+use crate::common::on_both;
+use crate::scene::{act, photo, report, upload};
 
 #[tokio::test]
 async fn a_photo_goes_with_its_case() {
@@ -148,74 +100,30 @@ async fn a_step_takes_only_what_the_actor_may_show() {
     .await;
 }
 
+/// The desk's picker is told by `/meta`.
 #[tokio::test]
-async fn an_upload_may_be_repeated() {
-    on_both(async |h| {
-        let (citizen, id) = (h.as_role("citizen").await, Uuid::from_bytes(rand::random()));
-        let first = upload(&citizen, "a.jpg", &photo(20, 20), Some(id)).await;
-        let again = upload(&citizen, "a.jpg", &photo(20, 20), Some(id)).await;
-        assert_eq!((first.status, again.status), (StatusCode::CREATED, StatusCode::OK));
-        assert_eq!(first.json, again.json);
-        let other = upload(&h.as_role("operator").await, "b.jpg", &photo(20, 20), Some(id)).await;
-        assert_eq!((other.status, other.code()), (StatusCode::CONFLICT, "key_reused"));
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn what_cannot_be_taken_is_refused_and_named() {
+async fn all_that_is_offered_is_taken() {
+    let samples: [(&str, &[u8]); 5] = [
+        ("image/jpeg", include_bytes!("../../../uploads/tests/samples/icc-o6.jpg")),
+        ("image/png", include_bytes!("../../../uploads/tests/samples/c2pa.png")),
+        ("image/webp", include_bytes!("../../../uploads/tests/samples/c2pa.webp")),
+        ("video/mp4", include_bytes!("../../../uploads/tests/samples/iphone.mov")),
+        ("video/quicktime", include_bytes!("../../../uploads/tests/samples/iphone.mov")),
+    ];
     on_both(async |h| {
         let citizen = h.as_role("citizen").await;
-        let big = [photo(20, 20), vec![0; yizhi_server::media::BYTES_MAX]].concat();
-        for (bytes, status, code) in [
-            (b"%PDF-1.7 not a photo".to_vec(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media"),
-            (b"<script>alert(1)</script>".to_vec(), StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media"),
-            (Vec::new(), StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
-            (photo(90, 90)[..300].to_vec(), StatusCode::UNPROCESSABLE_ENTITY, "invalid"),
-            (big, StatusCode::PAYLOAD_TOO_LARGE, "too_large"),
-        ] {
-            let answer = upload(&citizen, "photo.jpg", &bytes, None).await;
-            assert_eq!((answer.status, answer.code()), (status, code), "{} bytes", bytes.len());
-            assert_eq!(answer.json["field"], "file");
+        let (_, meta) = citizen.get("/api/v1/meta").await;
+        assert_eq!(meta["uploads"]["types"], json!(samples.map(|(kind, _)| kind)));
+        assert_eq!(meta["uploads"]["bytesMax"], json!(yizhi_server::uploads::BYTES_MAX));
+        for (kind, bytes) in samples {
+            let answer = upload(&citizen, "a", bytes, None).await;
+            assert_eq!(answer.status, StatusCode::CREATED, "{kind}");
+            let kept = if kind == "video/quicktime" { "video/mp4" } else { kind };
+            assert_eq!(answer.json["mediaType"], kept);
+            let (_, kept) = citizen.fetch(answer.json["url"].as_str().unwrap()).await;
+            let secrets = [b"SECRET".as_slice(), b"25.43", b"Exif", b"c2pa"];
+            assert!(secrets.iter().all(|s| !kept.windows(s.len()).any(|w| w == *s)), "{kind}");
         }
-        let form =
-            Request::post("/api/v1/attachments").header("content-type", "application/json").body(Body::from("{}"));
-        assert!(citizen.call(form.unwrap()).await.status.is_client_error());
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn only_those_who_report_or_handle_upload() {
-    on_both(async |h| {
-        for (role, status) in [
-            ("citizen", StatusCode::CREATED),
-            ("grid_worker", StatusCode::CREATED),
-            ("department_handler", StatusCode::CREATED),
-            ("leader", StatusCode::FORBIDDEN),
-            ("administrator", StatusCode::FORBIDDEN),
-        ] {
-            let answer = upload(&h.as_role(role).await, "a.jpg", &photo(20, 20), None).await;
-            assert_eq!(answer.status, status, "{role}");
-        }
-        assert_eq!(upload(&h.stranger(), "a.jpg", &photo(20, 20), None).await.status, StatusCode::UNAUTHORIZED);
-    })
-    .await;
-}
-
-#[tokio::test]
-async fn a_failed_upload_leaves_nothing() {
-    on_both(async |h| {
-        let citizen = h.as_role("citizen").await;
-        let folder = h.app.config().data.join("attachments");
-        // A file where the folder should be: nothing can be kept.
-        std::fs::write(&folder, b"").unwrap();
-        let answer = upload(&citizen, "a.jpg", &photo(20, 20), None).await;
-        assert_eq!(answer.status, StatusCode::INTERNAL_SERVER_ERROR);
-        std::fs::remove_file(&folder).unwrap();
-        let answer = upload(&citizen, "a.jpg", &photo(20, 20), None).await;
-        assert_eq!(answer.status, StatusCode::CREATED);
-        assert_eq!(std::fs::read_dir(&folder).unwrap().count(), 2, "the file and its thumbnail");
     })
     .await;
 }

@@ -1,0 +1,138 @@
+//! The units of a coded picture (H.264, H.265): those that carry what the recorder wrote beside the picture (supplemental information such as text,
+//! times, places; kinds of no known use) are blanked in place, so that no length changes.
+
+/// How the units in a sample are told apart and which they are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Coding {
+    pub(super) family: Family,
+    /// Bytes of the length before each.
+    pub(super) length_bytes: usize,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Family {
+    H264,
+    H265,
+}
+
+/// Supplemental information that only says how to show the picture: where decoding may begin, two pictures in one, brightness and colours.
+const SHOWING: [u32; 5] = [6, 45, 137, 144, 147];
+/// Longest of it, in bytes.
+const SHOWING_MAX: usize = 64;
+
+/// Blanks the units of a sample; `None` when they do not fit into it.
+pub(super) fn blank(sample: &mut [u8], coding: Coding) -> Option<()> {
+    let mut rest = sample;
+    while !rest.is_empty() {
+        let (length, after) = rest.split_at_mut_checked(coding.length_bytes)?;
+        let length = length.iter().fold(0_usize, |sum, byte| sum << 8 | usize::from(*byte));
+        let (unit, after) = after.split_at_mut_checked(length)?;
+        if !coding.family.keeps(unit) {
+            coding.family.fill(unit);
+        }
+        rest = after;
+    }
+    Some(())
+}
+
+impl Family {
+    fn kind(self, unit: &[u8]) -> Option<u8> {
+        let first = unit.first()?;
+        Some(if self == Self::H264 { first & 0x1f } else { first >> 1 & 0x3f })
+    }
+
+    /// Whether a unit is of the picture or of its parameters, or tells only how to show it.
+    pub(super) fn keeps(self, unit: &[u8]) -> bool {
+        match (self, self.kind(unit)) {
+            (_, None) => true,
+            (Self::H264, Some(6)) => shows(&unit[1..]),
+            (Self::H264, Some(kind)) => matches!(kind, 1..=5 | 7..=11 | 13..=15 | 20),
+            (Self::H265, Some(39 | 40)) => unit.get(2..).is_some_and(shows),
+            (Self::H265, Some(kind)) => matches!(kind, 0..=9 | 16..=21 | 32..=37),
+        }
+    }
+
+    /// Filler data, which every decoder skips.
+    fn fill(self, unit: &mut [u8]) {
+        let head: &[u8] = if self == Self::H264 { &[12] } else { &[38 << 1, 1] };
+        unit.fill(0xff);
+        if let Some(last) = unit.last_mut() {
+            *last = 0x80;
+        }
+        unit.iter_mut().zip(head).for_each(|(byte, head)| *byte = *head);
+    }
+}
+
+/// Whether supplemental information is all of a kind that only shows.
+fn shows(unit: &[u8]) -> bool {
+    let plain = unescaped(unit);
+    let mut rest = plain.as_slice();
+    while rest != [0x80] {
+        let Some((kind, after)) = coded(rest) else { return false };
+        let Some((length, after)) = coded(after) else { return false };
+        let length = usize::try_from(length).unwrap_or(usize::MAX);
+        if !SHOWING.contains(&kind) || length > SHOWING_MAX {
+            return false;
+        }
+        let Some(after) = after.get(length..) else { return false };
+        rest = after;
+    }
+    true
+}
+
+/// A number of as many 255s as it holds, and the rest.
+fn coded(bytes: &[u8]) -> Option<(u32, &[u8])> {
+    let full = bytes.iter().take_while(|byte| **byte == 0xff).count();
+    let last = *bytes.get(full)?;
+    Some((u32::try_from(full).ok()?.checked_mul(255)?.checked_add(u32::from(last))?, &bytes[full + 1..]))
+}
+
+/// Without the bytes that keep a unit from looking like the start of another.
+fn unescaped(unit: &[u8]) -> Vec<u8> {
+    let mut out: Vec<u8> = Vec::with_capacity(unit.len());
+    let mut zeros = 0;
+    for byte in unit {
+        if zeros >= 2 && *byte == 3 {
+            zeros = 0;
+            continue;
+        }
+        zeros = if *byte == 0 { zeros + 1 } else { 0 };
+        out.push(*byte);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample(units: &[&[u8]]) -> Vec<u8> {
+        units.iter().flat_map(|unit| [&[0, u8::try_from(unit.len()).unwrap()], *unit].concat()).collect()
+    }
+
+    #[test]
+    fn only_what_shows_the_picture_stays() {
+        let coding = Coding { family: Family::H264, length_bytes: 2 };
+        let text: &[u8] = &[6, 5, 6, b'S', b'E', b'C', b'R', b'E', b'T', 0x80];
+        let recovery: &[u8] = &[6, 6, 1, 0xc4, 0x80];
+        let slice: &[u8] = &[0x65, 1, 2, 3];
+        let unknown: &[u8] = &[0x1e, b'S', b'E', b'C'];
+        let mut bytes = sample(&[text, recovery, slice, unknown]);
+        blank(&mut bytes, coding).unwrap();
+        let blanked: &[u8] = &[12, 255, 255, 255, 255, 255, 255, 255, 255, 0x80];
+        assert_eq!(bytes, sample(&[blanked, recovery, slice, &[12, 255, 255, 0x80]]));
+
+        let coding = Coding { family: Family::H265, length_bytes: 2 };
+        let mut bytes = sample(&[&[39 << 1, 1, 4, 3, b'S', b'E', b'C', 0x80], &[62 << 1, 1, 7], &[19 << 1, 1, 9]]);
+        blank(&mut bytes, coding).unwrap();
+        let blanked: &[u8] = &[38 << 1, 1, 255, 255, 255, 255, 255, 0x80];
+        assert_eq!(bytes, sample(&[blanked, &[38 << 1, 1, 0x80], &[19 << 1, 1, 9]]));
+    }
+
+    #[test]
+    fn units_that_do_not_fit_are_refused() {
+        let coding = Coding { family: Family::H264, length_bytes: 2 };
+        assert_eq!(blank(&mut [0, 9, 1], coding), None);
+        assert_eq!(blank(&mut [0], coding), None);
+    }
+}

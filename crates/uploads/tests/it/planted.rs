@@ -1,0 +1,127 @@
+//! A mark in every place of a file where something can be written beside the picture or the sound: it is in nothing that is kept.
+
+use image::ImageFormat;
+
+use crate::made::*;
+
+fn gone(file: &[u8], what: &str) {
+    assert!(has(file, MARK), "{what}: not planted");
+    let (done, bytes) = kept(file).unwrap_or_else(|fault| panic!("{what}: {fault}"));
+    assert!(!has(&bytes, MARK), "{what}: in the file");
+    let small = done.thumbnail.unwrap_or_default();
+    assert!(!has(&small, MARK), "{what}: in the thumbnail");
+    assert!(image::load_from_memory(&bytes).is_ok(), "{what}: no picture any more");
+    assert_eq!(kept(&bytes).unwrap().1, bytes, "{what}: clean stays clean");
+}
+
+#[test]
+fn in_a_jpeg() {
+    let plain = encoded(&photo(60, 40), ImageFormat::Jpeg);
+    let mark = |head: &[u8]| [head, MARK].concat();
+    for marker in (0xe0..=0xef).chain([0xfe]) {
+        gone(&with_segments(&plain, &[(marker, mark(b""))]), &format!("segment {marker:x}"));
+    }
+    let thumbnail = [b"JFIF\0\x01\x02\0\0\x01\0\x01\x02\x02".as_slice(), MARK, &[0; 1]].concat();
+    let private = profile(&[(b"rXYZ", &[7; 20]), (b"priv", MARK)]);
+    for (marker, body) in [
+        (0xe0, thumbnail),
+        (0xe0, mark(b"JFXX\0\x10")),
+        (0xe1, mark(b"Exif\0\0")),
+        (0xe1, mark(b"http://ns.adobe.com/xap/1.0/\0")),
+        (0xe2, mark(b"MPF\0")),
+        (0xe2, mark(b"ICC_PROFILE\0\x01\x01")),
+        (0xe2, [b"ICC_PROFILE\0\x01\x01".as_slice(), &private].concat()),
+        (0xeb, mark(b"JP\0\x01")),
+        (0xed, mark(b"Photoshop 3.0\0")),
+        (0xee, mark(b"Adobe\0\x64\0\0\0\0\x01")),
+    ] {
+        gone(&with_segments(&plain, &[(marker, body.clone())]), &String::from_utf8_lossy(&body));
+    }
+    gone(&[&plain, MARK].concat(), "behind the end");
+    gone(&[&plain, &tagged_jpeg(&photo(8, 8), 1), MARK].concat(), "a second picture");
+    let comment = [&[0xff, 0xfe, 0, 13][..], MARK].concat();
+    let end = plain.len() - 2;
+    gone(&[&plain[..end], &comment, &plain[end..]].concat(), "between the scan and the end");
+    gone(&[&plain[..end], MARK, &plain[end..]].concat(), "behind the coded picture");
+    gone(&[&plain[..end], b"\xff\0", MARK, &plain[end..]].concat(), "behind the coded picture, with a byte of ones");
+    gone(&[&plain[..end], b"\xff\xd3", MARK, &plain[end..]].concat(), "behind a restart that is none");
+    gone(&with_segments(&tagged_jpeg(&photo(60, 40), 8), &[(0xfe, MARK.to_vec())]), "turned");
+}
+
+#[test]
+fn in_the_scans_of_a_jpeg() {
+    for plain in [include_bytes!("../samples/progressive.jpg").as_slice(), include_bytes!("../samples/restarts.jpg")] {
+        assert_eq!(kept(plain).unwrap().1, plain, "nothing is lost of a clean one");
+        let scan = |from: usize| plain[from..].windows(2).position(|pair| pair == [0xff, 0xda]).map(|at| from + at);
+        let mut from = 0;
+        while let Some(start) = scan(from) {
+            let marker = |pair: &[u8]| pair[0] == 0xff && pair[1] != 0 && !(0xd0..=0xd7).contains(&pair[1]);
+            let end = start + 2 + plain[start + 2..].windows(2).position(marker).unwrap();
+            let planted = [&plain[..end], MARK, &plain[end..]].concat();
+            assert_eq!(kept(&planted).unwrap().1, plain, "behind the scan at {start}");
+            from = end;
+        }
+        // In the middle of a scan it cannot be told from the picture: that is coded again.
+        let restart = plain.windows(2).rposition(|pair| pair[0] == 0xff && (0xd0..=0xd7).contains(&pair[1])).unwrap();
+        gone(&[&plain[..restart], MARK, &plain[restart..]].concat(), "before a restart");
+    }
+}
+
+#[test]
+fn in_a_png() {
+    let plain = encoded(&photo(60, 40), ImageFormat::Png);
+    for kind in [
+        b"tEXt", b"zTXt", b"iTXt", b"eXIf", b"zxIf", b"caBX", b"tIME", b"pHYs", b"bKGD", b"hIST", b"sPLT", b"iDOT",
+        b"acTL", b"fcTL", b"fdAT", b"oFFs", b"sTER", b"mDCV", b"cLLI", b"prVt", b"vpAg", b"gAMA", b"cHRM", b"sRGB",
+        b"cICP", b"sBIT", b"tRNS", b"iCCP", b"orNT",
+    ] {
+        gone(&with_chunks(&plain, &[chunk(kind, MARK)]), &String::from_utf8_lossy(kind));
+    }
+    let palette = [MARK, &[0; 1]].concat();
+    gone(&with_chunks(&plain, &[chunk(b"PLTE", &palette)]), "a palette of a picture without one");
+    let colours = [MARK, &[0; 21]].concat();
+    gone(&with_chunks(&plain, &[chunk(b"cHRM", &colours)]), "coordinates that are none");
+    let private = profile(&[(b"rXYZ", &[7; 20]), (b"priv", MARK)]);
+    let packed = miniz_oxide::deflate::compress_to_vec_zlib(&private, 0);
+    gone(
+        &with_chunks(&plain, &[chunk(b"iCCP", &[b"x\0\0".as_slice(), &packed].concat())]),
+        "a private tag of a profile",
+    );
+    let named = [MARK, b"\0\0", &packed].concat();
+    gone(&with_chunks(&plain, &[chunk(b"iCCP", &named)]), "the name of a profile");
+    gone(&[&plain, MARK].concat(), "behind the end");
+    let end = plain.len() - 12;
+    gone(&[&plain[..end], &chunk(b"IDAT", MARK), &plain[end..]].concat(), "behind the coded picture");
+    gone(&[&plain[..end], &chunk(b"abCd", MARK), &plain[end..]].concat(), "before the end");
+}
+
+#[test]
+fn in_rows_that_a_png_should_not_have() {
+    let mut rows = vec![0; 4 * 13];
+    rows.extend(MARK);
+    let data = miniz_oxide::deflate::compress_to_vec_zlib(&rows, 0);
+    let head = [4_u32.to_be_bytes(), 4_u32.to_be_bytes()].concat();
+    let file = [
+        b"\x89PNG\r\n\x1a\n".as_slice(),
+        &chunk(b"IHDR", &[head.as_slice(), &[8, 2, 0, 0, 0]].concat()),
+        &chunk(b"IDAT", &data),
+        &chunk(b"IEND", &[]),
+    ]
+    .concat();
+    gone(&file, "more rows");
+}
+
+#[test]
+fn in_a_webp() {
+    let picture = encoded(&photo(60, 40), ImageFormat::WebP)[12..].to_vec();
+    let head = || riff(b"VP8X", &[0x2c, 0, 0, 0, 59, 0, 0, 39, 0, 0]);
+    for kind in [b"EXIF", b"XMP ", b"C2PA", b"ICCP", b"ANIM", b"ABCD", b"JUNK", b"IPTC", b"ALPH"] {
+        gone(&webp(&[head(), riff(kind, MARK), picture.clone()]), &String::from_utf8_lossy(kind));
+        gone(&webp(&[head(), picture.clone(), riff(kind, MARK)]), &String::from_utf8_lossy(kind));
+    }
+    let private = profile(&[(b"rXYZ", &[7; 20]), (b"priv", MARK)]);
+    gone(&webp(&[head(), riff(b"ICCP", &private), picture.clone()]), "a private tag of a profile");
+    gone(&[webp(std::slice::from_ref(&picture)).as_slice(), MARK].concat(), "behind the end");
+    gone(&webp(&[picture.clone(), riff(b"VP8L", MARK)]), "a second picture");
+    gone(&webp(&[picture, riff(b"EXIF", &exif(3))]), "turned");
+}
