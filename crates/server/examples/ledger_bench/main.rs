@@ -62,7 +62,7 @@ enum Command {
 async fn main() -> Result<(), Failure> {
     match Command::parse() {
         Command::Durable { home, records, group } => {
-            print(&durable(&home.db().await?, home.data(), records, group).await?)
+            print(&durable(&home.installation().await?.0, home.data(), records, group).await?)
         }
         Command::Integrate { home } => print(&integrate(&open(&home).await?).await?),
         Command::Lag { home, seconds } => print(&lag(open(&home).await?, seconds).await?),
@@ -76,7 +76,8 @@ async fn main() -> Result<(), Failure> {
 }
 
 async fn open(home: &Home) -> Result<yizhi_server::app::App, Failure> {
-    Ok(home.app(Config::new(home.data()), home.db().await?, home.keys()?).await?)
+    let (db, keys) = home.installation().await?;
+    Ok(home.app(Config::new(home.data()), db, keys).await?)
 }
 
 #[expect(clippy::print_stdout, reason = "the result is the output")]

@@ -23,14 +23,14 @@ const KINDS: [&str; 1] = [stage_day::KIND];
 
 /// How far a job is.
 #[derive(Debug, Default)]
-pub struct Progress {
+pub(super) struct Progress {
     done: AtomicI64,
     total: AtomicI64,
 }
 
 impl Progress {
     /// Tells how much of how much is done.
-    pub fn tell(&self, done: usize, total: usize) {
+    pub(super) fn tell(&self, done: usize, total: usize) {
         self.done.store(i64::try_from(done).unwrap_or(i64::MAX), Ordering::Relaxed);
         self.total.store(i64::try_from(total).unwrap_or(i64::MAX), Ordering::Relaxed);
     }
