@@ -34,7 +34,7 @@ test('the first administrator, by keyboard, on a phone and on a desk', async ({ 
   expect(page.url(), 'the code is not left in the address').not.toContain(installation.code)
   await expectNothingSerious(desk)
   await expectNoSidewaysScrolling(desk)
-  await page.getByLabel(word('settings.passwordNew')).fill(password)
+  await page.getByLabel(new RegExp(`^${word('settings.passwordNew')}`)).fill(password)
   await page.getByLabel(word('settings.passwordAgain')).fill(password)
   await page.keyboard.press('Enter')
   await page.getByRole('link', { name: word('activate.toSignIn') }).click()

@@ -63,7 +63,7 @@ test('an operator is made by two people, and knows their password alone', async 
   await person.page.getByLabel(word('activate.code')).fill(added.body.activation.code)
   await person.page.keyboard.press('Enter')
   await person.page.getByLabel(word('activate.second')).fill(second)
-  await person.page.getByLabel(word('settings.passwordNew')).fill(password)
+  await person.page.getByLabel(new RegExp(`^${word('settings.passwordNew')}`)).fill(password)
   await person.page.getByLabel(word('settings.passwordAgain')).fill(password)
   await expectNothingSerious(person)
   await expectNoSidewaysScrolling(person)

@@ -78,7 +78,8 @@ pub fn optional_lines(text: &str, most: usize) -> Result<String, WrittenFault> {
 pub fn line_cut(text: &str, most: usize) -> String {
     let kept: String = composed(text).chars().filter(|c| !c.is_control()).collect();
     let cut: String = kept.trim().chars().take(most).collect();
-    cut.trim_end().to_owned()
+    // What was apart may compose now, and a joiner may have lost what it joined.
+    composed(&cut).trim().to_owned()
 }
 
 fn needed(text: String) -> Result<String, WrittenFault> {

@@ -55,7 +55,8 @@ pub(super) fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
         let named = said.split('`').nth(1).filter(|_| said.starts_with("missing field"));
         let unknown = said.split('`').nth(1).filter(|_| said.starts_with("unknown field"));
         if let Some(name) = unknown {
-            let field = if path == "." { name.to_owned() } else { format!("{path}.{name}") };
+            // The path ends in the member that is not known.
+            let field = if path == "." { name.to_owned() } else { path };
             return Problem::invalid(
                 &*field,
                 format!("这里不接受“{field}”，请去掉。"),

@@ -55,7 +55,8 @@ async fn it_takes_two_people() {
             let (status, problem) = own.post(&format!("{path}/{how}"), body).await;
             assert_eq!((status, &problem["code"]), (StatusCode::FORBIDDEN, &json!("own_proposal")), "{how}");
         }
-        assert_eq!(scene.seen().await["title"], TITLE);
+        let (_, case) = scene.h.as_role("dispatcher").await.get(&format!("/api/v1/cases/{}", scene.case.0)).await;
+        assert_eq!(case["title"], TITLE);
         let (status, done) = scene.decide(&proposed, "confirm").await;
         assert_eq!((status, &done["decidedBy"]["account"]), (StatusCode::OK, &json!("security_officer")), "{done}");
     })

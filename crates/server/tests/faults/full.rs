@@ -153,8 +153,9 @@ async fn upload(server: &Server, token: &str, bytes: &[u8]) -> (u16, String) {
     let part = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.jpg\"\r\n\r\n";
     let body = [part.as_bytes(), bytes, b"\r\n--b--\r\n"].concat();
     let head = format!(
-        "POST /api/v1/attachments HTTP/1.1\r\nhost: yizhi\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\
+        "POST /api/v1/attachments HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {token}\r\nconnection: close\r\n\
          content-type: multipart/form-data; boundary=b\r\ncontent-length: {}\r\n\r\n",
+        server.address,
         body.len()
     );
     let mut stream = TcpStream::connect(server.address).await.unwrap();

@@ -89,7 +89,6 @@ async fn every_body_has_the_same_bounds() {
                 (&operator, "/api/v1/cases/x/actions/comment"),
                 (&operator, "/api/v1/cases/x/erasures"),
                 (&operator, "/api/v1/cases/x/unmask"),
-                (&operator, "/api/v1/session/post"),
                 (&operator, "/api/v1/me/password"),
             ] {
                 for value in

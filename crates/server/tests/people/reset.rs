@@ -41,13 +41,13 @@ async fn an_auditors_takes_two_and_ends_everything_of_the_old() {
 #[tokio::test]
 async fn the_administrators_own_is_proposed_by_the_security_officer() {
     on_both(async |h| {
+        let made =
+            json!({ "account": "clerk", "name": "窗口", "post": { "role": "window_clerk", "region": "350302000000" } });
+        h.as_role("administrator").await.post("/api/v1/people", made).await;
         let officer = h.as_role("security_officer").await;
         let asked = reset(&officer, "administrator").await;
         assert_eq!(asked.status, StatusCode::ACCEPTED, "{}", asked.json);
         assert_eq!(confirm(&h, "administrator-city", &asked.json["proposal"]).await.status, StatusCode::OK);
-        let made =
-            json!({ "account": "clerk", "name": "窗口", "post": { "role": "window_clerk", "region": "350302000000" } });
-        h.as_role("administrator").await.post("/api/v1/people", made).await;
         let alone = reset(&officer, "clerk").await;
         assert_eq!(
             (alone.status, alone.code()),

@@ -86,7 +86,8 @@ async fn it_stops_when_told_and_its_log_says_what_a_rewrite_means() {
     assert!(witness.stop().await.success());
 
     let said = witness.said();
-    let lines: Vec<serde_json::Value> = said.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let lines: Vec<serde_json::Value> =
+        said.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|e| panic!("{e}: {said}"))).collect();
     let of_level = |level: &str| lines.iter().find(|line| line["level"] == level).unwrap_or_else(|| panic!("{said}"));
     for (level, zh, en) in
         [("ERROR", "两个不同的根", "two different trees"), ("WARN", "可能是改写", "perhaps a rewrite")]

@@ -92,7 +92,7 @@ async fn every_day_is_what_the_assignments_say() {
         let mut cases = Vec::new();
         for n in 0..6 {
             cases.push(report(&h, n == 5).await);
-            h.pass(TimeDelta::hours(3));
+            h.pass(TimeDelta::hours(1));
         }
         act(&h, &cases[0], "grid_worker", "verify", json!({ "note": "到过现场" })).await;
         assert_eq!(jobs::queue_stage_days(&h.app).await.unwrap(), 0, "no day is over yet");
