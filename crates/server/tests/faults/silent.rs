@@ -101,7 +101,8 @@ fn a_database_that_says_nothing_is_told_and_found_again() {
 fn a_command_without_its_database_says_that_nobody_answers() {
     let Some(mut ground) = Ground::postgres() else { return };
     let url = ground.installation.database.clone().unwrap();
-    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    // A port that no other test is given meanwhile.
+    let nobody: SocketAddr = "127.0.0.1:1".parse().unwrap();
     ground.installation.database = Some(through(&url, nobody));
     let output = ground.installation.command(&["token", "create", "--account", "nobody"]).output().unwrap();
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
