@@ -1,7 +1,5 @@
 //! Whatever is typed: a written text stays as it is when it is written again, shows something, and is found by itself.
 
-#![expect(clippy::unwrap_used, reason = "tests")]
-
 use proptest::prelude::*;
 use yizhi_domain::codes::{Phone, mask};
 use yizhi_domain::json;

@@ -400,7 +400,7 @@ pub(crate) fn postgres_pool(connections: u32) -> PgPoolOptions {
 }
 
 /// One connection by itself: a pool would try again and again, and then only say that it took too long.
-async fn reach(options: &PgConnectOptions) -> Result<PgConnection, Error> {
+pub(crate) async fn reach(options: &PgConnectOptions) -> Result<PgConnection, Error> {
     let unreachable = |cause: String| {
         let address = format!("{}:{}", options.get_host(), options.get_port());
         Error::Unreachable { address, cause }

@@ -13,11 +13,12 @@ use sea_orm::{
 };
 use sha2::Sha256;
 use sqlx::Connection as _;
-use sqlx::postgres::{PgConnection, PgPoolOptions};
+use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use uuid::Uuid;
 
 use crate::case_row::micros;
+use crate::db::{postgres_pool, reach};
 use crate::entity::key_fingerprint;
 use crate::tags::Tags;
 use crate::{Backend, Db, Error};
@@ -99,9 +100,9 @@ impl KeyStand {
     /// # Errors
     /// When it cannot be reached.
     pub async fn of_postgres(url: &str) -> Result<Option<Self>, Error> {
-        // A pool tries again for half a minute where nobody listens; one connection says so at once.
-        PgConnection::connect(url).await?.close().await?;
-        let pool = PgPoolOptions::new().max_connections(1).connect(url).await?;
+        let options: PgConnectOptions = url.parse()?;
+        reach(&options).await?.close().await?;
+        let pool = postgres_pool(1).connect_with(options).await?;
         let read = Self::read(&SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone()), Backend::Postgres).await;
         pool.close().await;
         read

@@ -91,8 +91,11 @@ pub(super) fn shape(kind: &[u8], body: &[u8]) -> Option<Shape> {
     (body.get(3..6)? == [0x9d, 1, 0x2a]).then_some(Shape { width, height, alpha: false })
 }
 
+/// Name, content, and what follows.
+type Chunk<'a> = (&'a [u8], &'a [u8], &'a [u8]);
+
 /// A chunk, its body, and what follows: `Some(None)` at the end, `None` when it is cut off.
-pub(super) fn chunk(rest: &[u8]) -> Option<Option<(&[u8], &[u8], &[u8])>> {
+pub(super) fn chunk(rest: &[u8]) -> Option<Option<Chunk<'_>>> {
     if rest.is_empty() {
         return Some(None);
     }

@@ -107,8 +107,8 @@ fn hops(headers: &HeaderMap, header: ForwardedBy) -> Vec<Option<IpAddr>> {
 
 fn forwarded_for(element: &str) -> Option<IpAddr> {
     let pairs = element.split(';').filter_map(|pair| pair.trim().split_once('='));
-    let named = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for")).map(|(_, value)| value);
-    named.last().and_then(|value| address(value.trim().trim_matches('"')))
+    let mut named = pairs.filter(|(name, _)| name.trim().eq_ignore_ascii_case("for")).map(|(_, value)| value);
+    named.next_back().and_then(|value| address(value.trim().trim_matches('"')))
 }
 
 /// An address with or without a port: `192.0.2.1`, `192.0.2.1:80`, `2001:db8::1`, `[2001:db8::1]:80`.

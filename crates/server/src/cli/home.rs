@@ -152,11 +152,12 @@ impl Home {
 
     /// Narrows files that others can read, and removes what a crash left.
     fn tidy(&self) {
+        // A server's log is read by programs, line by line.
         for said in private::narrow(&self.data) {
-            out::note(format_args!("{}\n{}", said.zh, said.en));
+            tracing::warn!("{} {}", said.zh, said.en);
         }
         if let Err(error) = crate::keys::sweep_left(&self.data) {
-            out::note(format_args!("{}: {error}", self.data.display()));
+            tracing::warn!(folder = %self.data.display(), %error, "清理残留文件失败 what a crash left is not removed");
         }
     }
 

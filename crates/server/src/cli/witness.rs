@@ -107,7 +107,7 @@ async fn input_ended() {
 /// Narrows a key that others can read, and says what is open to them.
 fn say_wide(data: &Path) {
     for said in private::narrow(data) {
-        out::note(format_args!("{}\n{}", said.zh, said.en));
+        tracing::warn!("{} {}", said.zh, said.en);
     }
 }
 

@@ -27,10 +27,13 @@ pub use sweep::{run_once as sweep, sweep_left};
 pub use uploads::{expire as expire_uploads, orphans as remove_orphans};
 pub use worker::run_once as work_jobs;
 
+/// A job at work.
+type Work = Pin<Box<dyn Future<Output = ()> + Send>>;
+
 /// Starts all jobs; they end when `stop` turns true.
 pub fn spawn(app: &App, stop: &watch::Receiver<bool>) -> JoinSet<()> {
     let mut jobs = JoinSet::new();
-    let mut work = |job: fn(App, watch::Receiver<bool>) -> Pin<Box<dyn Future<Output = ()> + Send>>| {
+    let mut work = |job: fn(App, watch::Receiver<bool>) -> Work| {
         let (app, stop) = (app.clone(), stop.clone());
         jobs.spawn(vital::alive(app.clone(), move || job(app.clone(), stop.clone())));
     };

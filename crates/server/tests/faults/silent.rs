@@ -61,7 +61,7 @@ fn target(url: &str) -> String {
 async fn ask(server: &Server, ask: Ask<'_>) -> (u16, Value) {
     let mut client = Client::connect(server.address).await.unwrap();
     let answer = client.ask(ask).await.unwrap();
-    (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default())
+    (answer.status, serde_json::from_slice(answer.body).unwrap_or_default())
 }
 
 #[test]

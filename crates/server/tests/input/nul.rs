@@ -6,8 +6,11 @@ use serde_json::{Value, json};
 
 use crate::common::{Client, on_both, on_both_with};
 
+/// Method, path and names of the parameters of an endpoint, each with its place.
+type Operation = (String, String, Vec<(String, String)>);
+
 /// Method, path and names of the parameters of every endpoint, as described.
-fn operations() -> Vec<(String, String, Vec<(String, String)>)> {
+fn operations() -> Vec<Operation> {
     let (_, description) = yizhi_server::router::api();
     let description = serde_json::to_value(description).unwrap();
     let mut out = Vec::new();

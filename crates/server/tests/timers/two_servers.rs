@@ -13,8 +13,8 @@ const CASES: usize = 600;
 async fn together(servers: &[App]) -> Vec<usize> {
     let barrier = std::sync::Arc::new(Barrier::new(servers.len()));
     let mut running = tokio::task::JoinSet::new();
-    for app in servers.iter().cloned() {
-        let barrier = barrier.clone();
+    for app in servers {
+        let (app, barrier) = (app.clone(), barrier.clone());
         running.spawn(async move {
             barrier.wait().await;
             jobs::raise_alerts(&app).await.unwrap()

@@ -31,7 +31,8 @@ pub(crate) struct Answer {
 
 impl Place {
     pub(crate) fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
+        let own = std::os::unix::fs::PermissionsExt::from_mode(0o700);
+        let folder = tempfile::Builder::new().permissions(own).tempdir().unwrap();
         let key = witness::key(folder.path(), Some("court.example/witness")).unwrap().verifier().clone();
         let clock = Arc::new(ManualClock::new("2026-11-20T10:00:00+08:00".parse().unwrap()));
         Self { folder, clock, key }
