@@ -58,7 +58,7 @@ pub fn lines(text: &str, most: usize) -> Result<String, WrittenFault> {
     optional_lines(text, most).and_then(needed)
 }
 
-/// As [`line`], and nothing is fine too.
+/// As [`line()`], and nothing is fine too.
 ///
 /// # Errors
 /// [`WrittenFault`], but never `Empty`.

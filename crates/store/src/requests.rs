@@ -12,7 +12,7 @@ const KEPT: TimeDelta = TimeDelta::days(7);
 const AT_ONCE: u32 = 5_000;
 
 impl Db {
-    /// Forgets keys that are older than [`KEPT`]; how many.
+    /// Forgets keys that are older than seven days; how many.
     ///
     /// # Errors
     /// When the database cannot answer.
