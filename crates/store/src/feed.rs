@@ -34,8 +34,9 @@ impl Db {
             .limit(limit)
             .all(self.read())
             .await?;
-        let change = |c: change_feed::Model| {
-            Ok(Change {
+        Ok(rows
+            .into_iter()
+            .map(|c| Change {
                 seq: c.seq,
                 kind: c.kind,
                 id: c.id,
@@ -44,10 +45,9 @@ impl Db {
                 path: c.path,
                 department: c.department,
                 confidential: c.confidential,
-                at: moment(c.at)?,
+                at: moment(c.at),
             })
-        };
-        rows.into_iter().map(change).collect()
+            .collect())
     }
 
     /// The number of the oldest change that is kept; `None` when nothing has changed yet.

@@ -48,8 +48,7 @@ function fieldOf(name: string, schema: JsonSchema, required: boolean, sources: F
     ...limit('minimum', schema),
     ...limit('maximum', schema),
     ...limit('maxLength', schema),
-    /** A question of yes or no has no answer until somebody gives one. */
-    initial: typeOf(schema) === 'boolean' ? undefined : (schema['default'] ?? source?.initial),
+    initial: schema['default'] ?? source?.initial ?? (typeOf(schema) === 'boolean' ? false : undefined),
   }
 }
 

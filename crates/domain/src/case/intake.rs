@@ -78,24 +78,17 @@ pub fn report(cx: &Context<'_>, draft: Draft, actor: &Actor) -> Result<Outcome, 
     for clock in &cx.procedure.start_clocks {
         step.start_clock(clock, None)?;
     }
-    let entered = step.enter_start()?;
-    access.extend(entered.access);
-    let mut details = json!({
+    access.extend(step.enter_start()?);
+    let details = json!({
         "matter": case.matter,
         "place": case.path.as_str(),
         "occurredAt": case.occurred_at.to_rfc3339(),
         "attachments": case.body.attachments,
     });
-    if case.confidential {
-        details["confidential"] = json!(true);
-    }
-    if let Some(role) = entered.unattended {
-        details["unattended"] = json!(role);
-    }
     let mut record = super::step::record(cx, &mut case, actor, "report", None, "", details);
     record.fields.extend(told(&case));
     case.version = 1;
-    Ok(Outcome { from: None, was_overdue: false, case, access, record, effects: entered.effects })
+    Ok(Outcome { from: None, was_overdue: false, case, access, record, effects: Vec::new() })
 }
 
 /// What the reporter told, each a field of the record by itself: any of it may have to be shown or erased alone.
@@ -118,7 +111,7 @@ fn check(cx: &Context<'_>, draft: &Draft) -> Result<(), Refusal> {
         });
     }
     match &draft.condition {
-        Some(id) if cx.matter.condition(id).is_none() => Err(condition_missing(cx.matter)),
+        Some(id) if cx.matter.condition(id).is_none() => Err(condition_missing(cx.matter, id)),
         _ => Ok(()),
     }
 }

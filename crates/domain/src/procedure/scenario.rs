@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::calendar::Calendars;
 use crate::case::{self, Action, Actor, Case, Draft, MergeTarget, Refusal, Target};
 use crate::catalog::Catalog;
-use crate::directory::{Directory, GridDuty, PersonBrief, Post};
+use crate::directory::{Directory, PersonBrief, Post};
 use crate::ids::{CaseId, PersonId, PostId};
 use crate::region::{Level, Region, RegionPath, RegionTree};
 use crate::role::Roles;
@@ -31,8 +31,6 @@ struct Scenario {
     reporter: String,
     #[serde(default)]
     condition: Option<String>,
-    #[serde(default)]
-    confidential: bool,
     steps: Vec<Spanned<Step>>,
 }
 
@@ -63,9 +61,6 @@ struct Step {
     /// The stage's deadline afterwards.
     #[serde(default)]
     due: Option<DateTime<FixedOffset>>,
-    /// Who holds open work afterwards: their roles, in the order of the alphabet.
-    #[serde(default)]
-    holders: Option<Vec<String>>,
     /// The code of the refusal that is expected.
     #[serde(default)]
     refused: Option<String>,
@@ -117,10 +112,6 @@ fn play_one(scenario: &Scenario, world: &World) -> Result<(), Wrong> {
         }
         expect(line, "state", step.state.as_ref(), &case.state)?;
         let due = case.due_at().unwrap_or_default();
-        let mut holders: Vec<String> = case.open_assignments().map(|a| a.role.clone()).collect();
-        holders.sort();
-        holders.dedup();
-        expect(line, "holders", step.holders.as_ref(), &holders)?;
         expect(line, "due", step.due.map(|d| d.with_timezone(&Utc)).as_ref(), &due)?;
     }
     Ok(())
@@ -151,7 +142,7 @@ fn receive(scenario: &Scenario, world: &World, now: DateTime<Utc>) -> Result<Cas
         condition: scenario.condition.clone(),
         occurred_at: now,
         reporter: actor.person,
-        confidential: scenario.confidential,
+        confidential: false,
         demo: false,
     };
     case::report(&cx, draft, &actor).map(|outcome| outcome.case)
@@ -159,12 +150,7 @@ fn receive(scenario: &Scenario, world: &World, now: DateTime<Utc>) -> Result<Cas
 
 fn take(step: &Step, case: &Case, world: &World, now: DateTime<Utc>) -> Result<Case, Refusal> {
     let into = step.data.get("into").and_then(Value::as_str);
-    let target = into.map(|number| MergeTarget {
-        id: CaseId(id_of(number)),
-        number: number.to_owned(),
-        open: true,
-        reporter: None,
-    });
+    let target = into.map(|number| MergeTarget { id: CaseId(id_of(number)), number: number.to_owned(), open: true });
     let cx = world.context(case, target, now)?;
     let action = Action {
         code: step.action.clone(),
@@ -228,13 +214,7 @@ pub fn small_world(catalog: Arc<Catalog>, calendars: Arc<Calendars>) -> World {
             until: None,
         }
     });
-    let duty = GridDuty {
-        person: PersonId(id_of("grid_worker")),
-        role: "grid_worker".to_owned(),
-        from: DateTime::UNIX_EPOCH,
-        until: None,
-    };
-    let directory = Directory::new(people.collect(), posts.collect(), vec![(village().child("001"), duty)]);
+    let directory = Directory::new(people.collect(), posts.collect(), Vec::new());
     let codes = ["350000000000", "350300000000", "350302000000", "350302001000", "350302001201"];
     let regions = (1..=codes.len()).filter_map(|depth| {
         let level = Level::from_depth(depth)?;

@@ -9,7 +9,6 @@ pub mod common;
 mod calls;
 mod cases;
 mod complete;
-mod confidential;
 mod counts;
 mod gaps;
 mod jobs;

@@ -6,11 +6,9 @@
 pub mod common;
 
 mod address;
-mod cells;
 mod copies;
 mod decisions;
 mod files;
-mod guesses;
 mod proofs;
 mod proposals;
 mod scene;

@@ -10,5 +10,4 @@ mod database;
 mod files;
 mod records;
 mod scene;
-mod steps;
 mod whole;

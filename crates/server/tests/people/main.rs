@@ -8,7 +8,6 @@ pub mod common;
 mod authorization;
 mod collusion;
 mod create;
-mod duties;
 mod list;
 mod posts;
 mod reset;

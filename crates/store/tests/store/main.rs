@@ -6,7 +6,6 @@
 mod common;
 mod pages;
 mod plans;
-mod proven;
 mod roles;
 mod slices;
 mod steps;

@@ -1,7 +1,6 @@
 //! Cases: received, listed, read, acted on.
 
 pub(crate) mod act;
-pub(crate) mod confidential;
 pub(crate) mod duplicates;
 pub(crate) mod export;
 pub(crate) mod fetch;
