@@ -110,13 +110,13 @@ impl Problem {
         .with_retry_after(5)
     }
 
-    /// Nothing was saved: the database could not be asked.
+    /// The database could not be asked, or went away meanwhile: of what was being saved it is not known whether it was.
     pub(crate) fn unreachable() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "database_unreachable",
-            "数据库没有应答，这次没有办理。请稍后再试；一直这样请告诉管理员。",
-            "The database does not answer; nothing was done. Try again later, and tell the administrator if it stays so.",
+            "数据库没有应答。请稍后再试；刚才如在保存，请先看是否已存上。一直这样请告诉管理员。",
+            "The database does not answer. Try again later; if you were saving, look first whether it was saved. Tell the administrator if it stays so.",
         )
         .with_retry_after(2)
     }

@@ -3,7 +3,6 @@
 use std::time::Duration;
 
 use axum::extract::{Request, State};
-use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::watch;
@@ -88,22 +87,8 @@ pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) 
     if !app.vital().lives() {
         return Problem::unreachable().into_response();
     }
-    let safe = request.method().is_safe();
     tokio::select! {
         response = next.run(request) => response,
-        () = app.vital().gone() => {
-            if safe { Problem::unreachable().into_response() } else { cut_off().into_response() }
-        }
+        () = app.vital().gone() => Problem::unreachable().into_response(),
     }
-}
-
-/// It may have been saved just before.
-fn cut_off() -> Problem {
-    Problem::new(
-        StatusCode::SERVICE_UNAVAILABLE,
-        "database_unreachable",
-        "数据库在办理中断开了，不知道是否已保存。稍后再试一次即可，同一请求不会重复保存。",
-        "The database went away meanwhile; it is not known whether this was saved. Try again later: the same request is not saved twice.",
-    )
-    .with_retry_after(2)
 }
