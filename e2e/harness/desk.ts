@@ -11,6 +11,8 @@ export interface Step {
   to?: string
   note?: string
   fields?: Record<string, string>
+  /** The answer to the form's question of yes or no. */
+  yes?: boolean
   /** A photo to show with the step, of this name. */
   photo?: string
 }
@@ -74,6 +76,7 @@ export class Desk {
     const form = this.form()
     if (step.to !== undefined) await form.getByRole('combobox').first().selectOption(step.to)
     for (const [label, value] of Object.entries(step.fields ?? {})) await form.getByLabel(label).fill(value)
+    if (step.yes !== undefined) await form.getByRole('radio', { name: word(step.yes ? 'app.yes' : 'app.no'), exact: true }).check()
     if (step.note !== undefined) await form.getByRole('textbox').last().fill(step.note)
     if (step.photo !== undefined) await this.attach(step.photo)
   }

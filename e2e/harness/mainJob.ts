@@ -33,7 +33,7 @@ export function handledBy(body: CaseBody): { department: string; person: DemoAcc
 
 export async function verified(sessions: Sessions, body: CaseBody): Promise<CaseBody> {
   const api = await sessions(personFor('grid_worker', body.region.code), 'grid_worker')
-  return api.act(body.id, 'verify', { data: { found: true } })
+  return api.act(body.id, 'verify', { note: '现场看过。', data: { found: true } })
 }
 
 export async function registered(sessions: Sessions, body: CaseBody): Promise<CaseBody> {

@@ -10,9 +10,9 @@ const widths = [
 ]
 
 const rooms: { role: string; paths: string[] }[] = [
-  { role: 'operator', paths: ['/tasks', '/cases', '/report', '/map', '/overview', '/timers', '/ledger', '/erasures', '/settings'] },
+  { role: 'operator', paths: ['/tasks', '/cases', '/report', '/map', '/overview', '/timers', '/ledger', '/erasures', '/settings', '/notices', '/duties', '/confidential'] },
   { role: 'citizen', paths: ['/tasks', '/report'] },
-  { role: 'administrator', paths: ['/people', '/jobs', '/ledger'] },
+  { role: 'administrator', paths: ['/people', '/jobs', '/ledger', '/duties'] },
   { role: 'auditor', paths: ['/looks', '/ledger'] },
   { role: 'security_officer', paths: ['/erasures', '/ledger'] },
 ]

@@ -20,7 +20,7 @@ test('a case from report to rating', async ({ stranger, apiAs, apiOf, deskOf }) 
 
   const worker = await deskOf(personFor('grid_worker', body.region.code), 'grid_worker')
   await worker.openFromWork(title)
-  await worker.act('verify', { note: '现场核实，情况属实。' })
+  await worker.act('verify', { yes: true, note: '现场核实，情况属实。' })
 
   body = await citizen.case(id)
   const operator = await deskOf(holderOf(body, 'operator'), 'operator')

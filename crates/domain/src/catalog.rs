@@ -50,6 +50,12 @@ const LATER: [&str; 2] = [PURPOSES, RETENTION];
 const PURPOSES: &str = "purposes.yaml";
 const RETENTION: &str = "retention.yaml";
 
+fn form_faults(procedure: &Procedure) -> Vec<ParseError> {
+    let file = format!("procedures/{}.yaml", procedure.code);
+    let flaws = procedure::form_flaws(procedure).into_iter();
+    flaws.map(|message| ParseError { file: file.clone(), line: 1, message }).collect()
+}
+
 impl Catalog {
     /// Reads and checks a release that is to be put to use: nothing is missing.
     ///
@@ -60,6 +66,7 @@ impl Catalog {
         let mut faults: Vec<ParseError> = missing.map(|file| file_missing(file)).collect();
         match Self::load(files) {
             Ok(catalog) => {
+                faults.extend(catalog.procedures().flat_map(form_faults));
                 faults.extend(catalog.reserved_fields());
                 if faults.is_empty() {
                     return Ok(catalog);

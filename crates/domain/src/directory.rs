@@ -1,11 +1,11 @@
 //! Who holds which post where, in memory: what procedures need to know to hand work to somebody.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 
 use crate::ids::{PersonId, PostId};
-use crate::region::RegionPath;
+use crate::region::{Level, RegionPath};
 
 /// A person's role in a region, for a time.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,13 +42,16 @@ pub struct GridDuty {
     pub until: Option<DateTime<Utc>>,
 }
 
+/// From when, and until when, a post is held.
+type Term = (DateTime<Utc>, Option<DateTime<Utc>>);
+
 /// Posts, people and grid duties as of the last change.
 #[derive(Debug, Default)]
 pub struct Directory {
     people: HashMap<PersonId, PersonBrief>,
     accounts: HashMap<String, PersonId>,
     posts: HashMap<PersonId, Vec<Post>>,
-    staffed: HashSet<(String, Option<String>, RegionPath)>,
+    staffed: HashMap<(String, Option<String>, RegionPath), Vec<Term>>,
     duties: HashMap<RegionPath, Vec<GridDuty>>,
 }
 
@@ -61,7 +64,8 @@ impl Directory {
             out.people.insert(person.id, person);
         }
         for post in posts {
-            out.staffed.insert((post.role.clone(), post.department.clone(), post.path.clone()));
+            let seat = (post.role.clone(), post.department.clone(), post.path.clone());
+            out.staffed.entry(seat).or_default().push((post.from, post.until));
             out.posts.entry(post.person).or_default().push(post);
         }
         for (path, duty) in duties {
@@ -95,19 +99,39 @@ impl Directory {
         self.posts.values().flatten()
     }
 
-    /// The lowest region at or above `path` where somebody has this role (and department).
-    pub fn seat(&self, role: &str, department: Option<&str>, path: &RegionPath) -> Option<RegionPath> {
+    /// The lowest region at or above `path` where somebody has this role (and department) at a moment.
+    pub fn seat(
+        &self,
+        role: &str,
+        department: Option<&str>,
+        path: &RegionPath,
+        now: DateTime<Utc>,
+    ) -> Option<RegionPath> {
+        let in_force = |(from, until): &Term| *from <= now && until.is_none_or(|until| now < until);
         let mut at = Some(path.clone());
         while let Some(here) = at {
-            if self.staffed.contains(&(role.to_owned(), department.map(str::to_owned), here.clone())) {
-                return Some(here);
+            let key = (role.to_owned(), department.map(str::to_owned), here);
+            if self.staffed.get(&key).is_some_and(|terms| terms.iter().any(in_force)) {
+                return Some(key.2);
             }
-            at = here.parent();
+            at = key.2.parent();
         }
         None
     }
 
-    /// People on duty in a grid at a moment, one for each role first named.
+    /// Who is on duty in a grid in a role, with the post of that role in the grid's village from which they act: the grid's own before others. Somebody
+    /// whose post has ended is on duty no more.
+    pub fn attendant(&self, role: &str, grid: &RegionPath, at: DateTime<Utc>) -> Option<(PersonId, &Post)> {
+        let village = grid.at(Level::Village);
+        self.on_duty(grid, at).filter(|duty| duty.role == role).find_map(|duty| {
+            let posts = self.posts_of(duty.person, at).filter(|p| p.role == role);
+            let near = posts.filter(|p| p.path.contains(grid) || village.contains(&p.path));
+            let post = near.max_by_key(|p| (p.path.contains(grid), p.path.depth()))?;
+            Some((duty.person, post))
+        })
+    }
+
+    /// People on duty in a grid at a moment.
     pub fn on_duty(&self, grid: &RegionPath, at: DateTime<Utc>) -> impl Iterator<Item = &GridDuty> {
         let duties = self.duties.get(grid).map_or(&[][..], Vec::as_slice);
         duties.iter().filter(move |d| d.from <= at && d.until.is_none_or(|until| at < until))

@@ -77,6 +77,11 @@ impl Matter {
         self.conditions.iter().find(|c| c.id == id)
     }
 
+    /// The name of the big class.
+    pub fn class_name(&self) -> Text {
+        Text::new(&*self.category.zh, &*self.category.en)
+    }
+
     /// The class family that duplicates are sought in: the big class.
     pub fn family(&self) -> &str {
         &self.category.code

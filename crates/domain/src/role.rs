@@ -61,6 +61,10 @@ pub enum Permission {
     ReadCounters,
     Attach,
     ManagePeople,
+    /// Saying who is on duty in the grids of one's region.
+    ManageDuties,
+    /// Knowing that there are confidential cases below one's county, and how long they take; not what they are about.
+    SuperviseConfidential,
     /// Confirming or refusing what an administrator of another family proposed for a person.
     ConfirmPeople,
     ManageJobs,

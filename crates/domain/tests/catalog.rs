@@ -49,6 +49,31 @@ fn the_shipped_catalog_loads() {
 }
 
 #[test]
+fn forms_ask_in_words_and_answer_nothing_beforehand_but_what_cases_are_pinned_to_is_read() {
+    let shipped = files();
+    let broken = [
+        (
+            "x-title: {zh: 情况是否属实, en: Is it as reported}",
+            "default: true\n          x-title: {zh: 情况是否属实, en: Is it as reported}",
+            "takes no default",
+        ),
+        ("          x-title: {zh: 情况是否属实, en: Is it as reported}\n", "", "no x-title"),
+    ];
+    for (from, to, expected) in broken {
+        let mut files = shipped.clone();
+        let text = files.get_mut("procedures/incident.yaml").unwrap();
+        assert!(text.contains(from), "{from}");
+        *text = text.replacen(from, to, 1);
+        let told = Catalog::load_new(&files).expect_err(expected);
+        assert!(
+            told.iter().any(|fault| fault.message.contains("“found”") && fault.message.contains(expected)),
+            "{told:?}"
+        );
+        assert!(Catalog::load(&files).is_ok(), "a release of earlier times");
+    }
+}
+
+#[test]
 fn procedures_tell_their_scenarios() {
     let files = files();
     let catalog = Arc::new(catalog(&files));
@@ -74,7 +99,7 @@ fn broken_procedures_are_refused_with_their_line() {
     let cases: &[(&str, &str, &str)] = &[
         ("start: reported", "start: nowhere", "no state “nowhere”"),
         ("to: pending_register", "to: pending_registre", "no state “pending_registre”"),
-        ("roles: [grid_worker, verifier]", "roles: [grid_walker]", "no role “grid_walker”"),
+        ("roles: [grid_worker, verifier, operator]", "roles: [grid_walker]", "no role “grid_walker”"),
         ("    limit_of: condition\n", "", "has no limit"),
         ("clock: verify", "clock: verifi", "no clock “verifi”"),
         ("!(actor.person in case.handlers)", "actor.person + 1", "guard"),

@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -11,12 +12,15 @@ use serde_json::{Map, json};
 use uuid::Uuid;
 use yizhi_domain::calendar;
 use yizhi_domain::case::{
-    self, Action, AssignmentKind, Case, ClockState, Draft, MergeTarget, Target, allowed_actions, step,
+    self, AccessChange, Action, AssignmentKind, Case, ClockState, Draft, Effect, MergeTarget, Outcome, SUPERSEDED,
+    Target, allowed_actions, step,
 };
 use yizhi_domain::catalog::{Catalog, Files};
 use yizhi_domain::ids::{AttachmentId, CaseId};
 use yizhi_domain::procedure::Tone;
 use yizhi_domain::procedure::scenario::{actor, small_world, village};
+use yizhi_domain::region::Level;
+use yizhi_domain::slice::Principal;
 use yizhi_domain::world::World;
 
 const PEOPLE: &[&str] = &[
@@ -56,6 +60,10 @@ const ACTIONS: &[&str] = &[
     "reopen",
     "rate",
     "comment",
+    "unmerge",
+    "confirm_confidential",
+    "make_confidential",
+    "lift_confidential",
     "nonsense",
 ];
 
@@ -77,6 +85,10 @@ fn start() -> DateTime<Utc> {
 }
 
 fn received() -> Case {
+    received_as(false).case
+}
+
+fn received_as(confidential: bool) -> Outcome {
     let path = village().child("001");
     let cx = WORLD.context_of(WORLD.catalog.id(), "event-0110", &path, None, start()).unwrap();
     let draft = Draft {
@@ -93,10 +105,10 @@ fn received() -> Case {
         condition: None,
         occurred_at: start(),
         reporter: actor("citizen").person,
-        confidential: false,
+        confidential,
         demo: false,
     };
-    case::report(&cx, draft, &actor("citizen")).unwrap().case
+    case::report(&cx, draft, &actor("citizen")).unwrap()
 }
 
 #[derive(Clone, Debug)]
@@ -153,12 +165,14 @@ fn what_an_actor_shows_stays_with_the_case_and_its_trace() {
     let (case, now) = (received(), start());
     let photo = AttachmentId(Uuid::from_u128(9));
     let mut action = Action::new("verify");
+    action.data.insert("found".to_owned(), json!(true));
     action.attachments = vec![photo, photo];
     let cx = WORLD.context(&case, None, now).unwrap();
     let outcome = step(&cx, &case, &action, &actor("grid_worker")).unwrap();
     assert_eq!(outcome.case.body.attachments, [photo], "once, however often it is named");
     assert_eq!(outcome.record.fields["details"]["attachments"], json!([photo]));
     action.attachments.clear();
+    action.note = "看过".to_owned();
     let without = step(&cx, &case, &action, &actor("grid_worker")).unwrap();
     assert!(without.case.body.attachments.is_empty());
     assert_eq!(without.record.fields["details"].get("attachments"), None);
@@ -199,14 +213,86 @@ fn check_sound(case: &Case, now: DateTime<Utc>) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Who takes part in the case after these changes.
+fn take_part<'a>(parts: &'a mut BTreeSet<Principal>, case: &Case, changes: &[AccessChange]) -> &'a BTreeSet<Principal> {
+    for change in changes {
+        match change {
+            AccessChange::Grant { case: of, principal, .. } if *of == case.id => {
+                parts.insert(principal.clone());
+            }
+            AccessChange::End { case: of, principal, .. } if *of == case.id => {
+                parts.remove(principal);
+            }
+            _ => {}
+        }
+    }
+    parts
+}
+
+/// Of a confidential case the posts of the village have no work, no part and no word.
+fn check_village_learns_nothing(
+    case: &Case,
+    effects: &[Effect],
+    parts: &BTreeSet<Principal>,
+) -> Result<(), TestCaseError> {
+    if !case.confidential {
+        return Ok(());
+    }
+    let of_village = |principal: &Principal| match principal {
+        Principal::Person(person) => ["grid_worker", "grid_leader"].iter().any(|p| actor(p).person == Some(*person)),
+        Principal::Department { path, .. } | Principal::Role { path, .. } => path.depth() >= Level::Village.depth(),
+    };
+    prop_assert!(!parts.iter().any(of_village), "the village takes part in {}: {parts:?}", case.state);
+    for effect in effects {
+        if let Effect::Notify { to, .. } = effect {
+            prop_assert!(!of_village(to), "the village is told of {}", case.state);
+        }
+    }
+    for work in case.open_assignments() {
+        prop_assert!(
+            work.path.depth() < Level::Village.depth(),
+            "{} at {} has work in {}",
+            work.role,
+            work.path,
+            case.state
+        );
+    }
+    Ok(())
+}
+
+/// Of the work that ended with a step at most one piece is done, by who took the step; the others are superseded.
+fn check_who_did_it(
+    before: &Case,
+    after: &Case,
+    by: &yizhi_domain::case::Actor,
+    code: &str,
+    now: DateTime<Utc>,
+) -> Result<(), TestCaseError> {
+    let open: BTreeSet<u32> = before.open_assignments().map(|a| a.n).collect();
+    let ended = after.assignments.iter().filter(|a| open.contains(&a.n) && a.left.is_some());
+    let ended: Vec<_> = ended.filter(|a| a.kind != AssignmentKind::Joint).collect();
+    let done: Vec<_> = ended.iter().filter(|a| a.outcome.as_deref() == Some(code)).collect();
+    prop_assert!(done.len() <= 1, "{code} was done once");
+    prop_assert!(ended.iter().all(|a| a.left == Some(now)));
+    for work in &ended {
+        let mine = work.outcome.as_deref() == Some(code);
+        prop_assert!(mine || work.outcome.as_deref() == Some(SUPERSEDED), "{:?}", work.outcome);
+        prop_assert_eq!(work.left_by, by.person.filter(|_| mine));
+        prop_assert!(!mine || case::holds(work, by), "who did it held it");
+    }
+    Ok(())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig { cases: 256, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_case_stays_sound(tries in prop::collection::vec(tries(), 1..40)) {
-        let mut case = received();
+    fn a_case_stays_sound(tries in prop::collection::vec(tries(), 1..40), confidential in prop::bool::ANY) {
+        let Outcome { mut case, access, effects, .. } = received_as(confidential);
         let mut now = start();
+        let mut parts = BTreeSet::new();
         check_sound(&case, now)?;
+        check_village_learns_nothing(&case, &effects, take_part(&mut parts, &case, &access))?;
         for attempt in tries {
             now += TimeDelta::minutes(attempt.minutes);
             let (who, code) = if attempt.guided { guided(&case, now, &attempt) } else { (attempt.who, attempt.action.to_owned()) };
@@ -217,10 +303,11 @@ proptest! {
             match code.as_str() {
                 "extend" => { action.data.insert("value".to_owned(), json!(attempt.value)); }
                 "rate" => { action.data.insert("score".to_owned(), json!(attempt.value)); }
+                "verify" => { action.data.insert("found".to_owned(), json!(attempt.value > 20)); }
                 "merge" => { action.data.insert("into".to_owned(), json!("x")); }
                 _ => {}
             }
-            let target = MergeTarget { id: CaseId(Uuid::from_u128(8)), number: "x".to_owned(), open: attempt.value > 10 };
+            let target = MergeTarget { id: CaseId(Uuid::from_u128(8)), number: "x".to_owned(), open: attempt.value > 10, reporter: None };
             let cx = WORLD.context(&case, Some(target), now).unwrap();
             let by = actor(who);
             let Ok(outcome) = step(&cx, &case, &action, &by) else { continue };
@@ -234,8 +321,10 @@ proptest! {
             prop_assert!(outcome.record.clone().seal(&mut || [7; 32]).is_ok());
             let again = step(&cx, &case, &action, &by).unwrap();
             prop_assert_eq!(&again.case, &outcome.case, "the same step gives the same case");
+            check_who_did_it(&case, &outcome.case, &by, &code, now)?;
             case = outcome.case;
             check_sound(&case, now)?;
+            check_village_learns_nothing(&case, &outcome.effects, take_part(&mut parts, &case, &outcome.access))?;
         }
     }
 }

@@ -44,6 +44,11 @@ impl Problem {
         Self { status, code, detail: Box::new(Text::new(zh, en)), field: None, current: None, retry_after: None }
     }
 
+    /// What happened and how to mend it, in a language.
+    pub fn detail_in(&self, language: Language) -> String {
+        self.detail.get(language).to_owned()
+    }
+
     pub fn not_found() -> Self {
         Self::new(
             StatusCode::NOT_FOUND,

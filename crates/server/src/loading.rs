@@ -56,6 +56,7 @@ pub fn calendars(files: &Files) -> Result<calendar::Calendars, LoadError> {
 pub async fn load(db: &Db, now: DateTime<Utc>) -> Result<(World, Places), LoadError> {
     let (catalog, files) = shipped_catalog()?;
     db.release_keep(catalog.id(), &files, now).await?;
+    db.proofs_begin(now).await?;
     let mut pinned = BTreeMap::new();
     for (id, files) in db.releases().await?.into_iter().filter(|(id, _)| id != catalog.id()) {
         let release = Catalog::load(&files).map_err(|faults| LoadError::Catalog { faults })?;
@@ -90,7 +91,7 @@ async fn directory(db: &Db, now: DateTime<Utc>) -> Result<Directory, LoadError> 
             until: p.until,
         })
     });
-    let duties = db.duties().await?.into_iter().filter_map(|d| {
+    let duties = db.duties(now).await?.into_iter().filter_map(|d| {
         let path = RegionPath::parse(&d.path)?;
         Some((path, GridDuty { person: d.person, role: d.role, from: d.from, until: d.until }))
     });

@@ -23,7 +23,7 @@ const COPIES: &[&str] = &[
     ",
     "INSERT INTO cases SELECT new, number || '-' || ?1, matter, family, procedure, release, state, version, path, grid, lon, lat, cell,
        department, confidential, demo, reporter, occurred_at - ?2, recorded_at - ?2, closed_at - ?2, due_at, overall_due_at,
-       next_alert_at, alert, paused, provisional, duplicate_of, contact, body
+       next_alert_at, alert, paused, provisional, duplicate_of, contact, body, NULL
      FROM origin CROSS JOIN cases ON id = old",
     "INSERT INTO assignment SELECT new, n, stage, kind, role, path, department, person, village, opened_at - ?2, due_at - ?2,
        left_at - ?2, outcome, version

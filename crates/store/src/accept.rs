@@ -57,19 +57,21 @@ impl Db {
             let rows = find.limit(CHUNK as u64).all(self.read()).await?;
             let Some(last) = rows.last().and_then(|last| last.seq) else { return Ok(misfits) };
             from = last + 1;
-            misfits.extend(rows.into_iter().filter_map(|row| self.misfit(row)));
+            for row in rows {
+                misfits.extend(self.misfit(row)?);
+            }
         }
     }
 
-    fn misfit(&self, row: row::Model) -> Option<Misfit> {
+    fn misfit(&self, row: row::Model) -> Result<Option<Misfit>, Error> {
         let commitment: Option<[u8; 32]> = row.commitment.try_into().ok();
         let fits = |commitment| self.tags().fits(row.id, commitment, row.tag.as_deref().unwrap_or_default());
         if commitment.as_ref().is_some_and(fits) {
-            return None;
+            return Ok(None);
         }
         let sound = commitment.is_some_and(|c| record::verify(&row.canonical, &row.salts, &c).is_ok());
-        let (seq, at, commitment) = (row.seq?, moment(row.recorded_at), commitment.unwrap_or([0; 32]));
-        Some(Misfit { seq, id: row.id, kind: row.kind, at, commitment, sound })
+        let (at, commitment) = (moment(row.recorded_at)?, commitment.unwrap_or([0; 32]));
+        Ok(row.seq.map(|seq| Misfit { seq, id: row.id, kind: row.kind, at, commitment, sound }))
     }
 
     /// Carries out a decision; the records of it say so.

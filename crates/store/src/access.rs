@@ -5,6 +5,20 @@ use yizhi_domain::region::RegionPath;
 use yizhi_domain::slice::{Access, Principal};
 
 use crate::Error;
+use crate::case_row::{maybe_moment, moment};
+use crate::cells::Reader;
+use crate::rows::{self, Cell};
+
+/// From cells in the order of [`rows::ACCESS`].
+pub(crate) fn access_of(cells: &[Cell]) -> Result<Access, Error> {
+    let mut read = Reader::new(&rows::ACCESS, cells);
+    let principal = read.text()?;
+    read.skip(CASE);
+    parse_principal(&principal, moment(read.int()?)?, maybe_moment(read.maybe_int()?)?)
+}
+
+/// The column of the case.
+const CASE: usize = 1;
 
 /// Reads a stored principal: the inverse of its `Display`.
 pub(crate) fn parse_principal(text: &str, since: DateTime<Utc>, until: Option<DateTime<Utc>>) -> Result<Access, Error> {

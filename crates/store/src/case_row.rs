@@ -1,6 +1,6 @@
 //! A case as rows and back.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, Utc};
 use uuid::Uuid;
 use yizhi_domain::case::{Assignment, AssignmentKind, Body, Case, CaseClock};
 use yizhi_domain::ids::{CaseId, PersonId};
@@ -9,7 +9,8 @@ use yizhi_domain::region::{Level, RegionPath};
 use yizhi_domain::search;
 
 use crate::Error;
-use crate::rows::Cell;
+use crate::cells::Reader;
+use crate::rows::{self, Cell};
 
 /// Microseconds since 1970 UTC, as stored.
 pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
@@ -17,9 +18,24 @@ pub(crate) fn micros(at: DateTime<Utc>) -> i64 {
 }
 
 /// The moment of stored microseconds.
-pub(crate) fn moment(micros: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp_micros(micros).unwrap_or_default()
+///
+/// # Errors
+/// `Corrupt` for what lies in no year that this program would write.
+pub(crate) fn moment(micros: i64) -> Result<DateTime<Utc>, Error> {
+    let at = DateTime::from_timestamp_micros(micros).filter(|at| YEARS.contains(&at.year()));
+    at.ok_or_else(|| Error::Corrupt(format!("{micros} is no moment")))
 }
+
+/// The same where there may be none.
+///
+/// # Errors
+/// As [`moment`].
+pub(crate) fn maybe_moment(micros: Option<i64>) -> Result<Option<DateTime<Utc>>, Error> {
+    micros.map(moment).transpose()
+}
+
+/// Years in which something can have happened.
+const YEARS: std::ops::RangeInclusive<i32> = 1..=9_999;
 
 /// Side of a cell of the place index, in degrees: about 55 m of latitude.
 const CELL_DEGREES: f64 = 0.0005;
@@ -55,8 +71,13 @@ pub(crate) fn search_text(case: &Case, matter: &str) -> String {
     format!("{} {} {} {matter}", case.number, case.body.title, case.body.description)
 }
 
-/// All columns of a new case; what was asked is noted by [`crate::hot::Batch::note_asked`].
-pub(crate) fn insert_cells(case: &Case, matter: &Matter, contact: Option<Vec<u8>>) -> Result<Vec<Cell>, Error> {
+/// All columns of a new case, the leaves still empty; `asked` is the digest of the request.
+pub(crate) fn insert_cells(
+    case: &Case,
+    matter: &Matter,
+    contact: Option<Vec<u8>>,
+    asked: Option<&[u8]>,
+) -> Result<Vec<Cell>, Error> {
     let place = case.location;
     let mut cells: Vec<Cell> = vec![
         case.id.0.into(),
@@ -83,17 +104,18 @@ pub(crate) fn insert_cells(case: &Case, matter: &Matter, contact: Option<Vec<u8>
     cells.push(case.duplicate_of.map(|d| d.0).into());
     cells.push(contact.into());
     cells.push(body_text(&case.body)?.into());
+    cells.push(asked.map(<[u8]>::to_vec).into());
     cells.push(Cell::Null);
     Ok(cells)
 }
 
-/// The columns of [`crate::rows::CASE_CHANGES`], then the id.
+/// The columns of [`crate::rows::CASE_CHANGES`] but the leaves.
 pub(crate) fn update_cells(case: &Case) -> Result<Vec<Cell>, Error> {
-    let mut cells: Vec<Cell> = vec![case.state.clone().into(), case.version.into(), case.department.clone().into()];
+    let mut cells: Vec<Cell> =
+        vec![case.state.clone().into(), case.version.into(), case.department.clone().into(), case.confidential.into()];
     cells.extend(deadline_cells(case));
     cells.push(case.duplicate_of.map(|d| d.0).into());
     cells.push(body_text(&case.body)?.into());
-    cells.push(case.id.0.into());
     Ok(cells)
 }
 
@@ -126,10 +148,19 @@ pub(crate) fn assignment_cells(case: &Case, a: &Assignment) -> Vec<Cell> {
         a.left.map(micros).into(),
         a.outcome.clone().into(),
         a.version.into(),
+        a.left_by.map(|p| p.0).into(),
     ]
 }
 
-/// The columns that make a [`Case`], in the order of [`CASE_COLUMNS`].
+/// Columns of [`rows::CASES`] that a case is not read from: what follows from others, and what is sealed.
+const FAMILY: usize = 1;
+const CELL: usize = 1;
+const DEADLINES: usize = 6;
+const CONTACT: usize = 1;
+/// The same of [`rows::ASSIGNMENT`].
+const VILLAGE: usize = 1;
+
+/// The columns that make a [`Case`].
 #[derive(Debug)]
 pub(crate) struct CaseRow {
     pub(crate) id: Uuid,
@@ -154,10 +185,50 @@ pub(crate) struct CaseRow {
     pub(crate) body: String,
 }
 
-pub(crate) const CASE_COLUMNS: &str = "id, number, matter, procedure, release, state, version, path, grid, lon, lat, department, \
-     confidential, demo, reporter, occurred_at, recorded_at, closed_at, duplicate_of, body";
-
 impl CaseRow {
+    /// From cells in the order of [`rows::CASES`].
+    ///
+    /// # Errors
+    /// `Corrupt` names the column that is not of its type.
+    pub(crate) fn of_cells(cells: &[Cell]) -> Result<Self, Error> {
+        let mut read = Reader::new(&rows::CASES, cells);
+        let (id, number, matter) = (read.uuid()?, read.text()?, read.text()?);
+        read.skip(FAMILY);
+        let row = Self {
+            id,
+            number,
+            matter,
+            procedure: read.text()?,
+            release: read.text()?,
+            state: read.text()?,
+            version: read.small()?,
+            path: read.text()?,
+            grid: read.maybe_text()?,
+            lon: read.maybe_real()?,
+            lat: {
+                let lat = read.maybe_real()?;
+                read.skip(CELL);
+                lat
+            },
+            department: read.maybe_text()?,
+            confidential: read.bool()?,
+            demo: read.bool()?,
+            reporter: read.maybe_uuid()?,
+            occurred_at: read.int()?,
+            recorded_at: read.int()?,
+            closed_at: read.maybe_int()?,
+            duplicate_of: {
+                read.skip(DEADLINES);
+                read.maybe_uuid()?
+            },
+            body: {
+                read.skip(CONTACT);
+                read.text()?
+            },
+        };
+        Ok(row)
+    }
+
     pub(crate) fn into_case(self, assignments: Vec<Assignment>) -> Result<Case, Error> {
         let corrupt = |what: &str| Error::Corrupt(format!("case {}: {what}", self.number));
         let body: Body = serde_json::from_str(&self.body).map_err(|e| corrupt(&format!("body: {e}")))?;
@@ -178,9 +249,9 @@ impl CaseRow {
             confidential: self.confidential,
             demo: self.demo,
             reporter: self.reporter.map(PersonId),
-            occurred_at: moment(self.occurred_at),
-            recorded_at: moment(self.recorded_at),
-            closed_at: self.closed_at.map(moment),
+            occurred_at: moment(self.occurred_at)?,
+            recorded_at: moment(self.recorded_at)?,
+            closed_at: maybe_moment(self.closed_at)?,
             duplicate_of: self.duplicate_of.map(CaseId),
             body,
             assignments,
@@ -188,7 +259,7 @@ impl CaseRow {
     }
 }
 
-/// The columns of an assignment, in the order of [`ASSIGNMENT_COLUMNS`].
+/// The columns of an assignment.
 #[derive(Debug)]
 pub(crate) struct AssignmentRow {
     pub(crate) case_id: Uuid,
@@ -204,12 +275,38 @@ pub(crate) struct AssignmentRow {
     pub(crate) left_at: Option<i64>,
     pub(crate) outcome: Option<String>,
     pub(crate) version: i32,
+    pub(crate) left_by: Option<Uuid>,
 }
 
-pub(crate) const ASSIGNMENT_COLUMNS: &str =
-    "case_id, n, stage, kind, role, path, department, person, opened_at, due_at, left_at, outcome, version";
-
 impl AssignmentRow {
+    /// From cells in the order of [`rows::ASSIGNMENT`].
+    ///
+    /// # Errors
+    /// `Corrupt` names the column that is not of its type.
+    pub(crate) fn of_cells(cells: &[Cell]) -> Result<Self, Error> {
+        let mut read = Reader::new(&rows::ASSIGNMENT, cells);
+        Ok(Self {
+            case_id: read.uuid()?,
+            n: read.small()?,
+            stage: read.text()?,
+            kind: read.text()?,
+            role: read.text()?,
+            path: read.text()?,
+            department: read.maybe_text()?,
+            person: {
+                let person = read.maybe_uuid()?;
+                read.skip(VILLAGE);
+                person
+            },
+            opened_at: read.int()?,
+            due_at: read.maybe_int()?,
+            left_at: read.maybe_int()?,
+            outcome: read.maybe_text()?,
+            version: read.small()?,
+            left_by: read.maybe_uuid()?,
+        })
+    }
+
     pub(crate) fn into_assignment(self) -> Result<Assignment, Error> {
         let corrupt = |what: &str| Error::Corrupt(format!("assignment {} of {}: {what}", self.n, self.case_id));
         Ok(Assignment {
@@ -221,10 +318,11 @@ impl AssignmentRow {
             role: self.role,
             department: self.department,
             person: self.person.map(PersonId),
-            opened: moment(self.opened_at),
-            due: self.due_at.map(moment),
-            left: self.left_at.map(moment),
+            opened: moment(self.opened_at)?,
+            due: maybe_moment(self.due_at)?,
+            left: maybe_moment(self.left_at)?,
             outcome: self.outcome,
+            left_by: self.left_by.map(PersonId),
         })
     }
 }

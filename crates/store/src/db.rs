@@ -25,6 +25,7 @@ use crate::gathered::Gathered;
 use crate::hot::{self, Queue};
 use crate::schema;
 use crate::tags::Tags;
+use crate::unreadable::Unreadable;
 use crate::{Applied, ApplyError, Command, Error};
 
 /// Which database.
@@ -49,6 +50,7 @@ struct Inner {
     tags: Tags,
     /// On SQLite.
     bulk: Option<BulkReader>,
+    unreadable: Unreadable,
     /// On PostgreSQL.
     pulse: Option<PgConnectOptions>,
 }
@@ -129,6 +131,10 @@ pub struct Tx {
 impl Tx {
     pub(crate) fn connection(&self) -> &DatabaseTransaction {
         &self.tx
+    }
+
+    pub(crate) fn tags(&self) -> &Tags {
+        &self.tags
     }
 
     pub(crate) fn now(&self) -> DateTime<Utc> {
@@ -216,7 +222,18 @@ impl Db {
         let queue = hot::spawn_sqlite(file, gate.clone(), tags.clone())?;
         let read = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
         let bulk = Some(BulkReader::new(file));
-        Ok(Self(Arc::new(Inner { backend: Backend::Sqlite, read, write, queue, gate, tags, bulk, pulse: None })))
+        let unreadable = Unreadable::default();
+        Ok(Self(Arc::new(Inner {
+            backend: Backend::Sqlite,
+            read,
+            write,
+            queue,
+            gate,
+            tags,
+            bulk,
+            unreadable,
+            pulse: None,
+        })))
     }
 
     /// Opens PostgreSQL at a URL.
@@ -239,6 +256,7 @@ impl Db {
             gate: Arc::new(Mutex::new(())),
             tags,
             bulk: None,
+            unreadable: Unreadable::default(),
             pulse: Some(options),
         })))
     }
@@ -249,6 +267,10 @@ impl Db {
 
     pub(crate) fn tags(&self) -> &Tags {
         &self.0.tags
+    }
+
+    pub(crate) fn noted(&self) -> &Unreadable {
+        &self.0.unreadable
     }
 
     /// What reads many rows at once, on SQLite.

@@ -34,9 +34,8 @@ impl Db {
             .limit(limit)
             .all(self.read())
             .await?;
-        Ok(rows
-            .into_iter()
-            .map(|c| Change {
+        let change = |c: change_feed::Model| {
+            Ok(Change {
                 seq: c.seq,
                 kind: c.kind,
                 id: c.id,
@@ -45,9 +44,10 @@ impl Db {
                 path: c.path,
                 department: c.department,
                 confidential: c.confidential,
-                at: moment(c.at),
+                at: moment(c.at)?,
             })
-            .collect())
+        };
+        rows.into_iter().map(change).collect()
     }
 
     /// The number of the oldest change that is kept; `None` when nothing has changed yet.

@@ -133,7 +133,7 @@ impl Db {
         let own: [Value; 3] = [micros(now).into(), micros(now + JOB_LEASE).into(), holder.into()];
         let values = own.into_iter().chain(kinds.iter().map(|kind| Value::from(*kind)));
         let claim = job::Entity::find().from_raw_sql(Statement::from_sql_and_values(backend, sql, values));
-        Ok(claim.one(touch.connection).await?.map(job_row))
+        claim.one(touch.connection).await?.map(job_row).transpose()
     }
 
     /// Notes how far a claimed job is, and holds the claim for another lease. `false`: the claim is lost, and another worker does the job.
@@ -227,7 +227,7 @@ impl Db {
             .limit(limit)
             .all(self.read())
             .await?;
-        Ok(rows.into_iter().map(job_row).collect())
+        rows.into_iter().map(job_row).collect()
     }
 
     /// A job by id.
@@ -235,7 +235,7 @@ impl Db {
     /// # Errors
     /// When the database cannot answer.
     pub async fn job(&self, id: Uuid) -> Result<Option<JobRow>, Error> {
-        Ok(job::Entity::find_by_id(id).one(self.read()).await?.map(job_row))
+        job::Entity::find_by_id(id).one(self.read()).await?.map(job_row).transpose()
     }
 
     /// Sends a dead job again.
@@ -318,10 +318,10 @@ async fn job_resend(tx: &Tx, id: Uuid, kept: SimpleExpr, by: PersonId) -> Result
     tx.record(Record::new("job.resend", id, fields(json!({ "by": by }))), ()).await
 }
 
-fn job_row(j: job::Model) -> JobRow {
+fn job_row(j: job::Model) -> Result<JobRow, Error> {
     // What failed before the second language was kept has one text.
     let error = j.error.map(|en| Text::new(j.error_zh.unwrap_or_else(|| en.clone()), en));
-    JobRow {
+    Ok(JobRow {
         id: j.id,
         kind: j.kind,
         payload: j.payload,
@@ -331,7 +331,7 @@ fn job_row(j: job::Model) -> JobRow {
         total: j.total,
         error,
         owner: j.owner.map(PersonId),
-        created_at: moment(j.created_at),
+        created_at: moment(j.created_at)?,
         holder: j.holder,
-    }
+    })
 }

@@ -90,7 +90,7 @@ impl Db {
     pub async fn ledger_head(&self) -> Result<LedgerHead, Error> {
         let row = self.ledger_row().await?;
         let root = row.root.map(|root| root.try_into().map_err(|_| Error::Corrupt("the ledger's root".to_owned())));
-        let since = moment(row.fault_at.unwrap_or_default());
+        let since = moment(row.fault_at.unwrap_or_default())?;
         let fault = row.fault.map(|why| LedgerFault { why, since });
         Ok(LedgerHead { size: row.size, root: root.transpose()?, fault })
     }
@@ -162,7 +162,7 @@ impl Db {
             .order_by_desc(record::Column::Seq)
             .limit(LATEST);
         let moments: Vec<i64> = latest.into_tuple().all(self.read()).await?;
-        Ok(moments.into_iter().max().map(moment))
+        moments.into_iter().max().map(moment).transpose()
     }
 
     /// Notes that the ledger has grown from one size to another. `false`: another sequencer was there first, and nothing was changed.
@@ -198,7 +198,7 @@ impl Db {
         let find = record::Entity::find().select_only().column(record::Column::RecordedAt);
         let find = find.filter(record::Column::Seq.gte(from)).order_by_asc(record::Column::Seq);
         let at: Option<i64> = find.into_tuple().one(self.read()).await?;
-        Ok(at.map(moment))
+        at.map(moment).transpose()
     }
 
     /// The records from a number on, at most `limit`, with their bytes.

@@ -7,8 +7,10 @@ mod attachments;
 mod bulk;
 mod case_row;
 mod cases;
+mod cells;
 mod copy;
 mod db;
+mod duties;
 mod entity;
 mod erasure;
 mod error;
@@ -22,6 +24,7 @@ mod ledger;
 mod looks;
 mod notices;
 mod places;
+mod proven;
 mod releases;
 mod replay;
 mod requests;
@@ -30,18 +33,22 @@ mod schema;
 mod settings;
 mod slice_sql;
 mod stage_days;
+mod state;
 mod tags;
 mod timers;
+mod unreadable;
 mod uploads;
 mod watch;
 
 pub use accept::{Acceptance, Misfit};
-pub use attachments::AttachmentRow;
+pub use attachments::{AttachmentRow, ContentDigests};
 pub use cases::{
-    CaseBrief, CaseFetched, CaseFilter, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort, TraceEntry,
+    CaseBrief, CaseFetched, CaseFilter, ConfidentialRow, Counted, CounterKey, Duplicate, Mine, Near, PlacePoint, Sort,
+    TraceEntry,
 };
 pub use copy::DbCopy;
 pub use db::{Backend, Connections, Db, Pulse, Recorded, Tx, Write};
+pub use duties::DutyRow;
 pub use erasure::{Decider, ErasureScope, Proposal, Rest};
 pub use error::Error;
 pub use feed::Change;
@@ -55,9 +62,12 @@ pub use identity::{
 pub use jobs::{JOB_LEASE, JobKeeper, JobRow};
 pub use ledger::{Leaf, LeafFault, LedgerFault, LedgerHead, RecordRow};
 pub use looks::{LookEntry, LookFilter, LookKey};
-pub use notices::NoticeRow;
-pub use places::{Below, DutyRow, GridRow, RegionRow};
-pub use replay::{CaseStand, CaseTold, LookStand, RecordChunk, RecordView, Replay, ReplayHead};
+pub use notices::{NoticeRow, UNREAD_MAX};
+pub use places::{Below, GridRow, RegionRow};
+pub use proven::{By, OTHERWISE, TableRow, proven_columns, proven_tables};
+pub use replay::{
+    CaseFacts, CaseStand, CaseTold, FileStand, LookStand, RecordChunk, RecordView, Replay, ReplayHead, TableKey,
+};
 pub use stage_days::{StageDay, day_range};
 pub use timers::{DueTimer, TimerRefusal, TimersRefused};
 pub use uploads::{Asked, Kept, Quota, Unused};

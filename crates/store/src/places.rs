@@ -1,15 +1,16 @@
-//! Regions, grids and who is on duty in them. All are dated versions; an import replaces the current versions in one transaction.
+//! Regions and grids. All are dated versions; an import replaces the current versions in one transaction.
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use uuid::Uuid;
-use yizhi_domain::ids::PersonId;
 use yizhi_domain::record::Record;
-use yizhi_domain::region::RegionPath;
+use yizhi_domain::region::{Level, RegionPath};
 
-use crate::case_row::{micros, moment};
-use crate::entity::{cases, grid, grid_duty, post, region};
+use crate::case_row::{maybe_moment, micros, moment};
+use crate::entity::{cases, grid, post, region};
 use crate::slice_sql::within;
 use crate::{Db, Error, Recorded, Tx};
 
@@ -54,16 +55,6 @@ pub struct GridRow {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// A duty in a grid.
-#[derive(Clone, Debug)]
-pub struct DutyRow {
-    pub path: String,
-    pub role: String,
-    pub person: PersonId,
-    pub from: DateTime<Utc>,
-    pub until: Option<DateTime<Utc>>,
-}
-
 const CHUNK: usize = 500;
 
 impl Db {
@@ -73,7 +64,7 @@ impl Db {
     /// When the database cannot answer.
     pub async fn regions(&self) -> Result<Vec<RegionRow>, Error> {
         let rows = region::Entity::find().filter(region::Column::UntilAt.is_null()).all(self.read()).await?;
-        Ok(rows.into_iter().map(region_row).collect())
+        Ok(self.readable("region", rows, |r| format!("{} {}", r.path, r.version), region_row))
     }
 
     /// The outline of a region, as GeoJSON geometry.
@@ -115,7 +106,7 @@ impl Db {
             .order_by_asc(grid::Column::Code)
             .all(self.read())
             .await?;
-        Ok(rows.into_iter().map(grid_row).collect())
+        Ok(self.readable("grid", rows, |g| format!("{} {}", g.code, g.version), grid_row))
     }
 
     /// Replaces the current grids below `within` by these; the old versions stay, dated.
@@ -132,36 +123,11 @@ impl Db {
         let below = below.clone();
         self.write(now, |tx| Box::pin(grids_replace(tx, below.clone(), rows.clone(), source.clone()))).await
     }
-
-    /// All duties in force.
-    ///
-    /// # Errors
-    /// When the database cannot answer.
-    pub async fn duties(&self) -> Result<Vec<DutyRow>, Error> {
-        let rows = grid_duty::Entity::find().filter(grid_duty::Column::UntilAt.is_null()).all(self.read()).await?;
-        Ok(rows
-            .into_iter()
-            .map(|d| DutyRow {
-                path: d.path,
-                role: d.role,
-                person: PersonId(d.person),
-                from: moment(d.from_at),
-                until: d.until_at.map(moment),
-            })
-            .collect())
-    }
-
-    /// Adds duties.
-    ///
-    /// # Errors
-    /// When they cannot be written.
-    pub async fn duties_add(&self, rows: Vec<DutyRow>, now: DateTime<Utc>) -> Result<usize, Error> {
-        self.write(now, |tx| Box::pin(duties_add(tx, rows.clone()))).await
-    }
 }
 
 async fn regions_import(tx: &Tx, rows: Vec<RegionRow>) -> Result<Recorded<usize>, Error> {
     let count = rows.len();
+    let paths: Vec<String> = rows.iter().map(|r| r.path.clone()).collect();
     let models: Vec<region::ActiveModel> = rows
         .into_iter()
         .map(|r| region::ActiveModel {
@@ -198,7 +164,9 @@ async fn regions_import(tx: &Tx, rows: Vec<RegionRow>) -> Result<Recorded<usize>
             .exec_without_returning(tx.connection())
             .await?;
     }
-    tx.record(Record::new("region.import", Uuid::nil(), field("count", count)), count).await
+    let mut record = Record::new("region.import", Uuid::nil(), field("count", count));
+    tx.prove_counties(&mut record, "region", paths.iter().map(String::as_str)).await?;
+    tx.record(record, count).await
 }
 
 async fn regions_close(tx: &Tx, paths: Vec<RegionPath>) -> Result<Recorded<Vec<Below>>, Error> {
@@ -217,8 +185,10 @@ async fn regions_close(tx: &Tx, paths: Vec<RegionPath>) -> Result<Recorded<Vec<B
         found.push(below);
     }
     let mut fields = field("count", closed.len());
-    fields.insert("paths".to_owned(), closed.into());
-    tx.record(Record::new("region.close", Uuid::nil(), fields), found).await
+    fields.insert("paths".to_owned(), closed.clone().into());
+    let mut record = Record::new("region.close", Uuid::nil(), fields);
+    tx.prove_counties(&mut record, "region", closed.iter().map(String::as_str)).await?;
+    tx.record(record, found).await
 }
 
 /// What is open in a region or below it; of its cases only how many, for nobody in particular.
@@ -246,6 +216,13 @@ async fn grids_replace(
     source: String,
 ) -> Result<Recorded<usize>, Error> {
     let count = rows.len();
+    let mut paths: Vec<String> = rows.iter().map(|g| g.path.clone()).collect();
+    let retired = grid::Entity::find()
+        .select_only()
+        .column(grid::Column::Path)
+        .filter(within(grid::Column::Path, &below))
+        .filter(grid::Column::UntilAt.is_null());
+    paths.extend(retired.into_tuple::<String>().all(tx.connection()).await?);
     grid::Entity::update_many()
         .col_expr(grid::Column::UntilAt, Expr::value(tx.now_micros()))
         .filter(within(grid::Column::Path, &below))
@@ -274,33 +251,19 @@ async fn grids_replace(
     let mut fields = field("count", count);
     fields.insert("below".to_owned(), below.as_str().into());
     fields.insert("source".to_owned(), source.into());
-    tx.record(Record::new("grid.import", Uuid::nil(), fields), count).await
-}
-
-async fn duties_add(tx: &Tx, rows: Vec<DutyRow>) -> Result<Recorded<usize>, Error> {
-    let count = rows.len();
-    let models: Vec<grid_duty::ActiveModel> = rows
-        .into_iter()
-        .map(|d| grid_duty::ActiveModel {
-            path: Set(d.path),
-            role: Set(d.role),
-            person: Set(d.person.0),
-            from_at: Set(micros(d.from)),
-            until_at: Set(d.until.map(micros)),
-        })
-        .collect();
-    for chunk in models.chunks(CHUNK) {
-        grid_duty::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx.connection()).await?;
-    }
-    tx.record(Record::new("duty.add", Uuid::nil(), field("count", count)), count).await
+    let mut record = Record::new("grid.import", Uuid::nil(), fields);
+    tx.prove_counties(&mut record, "grid", paths.iter().map(String::as_str)).await?;
+    tx.record(record, count).await
 }
 
 fn field(name: &str, value: usize) -> serde_json::Map<String, serde_json::Value> {
     std::iter::once((name.to_owned(), value.into())).collect()
 }
 
-fn region_row(r: region::Model) -> RegionRow {
-    RegionRow {
+fn region_row(r: region::Model) -> Result<RegionRow, Error> {
+    let path = RegionPath::parse(&r.path).filter(|path| Level::from_depth(path.depth()).is_some());
+    path.ok_or_else(|| Error::Corrupt(format!("region {}: path", r.path)))?;
+    Ok(RegionRow {
         path: r.path,
         level: r.level,
         code: r.code,
@@ -309,11 +272,11 @@ fn region_row(r: region::Model) -> RegionRow {
         initials: r.initials,
         center: r.lon.zip(r.lat),
         outline: None,
-    }
+    })
 }
 
-fn grid_row(g: grid::Model) -> GridRow {
-    GridRow {
+fn grid_row(g: grid::Model) -> Result<GridRow, Error> {
+    Ok(GridRow {
         code: g.code,
         version: g.version,
         path: g.path,
@@ -322,7 +285,7 @@ fn grid_row(g: grid::Model) -> GridRow {
         schematic: g.schematic,
         geometry: g.geometry,
         center: (g.lon, g.lat),
-        from: moment(g.from_at),
-        until: g.until_at.map(moment),
-    }
+        from: moment(g.from_at)?,
+        until: maybe_moment(g.until_at)?,
+    })
 }

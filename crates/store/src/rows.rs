@@ -182,6 +182,7 @@ pub(crate) const CASES: Table = Table {
         ("contact", Blob),
         ("body", Text),
         ("asked", Blob),
+        ("leaves", Blob),
     ],
     key: 1,
     on_conflict: OnConflict::Fail,
@@ -192,6 +193,7 @@ pub(crate) const CASE_CHANGES: &[(&str, Kind)] = &[
     ("state", Text),
     ("version", Int),
     ("department", Text),
+    ("confidential", Bool),
     ("closed_at", Big),
     ("due_at", Big),
     ("overall_due_at", Big),
@@ -201,6 +203,7 @@ pub(crate) const CASE_CHANGES: &[(&str, Kind)] = &[
     ("provisional", Bool),
     ("duplicate_of", Id),
     ("body", Text),
+    ("leaves", Blob),
 ];
 
 /// One statement for the rows of several tables on PostgreSQL: the parameters of each table follow those of the one before.
@@ -266,6 +269,7 @@ pub(crate) const ASSIGNMENT: Table = Table {
         ("left_at", Big),
         ("outcome", Text),
         ("version", Int),
+        ("left_by", Id),
     ],
     key: 2,
     on_conflict: OnConflict::Replace,

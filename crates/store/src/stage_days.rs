@@ -76,7 +76,7 @@ impl Db {
         let sql = "SELECT MIN(opened_at) AS at FROM assignment";
         let row = self.read().query_one_raw(Statement::from_string(self.read().get_database_backend(), sql)).await?;
         let first: Option<i64> = row.map(|row| row.try_get("", "at")).transpose()?.flatten();
-        Ok(first.map(|at| moment(at).with_timezone(&china()).date_naive()))
+        first.map(|at| Ok(moment(at)?.with_timezone(&china()).date_naive())).transpose()
     }
 
     /// Counts a day's work anew and puts it in the place of what was there; how many rows the day has.

@@ -7,6 +7,11 @@ use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use uuid::Uuid;
 
+/// What tells tags of states from those of records.
+const STATE: &[u8] = b"state";
+/// Bytes of the tag of a state.
+const STATE_TAG: usize = 16;
+
 /// The key of tags, once the installation has given it.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Tags(Arc<OnceLock<[u8; 32]>>);
@@ -25,6 +30,18 @@ impl Tags {
     /// Whether a tag is that of the record. Without a key nothing is.
     pub(crate) fn fits(&self, id: Uuid, commitment: &[u8; 32], tag: &[u8]) -> bool {
         self.mac(id, commitment).is_some_and(|mac| mac.verify_slice(tag).is_ok())
+    }
+
+    /// The tag of what was committed to of a case, kept with its leaves; nothing without a key.
+    pub(crate) fn tag_state(&self, case: Uuid, digest: &[u8; 32]) -> Vec<u8> {
+        let tag = self.mac(case, digest).map(|mac| mac.chain_update(STATE).finalize().into_bytes());
+        tag.map(|tag| tag[..STATE_TAG].to_vec()).unwrap_or_default()
+    }
+
+    /// Whether this installation committed to the digest. Without a key nothing can be said against it.
+    pub(crate) fn fits_state(&self, case: Uuid, digest: &[u8; 32], tag: &[u8]) -> bool {
+        let mac = self.mac(case, digest).map(|mac| mac.chain_update(STATE));
+        mac.is_none_or(|mac| tag.len() == STATE_TAG && mac.verify_truncated_left(tag).is_ok())
     }
 
     /// The tag of the border below which records are older than tags; `None` without a key. No record's tag is of so few bytes.

@@ -214,17 +214,19 @@ impl Db {
             .into_model()
             .all(self.read())
             .await?;
-        let refusal = |row: RefusedRow| TimerRefusal {
-            case: CaseId(row.case_id),
-            number: row.number,
-            due: moment(row.next_alert_at),
-            since: moment(row.since),
-            tries: row.tries,
-            retry_at: moment(row.retry_at),
-            code: row.code,
-            why: Text::new(row.zh, row.en),
+        let refusal = |row: RefusedRow| {
+            Ok(TimerRefusal {
+                case: CaseId(row.case_id),
+                number: row.number,
+                due: moment(row.next_alert_at)?,
+                since: moment(row.since)?,
+                tries: row.tries,
+                retry_at: moment(row.retry_at)?,
+                code: row.code,
+                why: Text::new(row.zh, row.en),
+            })
         };
-        Ok(rows.into_iter().map(refusal).collect())
+        rows.into_iter().map(refusal).collect()
     }
 
     /// Why timers of a region's cases are refused, and how many for each reason, the most first. It names no case: for those who look after the
@@ -251,13 +253,15 @@ impl Db {
             .into_model()
             .all(self.read())
             .await?;
-        let counted = |row: CountedRow| TimersRefused {
-            code: row.code,
-            why: Text::new(row.zh, row.en),
-            cases: row.cases,
-            since: moment(row.since),
+        let counted = |row: CountedRow| {
+            Ok(TimersRefused {
+                code: row.code,
+                why: Text::new(row.zh, row.en),
+                cases: row.cases,
+                since: moment(row.since)?,
+            })
         };
-        Ok(rows.into_iter().map(counted).collect())
+        rows.into_iter().map(counted).collect()
     }
 
     /// Refusals of timers that are still due, beside their cases.

@@ -71,14 +71,15 @@ impl Db {
         if let Some(row) = by_key {
             let same = row.digest == key_digest(asked) && asked.id.is_none_or(|id| id.0 == row.case_id);
             let found = if same { attachment::Entity::find_by_id(row.case_id).one(self.read()).await? } else { None };
-            return Ok(Some(found.map_or(Kept::Clash, |found| Kept::Before(Box::new(attachment_row(found))))));
+            let found = found.map(attachment_row).transpose()?;
+            return Ok(Some(found.map_or(Kept::Clash, |found| Kept::Before(Box::new(found)))));
         }
         let Some(id) = asked.id else { return Ok(None) };
         let Some(found) = attachment::Entity::find_by_id(id.0).one(self.read()).await? else { return Ok(None) };
         let ours = found.uploader == asked.uploader.0 && found.erased_at.is_none();
         // A row of an earlier release has no digest.
         let same = ours && asked.key.is_none() && found.sent.as_ref().is_none_or(|sent| *sent == asked.sent);
-        Ok(Some(if same { Kept::Before(Box::new(attachment_row(found))) } else { Kept::Clash }))
+        Ok(Some(if same { Kept::Before(Box::new(attachment_row(found)?)) } else { Kept::Clash }))
     }
 
     /// Keeps what is known of an uploaded file, whose bytes lie already. Of several at once with the same id or key one is kept; the others are told which.

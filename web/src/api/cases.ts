@@ -1,7 +1,7 @@
 /** Cases: lists, one case with its trace, reporting, acting, and what the map and the overview count. */
 import { client, unwrap, unwrapGeo, unwrapItems } from './client'
 import type {
-  ActionRequest, Case, CaseDraft, CaseFilter, CaseItem, CaseReport, Counter, CounterBy, Duplicate, MapCases, Page,
+  ActionRequest, Case, CaseDraft, ConfidentialPage, CaseFilter, CaseItem, CaseReport, Counter, CounterBy, Duplicate, MapCases, Page,
   TimelineItem,
 } from './types'
 
@@ -23,6 +23,11 @@ export async function caseDuplicates(id: string): Promise<Duplicate[]> {
 
 export async function draftDuplicates(draft: CaseDraft, signal: AbortSignal): Promise<Duplicate[]> {
   return unwrapItems(client.POST('/api/v1/cases/duplicates', { body: draft, signal }))
+}
+
+/** That confidential cases exist; nothing here opens them. */
+export function confidentialCases(closed: boolean, cursor?: string): Promise<ConfidentialPage> {
+  return unwrap(client.GET('/api/v1/cases/confidential', { params: { query: { closed, ...(cursor ? { cursor } : {}) } } }))
 }
 
 /** Safe to repeat: the report carries its own id. */

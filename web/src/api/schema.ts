@@ -162,6 +162,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cases/confidential": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The confidential cases of one's county, city or province, as far as anybody may know of them who takes no part. */
+        get: operations["cases_confidential"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cases/duplicates": {
         parameters: {
             query?: never;
@@ -348,6 +365,58 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The grids of a village in the order of their codes, each with who is on duty, now or later. */
+        get: operations["duties_list"];
+        put?: never;
+        /** Sets who is on duty in a grid. The person has a post of the role in the grid's village, or above it. */
+        post: operations["duties_add"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sets many duties at once, all or none. */
+        post: operations["duties_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/duties/{grid}/{role}/{account}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends somebody's duty in a grid, now. Work that names them stays theirs; what falls into the grid from now on goes to others. */
+        delete: operations["duties_end"];
         options?: never;
         head?: never;
         patch?: never;
@@ -635,8 +704,42 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The newest notices to oneself, one's post and one's department. */
+        /** Notices to oneself, one's post and one's department, newest first. Those about cases that one does not see, or no more, are left out. */
         get: operations["me_notices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks notices as read by oneself. */
+        post: operations["me_notices_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/notices/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many notices one has not read. */
+        get: operations["me_notices_unread"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1107,6 +1210,8 @@ export interface components {
         /** @description An action that the present post may take now. */
         ActionForm: {
             code: string;
+            /** @description `none`, or `photo_or_note`: a photo or clip must be attached, or a note written. */
+            evidence: string;
             /** @description JSON Schema of `data`. */
             fields?: unknown;
             name: components["schemas"]["Text"];
@@ -1182,12 +1287,15 @@ export interface components {
             /** @description `lead`, `joint` or `check`. */
             kind: string;
             leftAt?: components["schemas"]["Shown"] | null;
+            leftBy?: components["schemas"]["PersonView"] | null;
             /** @description Whether the present post holds it. */
             mine: boolean;
             /** Format: int32 */
             n: number;
             openedAt: components["schemas"]["Shown"];
+            /** @description The action that ended it, `superseded` where somebody else's did, or `closed` with the case. */
             outcome?: string | null;
+            outcomeName?: components["schemas"]["Text"] | null;
             person?: components["schemas"]["PersonView"] | null;
             /** @description Code of the region. */
             region: string;
@@ -1221,6 +1329,12 @@ export interface components {
             key?: string | null;
             /** @description `none` or `tianditu`. */
             kind: string;
+        };
+        /** @description Somebody who may be given a duty here. */
+        Candidate: {
+            person: components["schemas"]["PersonView"];
+            role: string;
+            roleName: components["schemas"]["Text"];
         };
         /** @description A case in a list. */
         CaseItem: {
@@ -1275,6 +1389,8 @@ export interface components {
             clocks: components["schemas"]["ClockView"][];
             data: Record<string, unknown>;
             description: string;
+            /** @description The same in words: what the forms asked, and what was answered. */
+            facts: components["schemas"]["Fact"][];
             /** @description Account of the reporter, for those who may know it. */
             reportedBy?: string | null;
             reporter?: components["schemas"]["ReporterView"] | null;
@@ -1296,6 +1412,37 @@ export interface components {
             id: string;
             limit: components["schemas"]["LimitView"];
             name: components["schemas"]["Text"];
+        };
+        /** @description A confidential case from outside: no title, text, reporter, or place below the county. */
+        ConfidentialItem: {
+            /**
+             * Format: int64
+             * @description Full days since it was recorded, until it was closed.
+             */
+            ageDays: number;
+            /** @description The class of its matter, not the matter. */
+            class: components["schemas"]["Text"];
+            closedAt?: components["schemas"]["Shown"] | null;
+            county: components["schemas"]["CaseRegion"];
+            dueAt?: components["schemas"]["Shown"] | null;
+            number: string;
+            overallDueAt?: components["schemas"]["Shown"] | null;
+            overdue: boolean;
+            recordedAt: components["schemas"]["Shown"];
+            stateName: components["schemas"]["Text"];
+        };
+        /** @description A page of them, and how many there are. */
+        ConfidentialPage: {
+            items: components["schemas"]["ConfidentialItem"][];
+            /** @description Pass it back as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Open and past the present deadline.
+             */
+            overdue: number;
+            /** Format: int64 */
+            total: number;
         };
         /** @description A proposal that was confirmed. */
         Confirmed: {
@@ -1380,6 +1527,46 @@ export interface components {
              */
             similarity: number;
         };
+        /** @description What is wrong with a line. */
+        DutyFault: {
+            /** @description From 1, the heads of the columns included. */
+            line: number;
+            message: string;
+        };
+        /** @description A duty that was given. */
+        DutyGiven: components["schemas"]["GridDutyView"] & {
+            /** @description 15 digits. */
+            grid: string;
+        };
+        /** @description What came of it. */
+        DutyImport: {
+            /** @description Duties that were set, or would be. */
+            added: number;
+            /** @description Nothing is set while there are any. */
+            faults: components["schemas"]["DutyFault"][];
+        };
+        /** @description A duty to be given. */
+        DutyInput: {
+            account: string;
+            /**
+             * Format: date-time
+             * @description Now if absent.
+             */
+            from?: string | null;
+            /** @description 15 digits. */
+            grid: string;
+            /** @description Code of the role. */
+            role: string;
+            /** Format: date-time */
+            until?: string | null;
+        };
+        /** @description A table as text. */
+        DutyTable: {
+            /** @description Only look whether all is right. */
+            check?: boolean;
+            /** @description CSV with the columns `grid,role,account,from,until`, or 网格编码,角色,账号,开始日期,结束日期. The dates may be empty; the last day is included. */
+            csv: string;
+        };
         /** @description Somebody on duty. */
         DutyView: {
             account: string;
@@ -1428,6 +1615,28 @@ export interface components {
             more: number;
             /** @description `clock_hours`, `working_hours`, `working_days` or `calendar_days`. */
             unit: string;
+        };
+        /** @description An answer to a question of a form. */
+        Fact: {
+            name: components["schemas"]["Text"];
+            value: components["schemas"]["Text"];
+        };
+        /** @description A grid with who is on duty there. */
+        GridDuties: {
+            /** @description Those whose posts stand in the village or above the grid, by role and name. */
+            candidates: components["schemas"]["Candidate"][];
+            duties: components["schemas"]["GridDutyView"][];
+            /** @description 15 digits. */
+            grid: string;
+            name: string;
+        };
+        /** @description Somebody's duty in a grid. */
+        GridDutyView: {
+            from: components["schemas"]["Shown"];
+            person: components["schemas"]["PersonView"];
+            role: string;
+            roleName: components["schemas"]["Text"];
+            until?: components["schemas"]["Shown"] | null;
         };
         /** @description A grid without its outline. */
         GridView: {
@@ -1652,6 +1861,11 @@ export interface components {
             at: components["schemas"]["Shown"];
             /** @description Id of the case. */
             case: string;
+            /** Format: uuid */
+            id: string;
+            number: string;
+            /** @description Whether oneself has read it. What is told to a post or a department is read by each for themselves. */
+            read: boolean;
             text: components["schemas"]["Text"];
         };
         /** @description A page of a list. */
@@ -1807,6 +2021,24 @@ export interface components {
             total?: number | null;
         };
         /** @description A page of a list. */
+        Page_GridDuties: {
+            items: {
+                /** @description Those whose posts stand in the village or above the grid, by role and name. */
+                candidates: components["schemas"]["Candidate"][];
+                duties: components["schemas"]["GridDutyView"][];
+                /** @description 15 digits. */
+                grid: string;
+                name: string;
+            }[];
+            /** @description Pass it back as `cursor` for the next page; absent on the last. */
+            next?: string | null;
+            /**
+             * Format: int64
+             * @description Only when asked for with `total=true`.
+             */
+            total?: number | null;
+        };
+        /** @description A page of a list. */
         Page_ManagedPerson: {
             items: {
                 account: string;
@@ -1866,6 +2098,11 @@ export interface components {
                 at: components["schemas"]["Shown"];
                 /** @description Id of the case. */
                 case: string;
+                /** Format: uuid */
+                id: string;
+                number: string;
+                /** @description Whether oneself has read it. What is told to a post or a department is read by each for themselves. */
+                read: boolean;
                 text: components["schemas"]["Text"];
             }[];
             /** @description Pass it back as `cursor` for the next page; absent on the last. */
@@ -2016,6 +2253,7 @@ export interface components {
                 seq: number;
                 to: string;
                 toName: components["schemas"]["Text"];
+                unattended?: components["schemas"]["Text"] | null;
             }[];
             /** @description Pass it back as `cursor` for the next page; absent on the last. */
             next?: string | null;
@@ -2077,6 +2315,7 @@ export interface components {
             attach: boolean;
             confirmPeople: boolean;
             decideErasure: boolean;
+            manageDuties: boolean;
             manageJobs: boolean;
             managePeople: boolean;
             manageSecurity: boolean;
@@ -2087,6 +2326,8 @@ export interface components {
             readMap: boolean;
             readTrace: boolean;
             report: boolean;
+            /** @description That confidential cases exist below the county: not what they are about. */
+            superviseConfidential: boolean;
         };
         /** @description Somebody new, and the one-time code for their first password. */
         PersonCreated: components["schemas"]["ManagedPerson"] & {
@@ -2238,6 +2479,11 @@ export interface components {
             /** @description `unmask`, `export` or `read`. */
             kinds: string[];
             name: components["schemas"]["Text"];
+        };
+        /** @description What one has read: these, or everything up to now. */
+        ReadInput: {
+            all?: boolean;
+            ids?: string[];
         };
         /** @description Why it is refused; who asked must be told (PIPL art. 50). */
         RefusalInput: {
@@ -2405,6 +2651,7 @@ export interface components {
             seq: number;
             to: string;
             toName: components["schemas"]["Text"];
+            unattended?: components["schemas"]["Text"] | null;
         };
         /** @description The post somebody acted in. */
         TimelinePost: {
@@ -2493,6 +2740,13 @@ export interface components {
             fields: {
                 [key: string]: string;
             };
+        };
+        /** @description How many notices one has not read. */
+        Unread: {
+            /** @description There are more than `unread` says. */
+            more: boolean;
+            /** Format: int64 */
+            unread: number;
         };
         /** @description The form. */
         UploadForm: {
@@ -3762,6 +4016,108 @@ export interface operations {
             };
             /** @description the body is of another type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the server is not called by that name */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description it cannot be answered now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    cases_confidential: {
+        parameters: {
+            query?: {
+                /** @description Also those that are closed. */
+                closed?: boolean | null;
+                cursor?: string | null;
+                limit?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ConfidentialPage"];
+                };
+            };
+            /** @description the address or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5244,6 +5600,504 @@ export interface operations {
             };
             /** @description not for this post */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the server is not called by that name */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description what was given does not fit; `field` names it */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description it cannot be answered now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    duties_list: {
+        parameters: {
+            query: {
+                /** @description Code of a village (12 digits). */
+                region: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_GridDuties"];
+                };
+            };
+            /** @description the address or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the server is not called by that name */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description it cannot be answered now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    duties_add: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyInput"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyGiven"];
+                };
+            };
+            /** @description the address or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the server is not called by that name */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description it cannot be answered now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    duties_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DutyTable"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DutyImport"];
+                };
+            };
+            /** @description the address or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the server is not called by that name */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description it cannot be answered now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    duties_end: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description 15 digits */
+                grid: string;
+                role: string;
+                account: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the address or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description it was changed meanwhile, or the key is in use */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7036,6 +7890,9 @@ export interface operations {
     me_notices: {
         parameters: {
             query?: {
+                /** @description Only those not read yet. */
+                unread?: boolean | null;
+                cursor?: string | null;
                 /** @description 1 to 200, 50 if absent. */
                 limit?: number | null;
             };
@@ -7088,8 +7945,224 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemBody"];
                 };
             };
-            /** @description what was given does not fit; `field` names it */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description it cannot be answered now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    me_notices_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReadInput"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description the address or the body cannot be read */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not for this post */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body did not arrive in time */
+            408: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description it was changed meanwhile, or the key is in use */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the body is of another type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the server is not called by that name */
+            421: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description too many requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description something failed here */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description it cannot be answered now; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the disk is full */
+            507: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+        };
+    };
+    me_notices_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Unread"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description not for this post */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["ProblemBody"];
+                };
+            };
+            /** @description the server is not called by that name */
+            421: {
                 headers: {
                     [name: string]: unknown;
                 };

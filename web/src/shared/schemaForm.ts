@@ -48,7 +48,8 @@ function fieldOf(name: string, schema: JsonSchema, required: boolean, sources: F
     ...limit('minimum', schema),
     ...limit('maximum', schema),
     ...limit('maxLength', schema),
-    initial: schema['default'] ?? source?.initial ?? (typeOf(schema) === 'boolean' ? false : undefined),
+    /** A question of yes or no has no answer until somebody gives one. */
+    initial: typeOf(schema) === 'boolean' ? undefined : (schema['default'] ?? source?.initial),
   }
 }
 

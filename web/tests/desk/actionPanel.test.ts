@@ -12,7 +12,7 @@ vi.mock('@/api/attachments', () => ({
   attachmentUpload: (file: File) => ({ done: new Promise<Attachment>((finish) => uploads.push({ file, finish })), abort: () => {} }),
 }))
 
-const finish: ActionForm = { code: 'finish', name: { zh: '处置完毕', en: 'Finish' }, tone: 'primary', note: 'optional', to: 'none', fields: null, targets: [] }
+const finish: ActionForm = { code: 'finish', name: { zh: '处置完毕', en: 'Finish' }, tone: 'primary', note: 'optional', evidence: 'none', to: 'none', fields: null, targets: [] }
 const made = { id: 'photo-1', name: '整改后.jpg', mediaType: 'image/jpeg', erased: false, bytes: 9, url: '/u', thumbnailUrl: '/t', width: 1, height: 1, place: null, takenAt: null }
 const sent: unknown[] = []
 
@@ -67,6 +67,36 @@ describe('photos of a step', () => {
   it('are not asked for where the post may not attach', () => {
     const panel = open(false)
     expect(panel.find('input[type="file"]').exists()).toBe(false)
+    panel.unmount()
+  })
+})
+
+describe('what matters is said by whoever acts', () => {
+  const verify: ActionForm = {
+    ...finish, code: 'verify', evidence: 'photo_or_note',
+    fields: { properties: { found: { type: 'boolean', default: true, title: { zh: '情况是否属实', en: 'Is it as reported' } } }, required: ['found'] },
+  }
+
+  function openVerify() {
+    useSession().me = { permissions: { attach: true } } as Me
+    const props = { action: verify, possible: true, caseId: 'case-1', version: 5, seen: { version: 5, state: 'reported', stateName: { zh: '待核实', en: 'To be verified' }, lastSeq: 1 }, conflicted: false, sources: {} }
+    return mount(ActionPanel, { props, global: { plugins: [i18n] }, attachTo: document.body })
+  }
+
+  it('has no answer of yes or no beforehand, and is not sent without one and without evidence', async () => {
+    const panel = openVerify()
+    const answers = panel.findAll<HTMLInputElement>('input[type="radio"]')
+    expect(answers.map((one) => one.element.checked)).toEqual([false, false])
+    await panel.get('form').trigger('submit')
+    await flushPromises()
+    expect(sent).toEqual([])
+    expect(panel.text()).toContain('此项必填。')
+    expect(panel.text()).toContain('请附上照片，或者填写说明。')
+    await answers[1]!.setValue()
+    await panel.get('textarea').setValue('到场没有发现')
+    await panel.get('form').trigger('submit')
+    await flushPromises()
+    expect(sent).toEqual([{ version: 5, note: '到场没有发现', data: { found: false } }])
     panel.unmount()
   })
 })

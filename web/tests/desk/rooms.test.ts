@@ -4,7 +4,7 @@ import { firstRoom, isConfined, mayEnter } from '@/desk/stores/rooms'
 
 const none: Permissions = {
   report: false, matterRead: false, readCases: false, readMap: false, readCounters: false, attach: false, managePeople: false, confirmPeople: false, manageJobs: false, manageSecurity: false,
-  readTrace: false, proposeErasure: false, decideErasure: false,
+  readTrace: false, proposeErasure: false, decideErasure: false, manageDuties: false, superviseConfidential: false,
 }
 const me = (permissions: Partial<Permissions>, more: Partial<Me> = {}) => ({ permissions: { ...none, ...permissions }, ...more }) as Me
 
@@ -13,6 +13,10 @@ describe('rooms', () => {
     expect(mayEnter(me({ readCases: true }), 'report')).toBe(false)
     expect(mayEnter(me({ report: true }), 'report')).toBe(true)
     for (const may of ['managePeople', 'confirmPeople'] as const) expect(mayEnter(me({ [may]: true }), 'people')).toBe(true)
+    expect(mayEnter(me({ managePeople: true }), 'duties')).toBe(false)
+    expect(mayEnter(me({ manageDuties: true }), 'duties')).toBe(true)
+    expect(mayEnter(me({ readCounters: true }), 'confidential')).toBe(false)
+    expect(mayEnter(me({ superviseConfidential: true }), 'confidential')).toBe(true)
   })
 
   it('show the ledger to who answers for the platform or a region, erasures to who proposes and who decides', () => {

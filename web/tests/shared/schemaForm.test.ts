@@ -35,7 +35,7 @@ describe('schemaFields', () => {
   })
 
   it('starts from defaults and from the case', () => {
-    expect(initialValues(fields)).toMatchObject({ level: 'low', told: false, condition: 'a', days: undefined })
+    expect(initialValues(fields)).toMatchObject({ level: 'low', told: undefined, condition: 'a', days: undefined })
   })
 
   it.each([null, {}, { type: 'object' }])('has no fields for %j', (nothing) => expect(schemaFields(nothing)).toEqual([]))

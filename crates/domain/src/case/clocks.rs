@@ -127,6 +127,15 @@ impl CaseClock {
         }
     }
 
+    /// Runs, or waits, as it did before it was met at the end of a case that goes on after all.
+    pub fn undo_met(&mut self, at: DateTime<Utc>, calendar: &Calendar) {
+        if self.is_paused() {
+            self.met_at = None;
+        } else {
+            self.take_up_again(at, calendar);
+        }
+    }
+
     /// Grants more time: the limit grows by `more` of its own unit, and the alert is lifted if the new deadline allows.
     pub fn extend(&mut self, more: u32, calendar: &Calendar, now: DateTime<Utc>) {
         self.limit.value = self.limit.value.saturating_add(more).min(Limit::MAX);

@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{Action, Draft, Refusal};
-use crate::procedure::{self, Form};
+use super::{Action, Draft, Refusal, form_words};
+use crate::procedure::{self, Evidence, Form};
 use crate::text::Text;
 use crate::written::{self, WrittenFault};
 
@@ -45,6 +45,18 @@ pub(super) fn of_step(rule: &procedure::Action, action: &Action) -> Result<Actio
             hint: Text::new(format!("“{}”需要填写说明。", rule.name.zh), format!("“{}” needs a note.", rule.name.en)),
         });
     }
+    if rule.evidence == Evidence::PhotoOrNote && note.is_empty() && action.attachments.is_empty() {
+        return Err(Refusal::Missing {
+            field: "note",
+            hint: Text::new(
+                format!("“{}”要有依据：请附上现场照片，或者填写说明。", rule.name.zh),
+                format!(
+                    "“{}” needs evidence: add a photo from the place, or say in a note what you found.",
+                    rule.name.en
+                ),
+            ),
+        });
+    }
     let data = match &rule.form {
         Some(form) => of_form(form, action.data.clone())?,
         None => match action.data.keys().next() {
@@ -67,11 +79,7 @@ fn of_form(form: &Form, mut data: Map<String, Value>) -> Result<Map<String, Valu
     }
     let data = Value::Object(data);
     if let Some(error) = form.validator.iter_errors(&data).next() {
-        let field = format!("data{}", error.instance_path().as_str().replace('/', "."));
-        return Err(Refusal::Invalid {
-            hint: Text::new(format!("{field} 填写有误：{error}"), format!("{field} is not right: {error}")),
-            field,
-        });
+        return Err(form_words::refusal(&form.schema, &error));
     }
     match data {
         Value::Object(data) => Ok(data),

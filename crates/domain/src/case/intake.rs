@@ -78,17 +78,24 @@ pub fn report(cx: &Context<'_>, draft: Draft, actor: &Actor) -> Result<Outcome, 
     for clock in &cx.procedure.start_clocks {
         step.start_clock(clock, None)?;
     }
-    access.extend(step.enter_start()?);
-    let details = json!({
+    let entered = step.enter_start()?;
+    access.extend(entered.access);
+    let mut details = json!({
         "matter": case.matter,
         "place": case.path.as_str(),
         "occurredAt": case.occurred_at.to_rfc3339(),
         "attachments": case.body.attachments,
     });
+    if case.confidential {
+        details["confidential"] = json!(true);
+    }
+    if let Some(role) = entered.unattended {
+        details["unattended"] = json!(role);
+    }
     let mut record = super::step::record(cx, &mut case, actor, "report", None, "", details);
     record.fields.extend(told(&case));
     case.version = 1;
-    Ok(Outcome { from: None, was_overdue: false, case, access, record, effects: Vec::new() })
+    Ok(Outcome { from: None, was_overdue: false, case, access, record, effects: entered.effects })
 }
 
 /// What the reporter told, each a field of the record by itself: any of it may have to be shown or erased alone.
@@ -111,7 +118,7 @@ fn check(cx: &Context<'_>, draft: &Draft) -> Result<(), Refusal> {
         });
     }
     match &draft.condition {
-        Some(id) if cx.matter.condition(id).is_none() => Err(condition_missing(cx.matter, id)),
+        Some(id) if cx.matter.condition(id).is_none() => Err(condition_missing(cx.matter)),
         _ => Ok(()),
     }
 }

@@ -1,6 +1,7 @@
 //! A case (案件): one matter going through its procedure, and the one function that changes it.
 
 mod clocks;
+mod form_words;
 mod input;
 mod intake;
 mod outcome;
@@ -80,6 +81,29 @@ pub struct Body {
     /// Fields whose values were erased on request.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub erased: Vec<Field>,
+    /// The state that `back` leads to, while the case is paused or merged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<String>,
+    /// What a merge ended, while it can be taken back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub merged: Option<Merged>,
+    /// An operator has confirmed that the case is confidential.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub confirmed: bool,
+}
+
+/// What ended when a case was merged into another, so that it can go on.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Merged {
+    pub at: DateTime<Utc>,
+    pub into: CaseId,
+    /// Numbers of the assignments that were open.
+    pub assignments: Vec<u32>,
+    /// Names of the clocks that were not met.
+    pub clocks: Vec<String>,
+    /// Whether the reporter came to take part in the other case by it.
+    pub joined: bool,
 }
 
 /// How an assignment takes part in its stage.
@@ -119,8 +143,32 @@ pub struct Assignment {
     pub opened: DateTime<Utc>,
     pub due: Option<DateTime<Utc>>,
     pub left: Option<DateTime<Utc>>,
+    /// The action that ended it, [`SUPERSEDED`] where somebody else's did, or [`ENDED`] with the case.
     pub outcome: Option<String>,
+    /// Who acted under it.
+    pub left_by: Option<PersonId>,
     pub version: u32,
+}
+
+/// The outcome of work that somebody else finished.
+pub const SUPERSEDED: &str = "superseded";
+/// The outcome of joint work that ended with the case.
+pub const ENDED: &str = "closed";
+
+impl Assignment {
+    /// Ends the work.
+    pub(crate) fn end(&mut self, at: DateTime<Utc>, outcome: &str, by: Option<PersonId>) {
+        self.left = Some(at);
+        self.outcome = Some(outcome.to_owned());
+        self.left_by = by;
+        self.version += 1;
+    }
+
+    /// Opens work again that was ended.
+    pub(crate) fn reopen(&mut self, due: Option<DateTime<Utc>>) {
+        (self.left, self.outcome, self.left_by, self.due) = (None, None, None, due);
+        self.version += 1;
+    }
 }
 
 impl Case {
@@ -155,6 +203,11 @@ impl Case {
     /// The worst alert among clocks that are not done.
     pub fn alert(&self) -> Alert {
         self.body.clocks.iter().filter(|c| c.met_at.is_none()).map(|c| c.alert).max().unwrap_or(Alert::None)
+    }
+
+    /// What was said about the case in forms, without what older cases keep among it for themselves.
+    pub fn data_told(&self) -> impl Iterator<Item = (&String, &Value)> {
+        self.body.data.iter().filter(|(name, _)| name.as_str() != step::BEFORE_IN_DATA)
     }
 
     /// Whether somebody has to do with the case now: who reported it, and those who hold open work in it.

@@ -1,5 +1,6 @@
 //! What a step leaves behind; one transaction saves all of it.
 
+use chrono::{DateTime, Utc};
 use serde_json::Value;
 
 use crate::ids::CaseId;
@@ -30,11 +31,21 @@ pub enum AccessChange {
         principal: Principal,
         why: &'static str,
     },
-    /// Ends every access of the principal to the case that is open.
+    /// Ends every access of the principal to the case that is open; with `since`, only the one of that moment.
     End {
         case: CaseId,
         principal: Principal,
+        since: Option<DateTime<Utc>>,
     },
+}
+
+impl AccessChange {
+    /// The case in which somebody's part changes.
+    pub fn case(&self) -> CaseId {
+        match self {
+            Self::Grant { case, .. } | Self::End { case, .. } => *case,
+        }
+    }
 }
 
 /// What happens outside the case, after the transaction or as rows of it.

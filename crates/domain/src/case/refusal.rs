@@ -62,9 +62,10 @@ impl Refusal {
     /// What happened and how to mend it.
     pub fn message(&self) -> Text {
         match self {
-            Self::UnknownAction(code) => {
-                Text::new(format!("没有“{code}”这个操作。"), format!("There is no action “{code}”."))
-            }
+            Self::UnknownAction(_) => Text::new(
+                "没有这个操作。请刷新后再看可办的操作。",
+                "There is no such action. Reload to see what is possible.",
+            ),
             Self::NotPossibleNow { action, state } => Text::new(
                 format!("案件现在是“{}”，不能“{}”。请刷新后再看可办的操作。", state.zh, action.zh),
                 format!("The case is now “{}”; “{}” is not possible. Reload to see what is.", state.en, action.en),
@@ -82,9 +83,9 @@ impl Refusal {
                 format!("This is held by {}; please ask them.", holder.en),
             ),
             Self::Guard(text) => text.clone(),
-            Self::Undecided(what) => Text::new(
-                format!("条件无法判断：{what}。请补充后再办。"),
-                format!("A condition cannot be decided: {what}. Please add what is missing."),
+            Self::Undecided(_) => Text::new(
+                "案件的情况还不全，现在不能判断能否这样办。请补充情况后再办，或请管理员检查流程设置。",
+                "Not enough is known about the case to decide whether this may be done. Add what is missing, or ask the administrator to check the procedure.",
             ),
             Self::Missing { hint, .. } | Self::Invalid { hint, .. } => hint.clone(),
             Self::VersionConflict { .. } => Text::new(
@@ -102,9 +103,10 @@ impl Refusal {
                 format!("{what}没有时限，不能继续。请在事项目录中补上时限。"),
                 format!("{what} has no limit. Add one to the catalog first."),
             ),
-            Self::NotInCatalog(code) => {
-                Text::new(format!("目录里没有“{code}”。"), format!("“{code}” is not in the catalog."))
-            }
+            Self::NotInCatalog(_) => Text::new(
+                "事项目录里没有这一项。请刷新后重新选择，或请管理员检查目录。",
+                "The catalog does not have this. Reload and choose again, or ask the administrator to check the catalog.",
+            ),
         }
     }
 }

@@ -9,9 +9,9 @@ use crate::directory::Directory;
 use crate::expr::Truth;
 use crate::ids::{AttachmentId, CaseId, PersonId};
 use crate::matter::Matter;
-use crate::procedure::{self, By, EffectRule, Goes, Procedure, Recipient};
+use crate::procedure::{self, By, EffectRule, Procedure, Recipient};
 use crate::record::Record;
-use crate::region::RegionPath;
+use crate::region::{Level, RegionPath};
 use crate::slice::Principal;
 use crate::text::Text;
 
@@ -37,6 +37,7 @@ pub struct MergeTarget {
     pub id: CaseId,
     pub number: String,
     pub open: bool,
+    pub reporter: Option<PersonId>,
 }
 
 /// Who acts: a person in a post, or the platform itself.
@@ -117,16 +118,19 @@ pub fn step(cx: &Context<'_>, case: &Case, action: &Action, actor: &Actor) -> Re
     for effect in told {
         work.apply(effect, action)?;
     }
-    let Step { mut access, effects, recipient, extended, .. } = work;
-    if next.reporter.is_some() && action.code == "merge" {
-        access.extend(follow_target(cx, &next));
-    }
+    let Step { access, effects, recipient, extended, unattended, .. } = work;
     if !rule.quiet {
         next.version += 1;
     }
     let mut fields = json!({ "data": action.data, "recipient": recipient });
     if !attachments.is_empty() {
         fields["attachments"] = json!(attachments);
+    }
+    if next.confidential != case.confidential {
+        fields["confidential"] = json!(next.confidential);
+    }
+    if let Some(role) = unattended {
+        fields["unattended"] = json!(role);
     }
     if let Some(extended) = extended {
         fields["extended"] = extended;
@@ -184,9 +188,15 @@ fn may_act_in(
     Ok(())
 }
 
-/// Whether the actor's post holds an assignment: the same role (and department) at its region or above it.
+/// Whether the actor's post holds an assignment. It has the same role (and department), and stands at its region or above it; or the assignment names
+/// the actor, wherever the post stands; or both are of one village, where those who see a case stand in for each other.
 pub fn holds(assignment: &Assignment, actor: &Actor) -> bool {
-    assignment.role == actor.role && actor.path.contains(&assignment.path) && assignment.department == actor.department
+    let named = assignment.person.is_some() && assignment.person == actor.person;
+    let village = assignment.path.at(Level::Village);
+    let neighbour = village.level() == Some(Level::Village) && village.contains(&actor.path);
+    assignment.role == actor.role
+        && assignment.department == actor.department
+        && (named || neighbour || actor.path.contains(&assignment.path))
 }
 
 fn holder_name(catalog: &Catalog, case: &Case) -> Text {
@@ -223,6 +233,8 @@ fn facts(case: &Case, data: &Map<String, Value>, actor: &Actor) -> Value {
             "condition": case.body.condition,
             "handlers": case.body.handlers,
             "reporter": case.reporter,
+            "confidential": case.confidential,
+            "confirmed": case.body.confirmed,
             "data": case.body.data,
         },
         "actor": { "person": actor.person, "role": actor.role, "department": actor.department },
@@ -230,22 +242,16 @@ fn facts(case: &Case, data: &Map<String, Value>, actor: &Actor) -> Value {
     })
 }
 
-pub(super) fn condition_missing(matter: &Matter, id: &str) -> Refusal {
-    let known: Vec<&str> = matter.conditions.iter().map(|c| c.id.as_str()).collect();
+pub(super) fn condition_missing(matter: &Matter) -> Refusal {
+    let zh: Vec<&str> = matter.conditions.iter().map(|c| c.name.zh.as_str()).collect();
+    let en: Vec<&str> = matter.conditions.iter().map(|c| c.name.en.as_str()).collect();
     Refusal::Invalid {
         field: "condition".to_owned(),
         hint: Text::new(
-            format!("“{}”没有立案条件“{id}”，可选：{}。", matter.name.zh, known.join("、")),
-            format!("“{}” has no condition “{id}”; choose one of: {}.", matter.name.en, known.join(", ")),
+            format!("“{}”没有这个立案条件，可选：{}。", matter.name.zh, zh.join("、")),
+            format!("“{}” has no such condition; choose one of: {}.", matter.name.en, en.join("; ")),
         ),
     }
-}
-
-/// The reporter of a merged case takes part in the one it was merged into.
-fn follow_target(cx: &Context<'_>, merged: &Case) -> Option<AccessChange> {
-    let target = cx.merge_target.as_ref()?;
-    let reporter = merged.reporter?;
-    Some(AccessChange::Grant { case: target.id, principal: Principal::Person(reporter), why: "merged" })
 }
 
 /// The trace of one step.
@@ -277,6 +283,15 @@ pub(super) fn record(
     Record::new("case.step", case.id.0, fields)
 }
 
+/// What follows from entering the first state.
+pub(super) struct Entered {
+    /// Who sees the case for it.
+    pub(super) access: Vec<AccessChange>,
+    pub(super) effects: Vec<Effect>,
+    /// The role that nobody is on duty for in the case's grid.
+    pub(super) unattended: Option<String>,
+}
+
 /// A step under way.
 pub(super) struct Step<'c, 'w> {
     cx: &'c Context<'w>,
@@ -286,13 +301,25 @@ pub(super) struct Step<'c, 'w> {
     effects: Vec<Effect>,
     recipient: Option<Value>,
     person: Option<PersonId>,
+    /// The role that nobody is on duty for in the case's grid, where its work went to others.
+    unattended: Option<String>,
     /// By how much a limit was extended, from which deadline to which.
     extended: Option<Value>,
 }
 
 impl<'c, 'w> Step<'c, 'w> {
     pub(super) fn new(cx: &'c Context<'w>, case: &'c mut Case, actor: &'c Actor) -> Self {
-        Self { cx, case, actor, access: Vec::new(), effects: Vec::new(), recipient: None, person: None, extended: None }
+        Self {
+            cx,
+            case,
+            actor,
+            access: Vec::new(),
+            effects: Vec::new(),
+            recipient: None,
+            person: None,
+            unattended: None,
+            extended: None,
+        }
     }
 
     /// Settles whom the work goes to: the named department, the named person's, or the matter's own.
@@ -312,8 +339,8 @@ impl<'c, 'w> Step<'c, 'w> {
             return Err(Refusal::Invalid {
                 field: "to.department".to_owned(),
                 hint: Text::new(
-                    format!("没有代码为“{code}”的部门，请从列表中选择。"),
-                    format!("There is no department “{code}”; choose one from the list."),
+                    "没有这个部门，请从列表中选择。",
+                    "There is no such department; choose one from the list.",
                 ),
             });
         }
@@ -351,160 +378,19 @@ impl<'c, 'w> Step<'c, 'w> {
         })
     }
 
-    /// Enters the first state; gives who sees the case for it.
-    pub(super) fn enter_start(mut self) -> Result<Vec<AccessChange>, Refusal> {
+    /// Enters the first state.
+    pub(super) fn enter_start(mut self) -> Result<Entered, Refusal> {
         let start = self.cx.procedure.start.clone();
         self.enter(&start)?;
-        Ok(self.access)
-    }
-
-    fn go(&mut self, rule: &procedure::Action) -> Result<(), Refusal> {
-        let state = match &rule.goes {
-            Goes::Stay => return Ok(()),
-            Goes::To(state) => state.clone(),
-            Goes::Back => self.state_before_pause(),
-        };
-        let paused = self.cx.procedure.state(&state).is_some_and(|s| s.tone == procedure::Tone::Paused);
-        if paused {
-            let before = Value::String(self.case.state.clone());
-            self.case.body.data.insert("stateBeforePause".to_owned(), before);
-            self.case.state = state;
-            return Ok(());
-        }
-        if rule.goes == Goes::Back {
-            self.case.state = state;
-            return Ok(());
-        }
-        self.leave(&rule.code);
-        self.enter(&state)
-    }
-
-    fn state_before_pause(&mut self) -> String {
-        let before = self.case.body.data.remove("stateBeforePause");
-        before.and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_else(|| self.case.state.clone())
-    }
-
-    /// Ends the work of the present stage; joint work ends only with the case.
-    fn leave(&mut self, outcome: &str) {
-        for assignment in self.case.assignments.iter_mut().filter(|a| a.left.is_none()) {
-            if assignment.kind == super::AssignmentKind::Joint {
-                continue;
-            }
-            assignment.left = Some(self.cx.now);
-            assignment.outcome = Some(outcome.to_owned());
-            assignment.version += 1;
-        }
-    }
-
-    fn enter(&mut self, code: &str) -> Result<(), Refusal> {
-        let procedure = self.cx.procedure;
-        let state = procedure.state(code).ok_or_else(|| Refusal::NotInCatalog(code.to_owned()))?;
-        let before = procedure.state(&self.case.state).and_then(|s| s.clock.clone());
-        if let Some(clock) = before.filter(|name| state.clock.as_ref() != Some(name)) {
-            self.meet(&clock);
-        }
-        code.clone_into(&mut self.case.state);
-        if let Some(clock) = &state.clock {
-            self.continue_clock(clock, code)?;
-        }
-        if state.last {
-            self.finish_all();
-        } else {
-            self.case.closed_at = None;
-        }
-        self.open_holders(state)
-    }
-
-    fn finish_all(&mut self) {
-        let now = self.cx.now;
-        self.case.closed_at = Some(now);
-        self.case.body.clocks.iter_mut().for_each(|c| c.meet(now));
-        for assignment in self.case.assignments.iter_mut().filter(|a| a.left.is_none()) {
-            assignment.left = Some(now);
-            assignment.outcome = Some("closed".to_owned());
-            assignment.version += 1;
-        }
-    }
-
-    fn open_holders(&mut self, state: &procedure::State) -> Result<(), Refusal> {
-        let mut opened = false;
-        for holder in &state.holders {
-            let department = if holder.department { self.case.department.clone() } else { None };
-            let seat = self.cx.directory.seat(&holder.role, department.as_deref(), &self.case.path.at(holder.at));
-            let Some(seat) = seat else {
-                if holder.optional {
-                    continue;
-                }
-                return Err(self.nobody(state, holder));
-            };
-            opened = true;
-            let person = self.person.or_else(|| self.on_duty(&holder.role));
-            self.assign(&state.code, holder.kind, &holder.role, seat.clone(), department.clone(), person);
-            match department {
-                Some(code) => {
-                    self.grant(Principal::Department { code, path: seat }, "lead");
-                    if let Some(person) = self.person {
-                        self.grant(Principal::Person(person), "lead");
-                    }
-                }
-                // Nobody sees a confidential case by post, so those who have work in it take part.
-                None if self.case.confidential => {
-                    self.grant(Principal::Role { role: holder.role.clone(), path: seat }, "work");
-                }
-                None => {}
-            }
-        }
-        match state.holders.first() {
-            Some(first) if !opened => Err(self.nobody(state, first)),
-            _ => Ok(()),
-        }
-    }
-
-    fn nobody(&self, state: &procedure::State, holder: &procedure::Holder) -> Refusal {
-        let role = self.cx.catalog.role_name(&holder.role);
-        let who = match self.case.department.as_deref().filter(|_| holder.department) {
-            None => role,
-            Some(code) => {
-                let department = self.cx.catalog.department_name(code);
-                Text::new(format!("{}的{}", department.zh, role.zh), format!("{} in {}", role.en, department.en))
-            }
-        };
-        Refusal::NobodyThere { stage: state.name.clone(), who }
-    }
-
-    fn on_duty(&self, role: &str) -> Option<PersonId> {
-        self.cx.directory.on_duty(&self.case.path, self.cx.now).find(|d| d.role == role).map(|d| d.person)
-    }
-
-    fn assign(
-        &mut self,
-        stage: &str,
-        kind: super::AssignmentKind,
-        role: &str,
-        path: RegionPath,
-        department: Option<String>,
-        person: Option<PersonId>,
-    ) {
-        self.case.body.assigned += 1;
-        let due = self.case.due_at();
-        self.case.assignments.push(Assignment {
-            n: self.case.body.assigned,
-            stage: stage.to_owned(),
-            kind,
-            role: role.to_owned(),
-            path,
-            department,
-            person,
-            opened: self.cx.now,
-            due,
-            left: None,
-            outcome: None,
-            version: 1,
-        });
+        Ok(Entered { access: self.access, effects: self.effects, unattended: self.unattended })
     }
 
     pub(super) fn grant(&mut self, principal: Principal, why: &'static str) {
         self.access.push(AccessChange::Grant { case: self.case.id, principal, why });
+    }
+
+    fn end_access(&mut self, principal: Principal) {
+        self.access.push(AccessChange::End { case: self.case.id, principal, since: None });
     }
 
     /// Starts a clock afresh.
@@ -542,4 +428,9 @@ impl<'c, 'w> Step<'c, 'w> {
     }
 }
 
+mod confidential;
 mod effects;
+mod merge;
+mod work;
+
+pub(super) use work::BEFORE_IN_DATA;

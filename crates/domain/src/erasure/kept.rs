@@ -51,7 +51,8 @@ impl KeptStep {
         self.fields.get("seq").and_then(Value::as_u64)
     }
 
-    fn has(&self, name: &str) -> bool {
+    /// Whether a field has a value.
+    pub fn has(&self, name: &str) -> bool {
         self.fields.get(name).is_some_and(|value| !value.is_null())
     }
 

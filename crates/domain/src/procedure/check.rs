@@ -6,6 +6,8 @@ use std::sync::LazyLock;
 use crate::expr::{Schema, Type};
 use crate::role::Roles;
 
+use super::model::Procedure;
+
 /// A fault with its line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Flaw {
@@ -56,6 +58,8 @@ pub(super) fn guard_schema() -> &'static Schema {
                     ("condition", Type::String),
                     ("handlers", strings),
                     ("reporter", Type::String),
+                    ("confidential", Type::Bool),
+                    ("confirmed", Type::Bool),
                     ("data", Type::Any),
                 ]),
             ),
@@ -64,6 +68,34 @@ pub(super) fn guard_schema() -> &'static Schema {
         ])
     });
     &SCHEMA
+}
+
+/// What the forms of a new release must not have: a field without a name in both languages, which people would see as a code; and an answer given
+/// beforehand to a question of yes or no, which would be recorded as somebody's word. Releases that cases are pinned to may still have them.
+pub fn form_flaws(procedure: &Procedure) -> Vec<String> {
+    let forms =
+        procedure.actions.iter().filter_map(|action| Some((action.code.as_str(), &action.form.as_ref()?.schema)));
+    forms.flat_map(|(action, schema)| flaws_of(action, schema)).collect()
+}
+
+fn flaws_of(action: &str, schema: &serde_json::Value) -> Vec<String> {
+    let properties = schema.get("properties").and_then(serde_json::Value::as_object);
+    let mut flaws = Vec::new();
+    for (name, property) in properties.into_iter().flatten() {
+        let titled = ["zh", "en"].iter().all(|language| {
+            let title =
+                property.get("x-title").and_then(|title| title.get(language)).and_then(serde_json::Value::as_str);
+            title.is_some_and(|title| !title.trim().is_empty())
+        });
+        if !titled {
+            flaws.push(format!("action “{action}”: “{name}” has no x-title in both languages"));
+        }
+        let yes_or_no = property.get("type").and_then(serde_json::Value::as_str) == Some("boolean");
+        if yes_or_no && property.get("default").is_some() {
+            flaws.push(format!("action “{action}”: “{name}” is a question of yes or no; it takes no default"));
+        }
+    }
+    flaws
 }
 
 pub(super) fn raw_flaws(refs: &References, roles: &Roles) -> Vec<Flaw> {

@@ -6,7 +6,7 @@ mod model;
 mod parse;
 pub mod scenario;
 
-pub use check::Flaw;
+pub use check::{Flaw, form_flaws};
 pub use mermaid::{markdown_table, mermaid};
 pub use model::*;
 pub use parse::{ParseError, parse};

@@ -71,6 +71,31 @@ pub struct Holder {
     pub department: bool,
     /// Not an error when nobody has the role here.
     pub optional: bool,
+    /// The cases that these hold.
+    pub when: HolderCases,
+    /// Only where none of those named before could be found.
+    pub fallback: bool,
+}
+
+/// Which cases a holder is for. Who must see nothing of a confidential case is named as a holder of open ones.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum HolderCases {
+    #[default]
+    Always,
+    Open,
+    Confidential,
+}
+
+impl HolderCases {
+    /// Whether a case is one of these.
+    pub fn holds(self, confidential: bool) -> bool {
+        match self {
+            Self::Always => true,
+            Self::Open => !confidential,
+            Self::Confidential => confidential,
+        }
+    }
 }
 
 /// A named clock.
@@ -95,7 +120,7 @@ pub enum Goes {
     /// The state stays; assignments stay.
     Stay,
     To(String),
-    /// Back to the state before the pause.
+    /// Back to the state before the pause or the merge.
     Back,
 }
 
@@ -123,6 +148,7 @@ pub struct Action {
     pub roles: Vec<String>,
     pub by: By,
     pub note_required: bool,
+    pub evidence: Evidence,
     pub recipient: Recipient,
     /// JSON Schema 2020-12 of `data`, and its compiled form.
     pub form: Option<Form>,
@@ -130,6 +156,16 @@ pub struct Action {
     pub effects: Vec<EffectRule>,
     /// Leaves the version alone: a comment does not conflict with an action.
     pub quiet: bool,
+}
+
+/// What an action must show of what was found.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Evidence {
+    #[default]
+    None,
+    /// A photo or clip, or words.
+    PhotoOrNote,
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
@@ -180,6 +216,12 @@ pub enum EffectRule {
     ExtendClock(String),
     /// Close this case into the one named by `data.into`.
     MergeInto,
+    /// Take back a merge of at most so many days ago: state, work, clocks and participation stand as before it.
+    Unmerge {
+        within_days: u32,
+    },
+    /// The case is confidential from now on, or no longer; who may not hold it then gives it up.
+    SetConfidential(bool),
     /// Open a joint assignment for a role at the level above the highest that already has one.
     RaiseTo(String),
     /// Open a joint assignment for a role at a level.

@@ -80,6 +80,10 @@ struct RawHolder {
     department: bool,
     #[serde(default)]
     optional: bool,
+    #[serde(default)]
+    when: HolderCases,
+    #[serde(default)]
+    fallback: bool,
 }
 
 fn lead() -> AssignmentKind {
@@ -102,6 +106,8 @@ struct RawAction {
     by: RawBy,
     #[serde(default)]
     note: RawNote,
+    #[serde(default)]
+    evidence: Evidence,
     #[serde(default)]
     recipient: RawRecipient,
     #[serde(default)]
@@ -172,6 +178,12 @@ struct RawInvolve {
 }
 
 #[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct RawUnmerge {
+    within_days: u32,
+}
+
+#[derive(Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum RawEffect {
     FixCondition,
@@ -184,6 +196,8 @@ enum RawEffect {
     ResumeClocks,
     ExtendClock(String),
     MergeInto,
+    Unmerge(RawUnmerge),
+    SetConfidential(bool),
     RaiseTo(String),
     Involve(RawInvolve),
     RaiseAlerts,
@@ -288,7 +302,15 @@ fn state(raw: RawState) -> State {
         last: raw.last,
         clock: raw.clock.map(|c| c.value),
         holders: holders
-            .map(|h| Holder { role: h.role, at: h.at, kind: h.kind, department: h.department, optional: h.optional })
+            .map(|h| Holder {
+                role: h.role,
+                at: h.at,
+                kind: h.kind,
+                department: h.department,
+                optional: h.optional,
+                when: h.when,
+                fallback: h.fallback,
+            })
             .collect(),
     }
 }
@@ -312,6 +334,7 @@ fn action(raw: RawAction, flaws: &mut Vec<Flaw>) -> Action {
             RawBy::System => By::System,
         },
         note_required: raw.note == RawNote::Required,
+        evidence: raw.evidence,
         recipient: match raw.recipient {
             RawRecipient::None => Recipient::None,
             RawRecipient::Department => Recipient::Department,
@@ -355,6 +378,8 @@ fn effect(raw: RawEffect) -> EffectRule {
         RawEffect::ResumeClocks => EffectRule::ResumeClocks,
         RawEffect::ExtendClock(name) => EffectRule::ExtendClock(name),
         RawEffect::MergeInto => EffectRule::MergeInto,
+        RawEffect::Unmerge(raw) => EffectRule::Unmerge { within_days: raw.within_days },
+        RawEffect::SetConfidential(on) => EffectRule::SetConfidential(on),
         RawEffect::RaiseTo(role) => EffectRule::RaiseTo(role),
         RawEffect::Involve(raw) => EffectRule::Involve { role: raw.role, at: raw.at },
         RawEffect::RaiseAlerts => EffectRule::RaiseAlerts,

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::calendar::Calendars;
 use crate::case::{self, Action, Actor, Case, Draft, MergeTarget, Refusal, Target};
 use crate::catalog::Catalog;
-use crate::directory::{Directory, PersonBrief, Post};
+use crate::directory::{Directory, GridDuty, PersonBrief, Post};
 use crate::ids::{CaseId, PersonId, PostId};
 use crate::region::{Level, Region, RegionPath, RegionTree};
 use crate::role::Roles;
@@ -31,6 +31,8 @@ struct Scenario {
     reporter: String,
     #[serde(default)]
     condition: Option<String>,
+    #[serde(default)]
+    confidential: bool,
     steps: Vec<Spanned<Step>>,
 }
 
@@ -61,6 +63,9 @@ struct Step {
     /// The stage's deadline afterwards.
     #[serde(default)]
     due: Option<DateTime<FixedOffset>>,
+    /// Who holds open work afterwards: their roles, in the order of the alphabet.
+    #[serde(default)]
+    holders: Option<Vec<String>>,
     /// The code of the refusal that is expected.
     #[serde(default)]
     refused: Option<String>,
@@ -112,6 +117,10 @@ fn play_one(scenario: &Scenario, world: &World) -> Result<(), Wrong> {
         }
         expect(line, "state", step.state.as_ref(), &case.state)?;
         let due = case.due_at().unwrap_or_default();
+        let mut holders: Vec<String> = case.open_assignments().map(|a| a.role.clone()).collect();
+        holders.sort();
+        holders.dedup();
+        expect(line, "holders", step.holders.as_ref(), &holders)?;
         expect(line, "due", step.due.map(|d| d.with_timezone(&Utc)).as_ref(), &due)?;
     }
     Ok(())
@@ -142,7 +151,7 @@ fn receive(scenario: &Scenario, world: &World, now: DateTime<Utc>) -> Result<Cas
         condition: scenario.condition.clone(),
         occurred_at: now,
         reporter: actor.person,
-        confidential: false,
+        confidential: scenario.confidential,
         demo: false,
     };
     case::report(&cx, draft, &actor).map(|outcome| outcome.case)
@@ -150,7 +159,12 @@ fn receive(scenario: &Scenario, world: &World, now: DateTime<Utc>) -> Result<Cas
 
 fn take(step: &Step, case: &Case, world: &World, now: DateTime<Utc>) -> Result<Case, Refusal> {
     let into = step.data.get("into").and_then(Value::as_str);
-    let target = into.map(|number| MergeTarget { id: CaseId(id_of(number)), number: number.to_owned(), open: true });
+    let target = into.map(|number| MergeTarget {
+        id: CaseId(id_of(number)),
+        number: number.to_owned(),
+        open: true,
+        reporter: None,
+    });
     let cx = world.context(case, target, now)?;
     let action = Action {
         code: step.action.clone(),
@@ -214,7 +228,13 @@ pub fn small_world(catalog: Arc<Catalog>, calendars: Arc<Calendars>) -> World {
             until: None,
         }
     });
-    let directory = Directory::new(people.collect(), posts.collect(), Vec::new());
+    let duty = GridDuty {
+        person: PersonId(id_of("grid_worker")),
+        role: "grid_worker".to_owned(),
+        from: DateTime::UNIX_EPOCH,
+        until: None,
+    };
+    let directory = Directory::new(people.collect(), posts.collect(), vec![(village().child("001"), duty)]);
     let codes = ["350000000000", "350300000000", "350302000000", "350302001000", "350302001201"];
     let regions = (1..=codes.len()).filter_map(|depth| {
         let level = Level::from_depth(depth)?;

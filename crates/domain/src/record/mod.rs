@@ -26,7 +26,9 @@ mod jcs;
 mod layout;
 mod merkle;
 mod seal;
+mod state;
 
 pub use disclosure::Disclosure;
 pub use jcs::{UnsafeInteger, canonical_json};
 pub use seal::{Record, RecordError, Sealed, verify};
+pub use state::{ERASABLE, Gone, OTHERS, StateLeaves, StateValues};

@@ -63,15 +63,19 @@ impl Lives {
         taken.push(SystemClock.now());
         for code in STEPS {
             let (actor, note) = match code {
-                "verify" => (&crew.worker, ""),
+                "verify" => (&crew.worker, "现场看过，属实。"),
                 "register" | "close" => (&crew.operator, ""),
                 "dispatch" => (&crew.dispatcher, ""),
-                "check" => (&crew.verifier, ""),
+                "check" => (&crew.verifier, "现场复查，已清理。"),
                 _ => (&crew.handler, "已组织人员清运，地面冲洗干净，并告知周边住户投放时间。"),
             };
             let to = (code == "dispatch").then(|| Target::Department(self.department.clone()));
             let note = note.to_owned();
-            let action = Action { to, note, version: Some(case.version), ..Action::new(code) };
+            let mut data = serde_json::Map::new();
+            if code == "verify" {
+                data.insert("found".to_owned(), true.into());
+            }
+            let action = Action { to, note, data, version: Some(case.version), ..Action::new(code) };
             case = self.apply(app, Intent::Act { case: id, action, slice: None }, actor).await?;
             taken.push(SystemClock.now());
         }

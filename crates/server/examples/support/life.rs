@@ -85,6 +85,8 @@ impl Life {
             "finish" => {
                 json!({ "version": self.version, "note": "已组织人员清运，地面冲洗干净，并告知周边住户投放时间。" })
             }
+            "verify" => json!({ "version": self.version, "note": "现场看过，属实。", "data": { "found": true } }),
+            "check" => json!({ "version": self.version, "note": "现场复查，已清理。" }),
             _ => json!({ "version": self.version }),
         };
         Some(self.request(format!("/api/v1/cases/{}/actions/{action}", self.case), state, token, body))

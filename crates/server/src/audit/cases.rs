@@ -7,10 +7,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 use yizhi_domain::catalog::Catalog;
 use yizhi_domain::record::canonical_json;
-use yizhi_store::{CaseStand, CaseTold};
+use yizhi_store::{CaseFacts, CaseStand, CaseTold};
 
-use super::finding::{Fact, Finding, Findings, Place};
-use super::said::Step;
+use super::facts;
+use super::finding::{Fact, Finding, Findings, Place, RowFault};
+use super::said::{Stated, Step};
 
 /// Index of a name that many cases share.
 type Name = u16;
@@ -40,6 +41,9 @@ struct Stand {
     told: Told,
     /// Fields that the row says were erased, until an erasure accounts for them.
     erased: Vec<String>,
+    facts: CaseFacts,
+    /// Whether matter, procedure, release and path are those of the steps, as marks.
+    head: [u64; 2],
     trace: Trace,
 }
 
@@ -64,6 +68,10 @@ struct Trace {
     at: i64,
     /// A step does not say which action it was, so that versions cannot be counted.
     silent: bool,
+    /// The digest of the state that the last record commits to.
+    state_digest: Option<[u8; 32]>,
+    /// Leaves of which something was said already, a bit each.
+    named: u16,
 }
 
 /// A step as its record has it.
@@ -95,6 +103,7 @@ impl Cases {
     }
 
     pub(super) fn add(&mut self, row: CaseStand) {
+        let head = [&row.procedure, &row.release].map(|text| self.mark(&Value::from(text.as_str())));
         let list = self.quiet.get(&(row.release, row.procedure)).copied();
         let stand = Stand {
             state: self.name(&row.state),
@@ -104,6 +113,8 @@ impl Cases {
             quiet: list.and_then(|list| u16::try_from(list).ok()),
             told: self.told(&row.told),
             erased: row.told.erased,
+            facts: row.facts,
+            head,
             trace: Trace::default(),
         };
         self.stands.insert(row.id, stand);
@@ -149,8 +160,9 @@ impl Cases {
 
     /// Compares what the report says with what the row has. What is erased in the report is for erasures to account for; reports of earlier
     /// versions have a title only, among their details.
-    fn compare(&self, id: &Uuid, step: &Step<'_>, erased: &[String], findings: &mut Findings) {
+    fn compare(&mut self, id: &Uuid, step: &Step<'_>, erased: &[String], findings: &mut Findings) {
         let Some(Stand { number, told, .. }) = self.stands.get(id) else { return };
+        let mut named = 0;
         let is_erased = |name: &str| erased.iter().any(|erased| erased == name);
         let own = step.title.is_some() || is_erased("title");
         let facts = [
@@ -164,7 +176,28 @@ impl Cases {
             let said = said.map_or(0, |said| self.mark_text(said.0));
             if !is_erased(name) && said != stored {
                 findings.add(Finding::Told { number: number.to_string(), fact });
+                named |= facts::bit(name);
             }
+        }
+        if let Some(stand) = self.stands.get_mut(id) {
+            stand.trace.named |= named;
+        }
+    }
+
+    /// A record commits to the state of a case.
+    pub(super) fn stated(&mut self, id: &Uuid, stated: &Stated<'_>, at: impl Fn() -> Place, findings: &mut Findings) {
+        let Some(stand) = self.stands.get_mut(id) else { return };
+        let known = stand.trace.state_digest;
+        if !facts::follows(known.as_ref(), stated) {
+            findings.add(Finding::Row(RowFault::Before { at: at() }));
+        }
+        stand.trace.state_digest = facts::digest(stated.state);
+    }
+
+    /// Something was said already of a part of a case's row.
+    pub(super) fn name_part(&mut self, id: &Uuid, part: &str) {
+        if let Some(stand) = self.stands.get_mut(id) {
+            stand.trace.named |= facts::bit(part) | facts::bit("body");
         }
     }
 
@@ -180,6 +213,7 @@ impl Cases {
     /// Moves a case on by one step.
     pub(super) fn step(&mut self, step: &Step<'_>, taken: &Taken<'_>, findings: &mut Findings) {
         let to = step.to.map(|state| self.name(state));
+        let head = [step.procedure, step.release].map(|text| text.map(|text| self.mark(&Value::from(text))));
         let Taken { case: id, at, unordered, place, erased } = *taken;
         if step.seq == Some(1) {
             self.compare(&id, step, erased, findings);
@@ -205,12 +239,19 @@ impl Cases {
         }
         if let Some(told) = step.number.filter(|told| trace.steps == 1 && **told != *stand.number) {
             let number = stand.number.to_string();
+            trace.named |= facts::bit("case");
             findings.add(Finding::Case { stored: number.clone(), number, fact: Fact::Number, told: told.to_owned() });
         }
         let quiet = stand.quiet.and_then(|list| self.quiet_lists.get(usize::from(list)));
         match step.action.zip(quiet) {
             Some((action, quiet)) => trace.loud += u32::from(!quiet.iter().any(|code| code == action)),
             None => trace.silent = true,
+        }
+        for ((told, stored), fact) in head.into_iter().zip(stand.head).zip([Fact::Procedure, Fact::Release]) {
+            if told.is_some_and(|told| told != stored) && trace.named & facts::bit("case") == 0 {
+                trace.named |= facts::bit("case");
+                findings.add(Finding::Told { number: stand.number.to_string(), fact });
+            }
         }
         trace.state = to.or(trace.state);
         trace.at = at;
@@ -228,7 +269,9 @@ impl Cases {
             findings.add(Finding::Gone { case, number: gone.number, steps: gone.steps });
         }
         for stand in self.stands.values() {
+            let mut named = stand.trace.named;
             for field in &stand.erased {
+                named |= facts::bit("body");
                 findings.add(Finding::Hidden { number: stand.number.to_string(), field: field.clone() });
             }
             let Trace { steps, loud, state, silent, .. } = stand.trace;
@@ -238,6 +281,7 @@ impl Cases {
             }
             let mut differs = |fact, stored: String, told: String| {
                 if stored != told {
+                    named |= facts::bit(if fact == Fact::Entries { "body" } else { "case" });
                     findings.add(Finding::Case { number: stand.number.to_string(), fact, stored, told });
                 }
             };
@@ -249,6 +293,7 @@ impl Cases {
             }
             let entries = stand.entries.map_or_else(|| "?".to_owned(), |entries| entries.to_string());
             differs(Fact::Entries, entries, steps.to_string());
+            facts::settle(&stand.number, &stand.facts, stand.trace.state_digest, named, findings);
         }
     }
 

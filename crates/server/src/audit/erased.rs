@@ -53,17 +53,18 @@ impl Erased {
         }
     }
 
-    fn strike(&mut self, done: &Done, case: Uuid, cases: &Cases, findings: &mut Findings) {
-        let number = || cases.number(&case).map(str::to_owned);
+    fn strike(&mut self, done: &Done, case: Uuid, cases: &mut Cases, findings: &mut Findings) {
+        let number = cases.number(&case).map(str::to_owned);
         for record in &done.records {
             for field in &record.fields {
                 if self.fields.remove(&(record.seq, field.clone())).is_none() {
-                    findings.add(Finding::Returned { seq: record.seq, case: number(), field: field.clone() });
+                    findings.add(Finding::Returned { seq: record.seq, case: number.clone(), field: field.clone() });
                 }
             }
         }
-        for column in done.row.iter().filter(|column| cases.has(&case, column)) {
-            findings.add(Finding::Back { number: number().unwrap_or_default(), column: column.clone() });
+        for column in done.row.iter().filter(|column| cases.has(&case, column)).cloned().collect::<Vec<_>>() {
+            cases.name_part(&case, &column);
+            findings.add(Finding::Back { number: number.clone().unwrap_or_default(), column });
         }
         for file in done.attachments.iter().filter(|file| !self.files.remove(file)) {
             findings.add(Finding::FileBack { id: *file });

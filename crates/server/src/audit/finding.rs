@@ -8,6 +8,8 @@ use uuid::Uuid;
 use yizhi_domain::clock::china;
 use yizhi_domain::record::RecordError;
 
+pub use super::rows::RowFault;
+
 /// Which record: its number, its id, and the case it is of, where that is known.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Place {
@@ -35,6 +37,8 @@ pub enum Fact {
     Description,
     Location,
     Contact,
+    Procedure,
+    Release,
 }
 
 /// One thing that is wrong.
@@ -75,7 +79,7 @@ pub enum Finding {
     /// The checkpoint is not signed as the pinned keys ask.
     Signature { why: String },
     /// The ledger's row differs from the published checkpoint or from the records.
-    Row { said: String, found: String },
+    Ledger { said: String, found: String },
     /// A case's row differs from its trace.
     Case { number: String, fact: Fact, stored: String, told: String },
     /// A case's row has another value than its reporter told, or none. The values are not said.
@@ -104,6 +108,8 @@ pub enum Finding {
     LookUnlisted { at: Place },
     /// A row that finds a look of which there is no record.
     LookAlone { seq: i64 },
+    /// A row is not what records say.
+    Row(RowFault),
     /// A catalog release is not the one its id stands for.
     Release { id: String },
 }
@@ -131,7 +137,7 @@ impl Finding {
             Self::Log { .. } => "log.tree",
             Self::Checkpoint { .. } => "checkpoint",
             Self::Signature { .. } => "checkpoint.signature",
-            Self::Row { .. } => "ledger.row",
+            Self::Ledger { .. } => "ledger.row",
             Self::Case { fact, .. } | Self::Told { fact, .. } => fact.name(),
             Self::Erased { .. } => "record.erased",
             Self::Returned { .. } => "record.returned",
@@ -145,6 +151,7 @@ impl Finding {
             Self::Look { .. } => "look.row",
             Self::LookUnlisted { .. } => "look.unlisted",
             Self::LookAlone { .. } => "look.alone",
+            Self::Row(fault) => fault.name(),
             Self::Release { .. } => "release",
         }
     }
@@ -183,7 +190,8 @@ impl Finding {
                 format!("look 表有第{seq}号，却没有这条查看记录"),
                 format!("the table look has number {seq}, but there is no record of such a look"),
             ),
-            Self::Gap { .. } | Self::Head { .. } | Self::Row { .. } => self.words_of_numbers(),
+            Self::Row(fault) => fault.words(),
+            Self::Gap { .. } | Self::Head { .. } | Self::Ledger { .. } => self.words_of_numbers(),
             Self::Case { .. }
             | Self::Told { .. }
             | Self::Untraced { .. }
@@ -218,7 +226,7 @@ impl Finding {
                 format!("feed_head 记着{said}条记录，实有{found}条"),
                 format!("feed_head counts {said} records, there are {found}"),
             ),
-            Self::Row { said, found } => {
+            Self::Ledger { said, found } => {
                 (format!("ledger 表记着{said}，应为{found}"), format!("the table ledger says {said}, but {found}"))
             }
             _ => Default::default(),
@@ -307,7 +315,7 @@ impl Finding {
 }
 
 impl Place {
-    fn say(&self, zh: impl fmt::Display, en: impl fmt::Display) -> (String, String) {
+    pub(super) fn say(&self, zh: impl fmt::Display, en: impl fmt::Display) -> (String, String) {
         let (mut who_zh, mut who_en) = match self.seq {
             Some(seq) => (format!("第{seq}号记录"), format!("record {seq}")),
             None => (format!("记录 {}", self.id), format!("record {}", self.id)),
@@ -341,6 +349,8 @@ impl Fact {
             Self::Description => "body.description",
             Self::Location => "location",
             Self::Contact => "contact",
+            Self::Procedure => "procedure",
+            Self::Release => "release",
         }
     }
 
@@ -354,6 +364,8 @@ impl Fact {
             Self::Description => "case.description",
             Self::Location => "case.location",
             Self::Contact => "case.contact",
+            Self::Procedure => "case.procedure",
+            Self::Release => "case.release",
         }
     }
 }

@@ -35,7 +35,7 @@ impl Known {
         if let (Some(published), Some(noted)) = (&published, &noted)
             && (noted.size < published.head.size || noted.size == published.head.size && *noted != published.head)
         {
-            findings.add(Finding::Row { said: shown(noted), found: shown(&published.head) });
+            findings.add(Finding::Ledger { said: shown(noted), found: shown(&published.head) });
         }
         let mut heads: Vec<TreeHead> = published.iter().map(|published| published.head).chain(noted).collect();
         heads.sort_by_key(|head| head.size);
@@ -51,7 +51,7 @@ impl Known {
 
 /// The tree that the ledger's row names.
 fn noted(head: &ReplayHead) -> Result<TreeHead, Finding> {
-    let wrong = |found: String| Finding::Row { said: format!("size {}", head.size), found };
+    let wrong = |found: String| Finding::Ledger { said: format!("size {}", head.size), found };
     let size = u64::try_from(head.size).map_err(|_| wrong("size ≥ 0".to_owned()))?;
     if head.size > head.records.max(head.rows) {
         return Err(wrong(format!("size ≤ {}", head.records.max(head.rows))));

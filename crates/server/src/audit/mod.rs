@@ -9,18 +9,28 @@
 //! | `walk` | records with themselves, their neighbours, the log |
 //! | `cases` | the rows of cases with their steps |
 //! | `erased` | values that are gone with the erasures that took them out |
+//! | `facts` | the state of a case with what its last record commits to |
 //! | `looks` | the rows that find looks with the records of those looks |
+//! | `tables` | rows of people, posts and whatever else is only what records say |
+//! | `uploads` | attachments with their uploads and the steps that show them |
+//! | `contents` | the bytes of files with the digests of their rows |
+//! | `rows` | nothing: what can be wrong with such rows, in words |
 //!
 //! Reading and checking run side by side: while one chunk of records is checked in a thread, the next is read. Cases are held in memory, about
 //! 250 bytes each, and the rows of looks, about as many; records are not.
 
 mod cases;
+mod contents;
 mod erased;
+mod facts;
 mod files;
 mod finding;
 mod log;
 mod looks;
+mod rows;
 mod said;
+mod tables;
+mod uploads;
 mod walk;
 
 use tokio::task::{JoinError, spawn_blocking};
@@ -28,8 +38,9 @@ use yizhi_domain::catalog::Catalog;
 use yizhi_ledger::receipt::{Evidence, PinnedKeys};
 use yizhi_store::{Db, Replay};
 
+pub use contents::Contents;
 pub use files::LogFiles;
-pub use finding::{Column, Fact, Finding, Findings, Place};
+pub use finding::{Column, Fact, Finding, Findings, Place, RowFault};
 pub use walk::{Counts, TOLERANCE};
 
 use cases::Cases;
@@ -37,6 +48,8 @@ use erased::Erased;
 use files::Entries;
 use log::Known;
 use looks::Looks;
+use tables::Tables;
+use uploads::Uploads;
 use walk::{Rows, Walk};
 
 /// Records or cases read at once.
@@ -52,6 +65,8 @@ pub struct Audit {
     pub keys: Option<PinnedKeys>,
     /// The installation is a demo, whose history was told with the clock set back.
     pub simulated: bool,
+    /// Where the files of attachments lie, if their bytes are compared too.
+    pub contents: Option<Contents>,
 }
 
 /// What came of it.
@@ -85,19 +100,25 @@ impl Audit {
         let mut head = replay.head().await?;
         if self.db.border_fits(&head) == Some(false) {
             let said = format!("untagged {}", head.untagged);
-            findings.add(Finding::Row { said, found: "a border that the key of tags has not confirmed".to_owned() });
+            findings.add(Finding::Ledger { said, found: "a border that the key of tags has not confirmed".to_owned() });
             head.untagged = 0;
         }
         let known = Known::new(checkpoint, &head, self.keys.as_ref(), &mut findings);
         let (heads, files) = (known.heads.clone(), self.files.clone());
         let following = spawn_blocking(move || log::follow(&heads, &files));
 
-        let erased = Erased::new(replay.files_erased().await?);
+        let mut reading = None;
+        let uploads = uploads(&mut replay, self.contents.as_ref(), &mut reading).await?;
+        let erased = Erased::new(uploads.erased());
         let cases = cases(&self.db, &mut replay, &mut findings).await?;
+        for (table, case) in replay.orphans().await? {
+            findings.add(Finding::Row(RowFault::Orphan { table, case }));
+        }
         let looks = looks(&mut replay).await?;
+        let tables = tables(&mut replay).await?;
         let total = u64::try_from(head.rows).unwrap_or(0);
         let entries = Entries::new(self.files, known.size());
-        let rows = Rows { cases, looks, erased };
+        let rows = Rows { cases, looks, erased, tables, uploads };
         let mut walk = Walk::new(self.db, head, entries, rows, self.simulated);
         let mut chunk = replay.records(None, CHUNK).await?;
         while let Some(last) = chunk.last() {
@@ -111,7 +132,11 @@ impl Audit {
             progress(walk.counts.records, total);
         }
         walk.take_unnumbered(&replay.unnumbered(CHUNK).await?);
-        let (walked, counts) = spawn_blocking(move || walk.end()).await?;
+        let (walked, mut counts) = spawn_blocking(move || walk.end()).await?;
+        if let Some(contents) = &self.contents {
+            let wanted = reading.unwrap_or_default();
+            findings.append(contents.check(wanted, &mut counts, progress).await?);
+        }
         findings.append(walked);
         findings.append(following.await?);
         Ok(Report { counts, published: known.published, findings })
@@ -134,6 +159,43 @@ async fn cases(db: &Db, replay: &mut Replay, findings: &mut Findings) -> Result<
         after = Some(last.id);
         rows.into_iter().for_each(|row| cases.add(row));
     }
+}
+
+/// All rows of attachments; those whose bytes are to be compared are noted, too.
+async fn uploads(
+    replay: &mut Replay,
+    contents: Option<&Contents>,
+    reading: &mut Option<contents::Wanted>,
+) -> Result<Uploads, AuditError> {
+    let (mut uploads, mut after) = (Uploads::default(), None);
+    loop {
+        let rows = replay.files(after, CHUNK).await?;
+        let Some(last) = rows.last() else { return Ok(uploads) };
+        after = Some(last.id);
+        for row in rows {
+            if contents.is_some() {
+                reading.get_or_insert_default().add(&row);
+            }
+            uploads.add(row);
+        }
+    }
+}
+
+/// All rows of tables that records prove.
+async fn tables(replay: &mut Replay) -> Result<Tables, AuditError> {
+    let mut tables = Tables::new();
+    for (table, _) in yizhi_store::proven_tables() {
+        let mut after = None;
+        loop {
+            let (rows, next) = replay.table(table, after, CHUNK).await?;
+            rows.into_iter().for_each(|row| tables.add(row));
+            if next.is_none() {
+                break;
+            }
+            after = next;
+        }
+    }
+    Ok(tables)
 }
 
 /// All rows by which looks are found.

@@ -1,5 +1,7 @@
 //! What a record's text says that columns, cases and erasures repeat.
 
+use std::collections::BTreeMap;
+
 use chrono::DateTime;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Deserializer};
@@ -8,10 +10,13 @@ use serde_json::value::RawValue;
 use uuid::Uuid;
 use yizhi_domain::look::{Look, LookKind};
 
-/// The kinds of records that are read: a step of a case, an erasure that was proposed, one that was carried out.
+/// Kinds of records that are read: a step of a case, an erasure that was proposed, one that was carried out.
 const STEP: &str = "case.step";
 const PROPOSED: &str = "erasure.propose";
 const DONE: &str = "erasure.done";
+/// A case that something else changed; a file that was uploaded.
+const CHANGED: &str = "case.change";
+const UPLOADED: &str = "attachment.add";
 
 /// Read from a text that leads to its commitment.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,6 +28,57 @@ pub(super) struct Said<'a> {
     pub(super) step: Option<Step<'a>>,
     pub(super) erasing: Option<Erasing>,
     pub(super) look: Option<Box<Look>>,
+    /// What it commits to of the state of its case.
+    pub(super) stated: Option<Stated<'a>>,
+    /// What it proves of rows of other tables.
+    pub(super) proof: Option<Box<Proof>>,
+}
+
+/// The state of a case that a record commits to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Stated<'a> {
+    /// The digest, in hexadecimal digits.
+    pub(super) state: &'a str,
+    /// What stood before, if that was not as committed to: a digest, or null where there was none. Empty where nothing is said.
+    #[serde(borrow, default)]
+    pub(super) before: Raw<'a>,
+}
+
+/// What a record proves of rows.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(default)]
+pub(super) struct Proof {
+    /// Table, key, digest of the row (none: it is gone), and the checks of its columns.
+    pub(super) proves: Vec<ProofRow>,
+    pub(super) counties: Option<Counties>,
+    /// Tables that are proven from here on.
+    pub(super) begins: Vec<String>,
+    /// The upload that the record is of.
+    #[serde(skip)]
+    pub(super) upload: Option<Upload>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(untagged)]
+pub(super) enum ProofRow {
+    Detailed(String, String, Option<String>, BTreeMap<String, String>),
+    Whole(String, String, Option<String>),
+}
+
+/// The digests of a table's rows by county.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(super) struct Counties {
+    pub(super) table: String,
+    pub(super) digests: BTreeMap<String, String>,
+}
+
+/// What the record of an upload says.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Upload {
+    /// `None` where it was erased.
+    pub(super) uploader: Option<Uuid>,
+    /// Canonical texts by name.
+    pub(super) fields: BTreeMap<String, String>,
 }
 
 /// The fields of a step. What is erased is missing here.
@@ -40,11 +96,17 @@ pub(super) struct Step<'a> {
     pub(super) description: Option<Raw<'a>>,
     pub(super) location: Option<Raw<'a>>,
     pub(super) contact: Option<Raw<'a>>,
+    pub(super) actor: Option<Uuid>,
+    pub(super) procedure: Option<&'a str>,
+    pub(super) release: Option<&'a str>,
     details: Option<Raw<'a>>,
+    state: Option<&'a str>,
+    #[serde(default)]
+    before: Raw<'a>,
 }
 
 /// A value as the text that was hashed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) struct Raw<'a>(pub(super) &'a str);
 
 /// An erasure, as far as it can be checked.
@@ -125,17 +187,44 @@ impl<'a> Said<'a> {
             DONE => Some(Erasing::Done(fields(canonical)?)),
             _ => None,
         };
-        Some(Self { kind, subject, erased, step: None, erasing, look: look(canonical, kind, subject) })
+        let stated = match kind {
+            DONE | CHANGED => borrowed(canonical),
+            _ => None,
+        };
+        let (look, proof) = (look(canonical, kind, subject), proof(canonical, kind));
+        Some(Self { kind, subject, erased, step: None, erasing, look, stated, proof })
     }
 
     fn step(canonical: &'a [u8]) -> Option<Self> {
         let Stepped { fields, kind, subject, erased } = serde_json::from_slice(canonical).ok()?;
-        (kind == STEP).then_some(Self { kind, subject, erased, step: Some(fields), erasing: None, look: None })
+        let stated = fields.state.map(|state| Stated { state, before: fields.before });
+        let (step, erasing, look, proof) = (Some(fields), None, None, None);
+        (kind == STEP).then_some(Self { kind, subject, erased, step, erasing, look, stated, proof })
     }
 }
 
 fn fields<F: DeserializeOwned>(canonical: &[u8]) -> Option<F> {
     serde_json::from_slice::<Fields<F>>(canonical).ok().map(|whole| whole.fields)
+}
+
+fn borrowed<'a, F: Deserialize<'a>>(canonical: &'a [u8]) -> Option<F> {
+    serde_json::from_slice::<Fields<F>>(canonical).ok().map(|whole| whole.fields)
+}
+
+/// What a record proves of rows; most say nothing of them, which is seen without reading them.
+fn proof(canonical: &[u8], kind: &str) -> Option<Box<Proof>> {
+    let text = std::str::from_utf8(canonical).ok()?;
+    let mut proof = None;
+    if ["\"proves\":[", "\"counties\":{", "\"begins\":["].iter().any(|name| text.contains(name)) {
+        proof = fields::<Proof>(canonical).map(Box::new);
+    }
+    if kind == UPLOADED {
+        let fields: BTreeMap<String, &RawValue> = borrowed(canonical)?;
+        let uploader = fields.get("uploader").and_then(|raw| serde_json::from_str(raw.get()).ok());
+        let fields = fields.into_iter().map(|(name, raw)| (name, raw.get().to_owned())).collect();
+        proof.get_or_insert_default().upload = Some(Upload { uploader, fields });
+    }
+    proof
 }
 
 /// The look that a record is of.
@@ -155,6 +244,17 @@ impl<'a> Step<'a> {
     /// Microseconds since 1970.
     pub(super) fn micros(&self) -> Option<i64> {
         self.at.and_then(|at| DateTime::parse_from_rfc3339(at).ok()).map(|at| at.timestamp_micros())
+    }
+
+    /// The attachments that were shown with it.
+    pub(super) fn attachments(&self) -> Vec<Uuid> {
+        #[derive(Deserialize)]
+        struct Details {
+            attachments: Vec<Uuid>,
+        }
+        let some = self.details.filter(|details| details.0.contains("\"attachments\":[\""));
+        let read = some.and_then(|details| serde_json::from_str::<Details>(details.0).ok());
+        read.map(|details| details.attachments).unwrap_or_default()
     }
 
     /// The title, where an earlier version has put it.

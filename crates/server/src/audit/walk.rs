@@ -15,6 +15,8 @@ use super::files::{Entries, Entry};
 use super::finding::{Column, Finding, Findings, Place};
 use super::looks::Looks;
 use super::said::Said;
+use super::tables::Tables;
+use super::uploads::Uploads;
 
 /// How far the time of a record may lie before that of its neighbour: what waits is written later, and servers' clocks differ.
 pub const TOLERANCE: TimeDelta = TimeDelta::minutes(10);
@@ -32,6 +34,11 @@ pub struct Counts {
     /// Records whose tag is right.
     pub tagged: u64,
     pub cases: u64,
+    /// Files whose bytes were compared, and how many bytes they have.
+    pub files: u64,
+    pub bytes: u64,
+    /// Files that are older than content hashes.
+    pub older: u64,
 }
 
 /// What the walk is about.
@@ -53,6 +60,8 @@ pub(super) struct Rows {
     pub(super) cases: Cases,
     pub(super) looks: Looks,
     pub(super) erased: Erased,
+    pub(super) tables: Tables,
+    pub(super) uploads: Uploads,
 }
 
 /// What is remembered from one record to the next.
@@ -118,7 +127,7 @@ impl Walk {
         if seq < self.head.untagged {
             if record.tag.is_some() && !std::mem::replace(&mut self.trail.moved, true) {
                 let said = format!("untagged {}", self.head.untagged);
-                self.findings.add(Finding::Row { said, found: format!("record {seq} has a tag") });
+                self.findings.add(Finding::Ledger { said, found: format!("record {seq} has a tag") });
             }
             return;
         }
@@ -219,6 +228,20 @@ impl Walk {
             let (case, at) = (said.subject, record.recorded_at);
             let taken = Taken { case, at, unordered, place: &place, erased: &said.erased };
             self.rows.cases.step(step, &taken, &mut self.findings);
+            self.rows.uploads.shown(case, step.actor, &step.attachments());
+            if said.erased.iter().any(|field| field == "details") {
+                self.rows.uploads.blind(case);
+            }
+        }
+        if let Some(stated) = &said.stated {
+            self.rows.cases.stated(&said.subject, stated, place, &mut self.findings);
+        }
+        if let Some(proof) = &said.proof {
+            self.rows.tables.take(proof);
+            if let Some(upload) = &proof.upload {
+                let at = record.recorded_at;
+                self.rows.uploads.uploaded(said.subject, at, upload, &said.erased, &mut self.findings);
+            }
         }
         match &said.look {
             Some(look) => self.rows.looks.look(&self.place(record, None), look, &mut self.findings),
@@ -247,6 +270,8 @@ impl Walk {
         self.rows.erased.settle(&mut self.findings);
         self.rows.cases.settle(&mut self.findings);
         self.rows.looks.settle(&mut self.findings);
+        self.rows.tables.settle(&mut self.findings);
+        self.rows.uploads.settle(&mut self.findings);
         (self.findings, self.counts)
     }
 

@@ -70,7 +70,7 @@ pub fn flaw(password: &str, account: &str) -> Option<Text> {
     ];
     if password.chars().count() < SHORTEST || password.len() > LONGEST {
         return Some(Text::new(
-            format!("密码要有{SHORTEST}个以上字符，不超过{LONGEST}个字节。"),
+            format!("密码要有{SHORTEST}个以上字符，最长{LONGEST}个字母或数字（一个汉字算三个）。"),
             format!("A password has at least {SHORTEST} characters and at most {LONGEST} bytes."),
         ));
     }

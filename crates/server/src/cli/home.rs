@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use clap::Args;
+use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use yizhi_domain::clock::Clock as _;
 use yizhi_ledger::note::SignedCheckpoint;
@@ -169,16 +170,26 @@ impl Home {
         }
     }
 
+    /// Where the files of attachments are.
+    ///
+    /// # Errors
+    /// When their folder cannot be opened.
+    pub(crate) fn objects(&self) -> Result<Arc<dyn ObjectStore>, CliError> {
+        let files = self.data.join(FILES);
+        self.folder(&files)?;
+        Ok(Arc::new(LocalFileSystem::new_with_prefix(&files)?.with_fsync(true)))
+    }
+
     /// Everything a server works with.
     ///
     /// # Errors
     /// When something cannot be opened or read.
     pub async fn app(&self, config: Config, db: Db, keys: Keys) -> Result<App, CliError> {
         self.folder(&config.files)?;
-        let objects = LocalFileSystem::new_with_prefix(&config.files)?.with_fsync(true);
+        let objects = Arc::new(LocalFileSystem::new_with_prefix(&config.files)?.with_fsync(true));
         let now = if config.trust_clock { SystemClock.now() } else { now(&db).await? };
         let (world, places) = crate::loading::load(&db, now).await?;
-        let app = App::new(config, db, Arc::new(SystemClock), world, places, keys, Arc::new(objects))?;
+        let app = App::new(config, db, Arc::new(SystemClock), world, places, keys, objects)?;
         app.clock().at_least(now);
         Ok(app)
     }

@@ -9,7 +9,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use yizhi_ledger::note::SignerKey;
 use yizhi_ledger::receipt::PinnedKeys;
 
-use crate::audit::{Audit, Findings, LogFiles, Report, TOLERANCE};
+use crate::audit::{Audit, Contents, Findings, LogFiles, Report, TOLERANCE};
 use crate::demo;
 use crate::keys::LOG_KEY;
 
@@ -28,6 +28,9 @@ pub(super) enum Command {
         /// 账本文件所在目录，例如自己留存的副本，缺省是数据目录里的 | Folder of the log's files, such as a copy of your own; those of the data folder by default
         #[arg(long, value_name = "DIR")]
         log: Option<PathBuf>,
+        /// 同时读出每一个附件文件，与上传时的内容核对 | Read every file of an attachment, too, and compare it with what was uploaded
+        #[arg(long)]
+        files: bool,
     },
     /// 密钥用错过或遗失后，列出受影响的记录，确认后继续记账 | After keys were mixed up or lost: names the records, asks, and lets the ledger go on
     Accept {
@@ -46,17 +49,18 @@ const BAR: &str = "{msg} {wide_bar:.cyan/dim} {pos}/{len} {elapsed:>4}";
 
 pub(super) async fn run(command: Command) -> Result<(), CliError> {
     match command {
-        Command::Verify { home, keys, log } => verify(&home, keys.as_deref(), log).await,
+        Command::Verify { home, keys, log, files } => verify(&home, keys.as_deref(), log, files).await,
         Command::Accept { home, accepting } => accept::run(&home, &accepting).await,
     }
 }
 
-async fn verify(home: &Home, keys: Option<&Path>, log: Option<PathBuf>) -> Result<(), CliError> {
+async fn verify(home: &Home, keys: Option<&Path>, log: Option<PathBuf>, contents: bool) -> Result<(), CliError> {
     let keys = pinned(home.data(), keys)?;
     let db = home.existing().await?;
     let simulated = demo::is_demo(&db).await?;
     let files = LogFiles::at(log.unwrap_or_else(|| home.log_files()));
-    let audit = Audit { db: db.clone(), files, keys, simulated };
+    let contents = contents.then(|| home.objects()).transpose()?.map(Contents::new);
+    let audit = Audit { db: db.clone(), files, keys, simulated, contents };
     let mut bar = Bar::new();
     let report = audit.run(&mut |done, total| bar.show(done, total)).await?;
     bar.end();
@@ -103,6 +107,13 @@ fn sum_up(report: &Report, simulated: bool) {
         "查了 {records} 条记录：{logged} 条与账本一致，{pending} 条待入账，{tagged} 条标签相符；{cases} 个案件。\n\
          Checked {records} records: {logged} are as in the log, {pending} wait for it, {tagged} have the right tag; {cases} cases."
     ));
+    if counts.files + counts.older > 0 {
+        let (files, megabytes, older) = (counts.files, counts.bytes >> 20, counts.older);
+        out::line(format_args!(
+            "读了 {files} 个文件，{megabytes} MB；{older} 个早于内容摘要，无从核对。\n\
+             Read {files} files, {megabytes} MB; {older} are older than content hashes and were not compared."
+        ));
+    }
     match &report.published {
         None => out::line("没有可信的检查点。 There is no checkpoint to rely on."),
         Some(evidence) => out::line(format_args!(

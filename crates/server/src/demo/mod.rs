@@ -147,8 +147,9 @@ async fn claim(db: &Db, request: &Request) -> Result<Vec<Place>, CliError> {
     loaded.extend(wanted);
     loaded.sort_unstable();
     loaded.dedup();
-    db.setting_set(IS_DEMO, "true").await?;
-    db.setting_set(PLACES, &loaded.join(",")).await?;
+    let now = SystemClock.now();
+    db.setting_set(IS_DEMO, "true", now).await?;
+    db.setting_set(PLACES, &loaded.join(","), now).await?;
     Ok(places)
 }
 
@@ -195,7 +196,7 @@ async fn tell_histories(app: &App, places: &[Place], cases: usize) -> Result<(),
         history::tell(app, place, &plan, &progress).await?;
         crate::jobs::queue_stage_days_again(app).await?;
         progress.done(&format!("{} 件（模拟数据）", plan.cases));
-        app.db().setting_set(&mark(place), "true").await?;
+        app.db().setting_set(&mark(place), "true", app.now()).await?;
     }
     Ok(())
 }
@@ -207,7 +208,7 @@ async fn plan(app: &App, place: &Place, cases: usize) -> Result<Plan, CliError> 
         return Ok(serde_json::from_str(&kept).map_err(damaged)?);
     }
     let plan = Plan { now: app.now(), cases };
-    app.db().setting_set(&name, &serde_json::to_string(&plan).map_err(damaged)?).await?;
+    app.db().setting_set(&name, &serde_json::to_string(&plan).map_err(damaged)?, app.now()).await?;
     Ok(plan)
 }
 
@@ -219,6 +220,6 @@ async fn played(app: &App, place: &Place) -> Result<Played, CliError> {
     }
     let case = play::perform(app, place).await?;
     let played = Played { case: case.id, path: case.path };
-    app.db().setting_set(PLAYED, &serde_json::to_string(&played).map_err(damaged)?).await?;
+    app.db().setting_set(PLAYED, &serde_json::to_string(&played).map_err(damaged)?, app.now()).await?;
     Ok(played)
 }

@@ -259,7 +259,7 @@ fn new_password() -> String {
 }
 
 async fn duties(db: &Db, place: &Place, grids: &[GridRow], since: DateTime<Utc>) -> Result<(), DemoError> {
-    if db.duties().await?.iter().any(|d| d.path.starts_with(place.path.as_str())) {
+    if db.duties(since).await?.iter().any(|d| d.path.starts_with(place.path.as_str())) {
         return Ok(());
     }
     let by_account: BTreeMap<String, PersonId> = db.people().await?.into_iter().map(|p| (p.account, p.id)).collect();
@@ -277,7 +277,7 @@ async fn duties(db: &Db, place: &Place, grids: &[GridRow], since: DateTime<Utc>)
             }));
         }
     }
-    db.duties_add(rows, since).await?;
+    db.duties_add(rows, None, since).await?;
     Ok(())
 }
 

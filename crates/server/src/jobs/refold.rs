@@ -43,10 +43,10 @@ pub async fn run_once(app: &App, stop: &watch::Receiver<bool>) -> Result<(), Err
     while !*stop.borrow() {
         match db.search_refold(after, AT_ONCE, &app.world()).await? {
             Some(last) => {
-                db.setting_set(REACHED, &last.to_string()).await?;
+                db.setting_note(REACHED, &last.to_string()).await?;
                 after = Some(last);
             }
-            None => return db.setting_set(DONE, &FOLDING.to_string()).await,
+            None => return db.setting_note(DONE, &FOLDING.to_string()).await,
         }
         tokio::task::yield_now().await;
     }

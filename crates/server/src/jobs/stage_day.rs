@@ -38,7 +38,7 @@ pub async fn queue(app: &App) -> Result<usize, Error> {
         last = Some(day);
     }
     if let Some(last) = last {
-        db.setting_set(QUEUED, &last.to_string()).await?;
+        db.setting_note(QUEUED, &last.to_string()).await?;
     }
     Ok(added)
 }
@@ -49,7 +49,7 @@ pub async fn queue(app: &App) -> Result<usize, Error> {
 /// When the database cannot be reached.
 pub async fn queue_again(app: &App) -> Result<(), Error> {
     app.db().jobs_forget(KIND).await?;
-    app.db().setting_set(QUEUED, "").await
+    app.db().setting_note(QUEUED, "").await
 }
 
 /// Rolls up the day that a job names.

@@ -56,7 +56,7 @@ fn legible(name: &str, value: &str) -> Result<(), Problem> {
     if value.len() > VALUE_MAX {
         return Err(Problem::invalid(
             field,
-            format!("参数太长了，最多{VALUE_MAX}个字节。"),
+            "内容太长了，请缩短后再试。",
             format!("The parameter is too long; it has at most {VALUE_MAX} bytes."),
         ));
     }

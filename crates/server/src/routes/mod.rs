@@ -8,6 +8,7 @@ pub(crate) mod cases;
 pub(crate) mod counters;
 pub(crate) mod csv;
 pub(crate) mod departments;
+pub(crate) mod duties;
 pub(crate) mod erasures;
 pub(crate) mod framed;
 pub(crate) mod grids;

@@ -8,7 +8,7 @@ use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{ObjectStoreExt as _, PutPayload};
 use yizhi_domain::ids::{AttachmentId, PersonId};
-use yizhi_store::{Asked, AttachmentRow, Kept};
+use yizhi_store::{Asked, AttachmentRow, ContentDigests, Kept};
 use yizhi_uploads::{Cleaned, Fault, clean, measure};
 
 use crate::app::App;
@@ -48,6 +48,7 @@ impl Finished {
             taken_at: self.cleaned.taken_at,
             erased: false,
             thumbnail: self.cleaned.thumbnail.is_some(),
+            content: ContentDigests::of(&self.bytes, self.cleaned.thumbnail.as_deref()),
             file,
             created_at: now,
         }

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use yizhi_domain::case::{self, Alert, Case, CaseClock, ClockState};
 use yizhi_domain::erasure::Field;
-use yizhi_domain::procedure::{ActionTone, Procedure, Recipient};
+use yizhi_domain::procedure::{ActionTone, Evidence, Procedure, Recipient};
 use yizhi_domain::region::{Level, RegionPath};
 use yizhi_domain::world::World;
 use yizhi_store::AttachmentRow;
@@ -15,6 +15,7 @@ use crate::auth::Who;
 use crate::places::Places;
 
 use super::attachment::AttachmentView;
+use super::facts::{self, Fact};
 use super::mask;
 use super::matter::LimitView;
 use super::region::LonLat;
@@ -113,7 +114,12 @@ pub(crate) struct AssignmentView {
     pub(crate) opened_at: Shown,
     pub(crate) due_at: Option<Shown>,
     pub(crate) left_at: Option<Shown>,
+    /// The action that ended it, `superseded` where somebody else's did, or `closed` with the case.
     pub(crate) outcome: Option<String>,
+    /// How it ended, in words.
+    pub(crate) outcome_name: Option<Text>,
+    /// Who acted under it.
+    pub(crate) left_by: Option<PersonView>,
     /// Whether the present post holds it.
     pub(crate) mine: bool,
     pub(crate) version: u32,
@@ -141,6 +147,9 @@ pub(crate) struct ActionForm {
     pub(crate) tone: ActionTone,
     /// `required` or `optional`.
     pub(crate) note: &'static str,
+    /// `none`, or `photo_or_note`: a photo or clip must be attached, or a note written.
+    #[schema(value_type = String)]
+    pub(crate) evidence: Evidence,
     /// `none` or `department`.
     pub(crate) to: &'static str,
     /// JSON Schema of `data`.
@@ -164,6 +173,8 @@ pub(crate) struct CaseView {
     pub(crate) description: String,
     #[schema(value_type = Object)]
     pub(crate) data: Map<String, Value>,
+    /// The same in words: what the forms asked, and what was answered.
+    pub(crate) facts: Vec<Fact>,
     pub(crate) reporter: Option<ReporterView>,
     /// Account of the reporter, for those who may know it.
     pub(crate) reported_by: Option<String>,
@@ -263,7 +274,8 @@ pub(crate) fn case(
     CaseView {
         item: in_grid(&app.places(), item(world, case)),
         description: text_of(case, Field::Description, &case.body.description),
-        data: case.body.data.clone(),
+        data: case.data_told().map(|(name, value)| (name.clone(), value.clone())).collect(),
+        facts: facts::facts(procedure(world, case), case),
         reporter: self::contact(app, contact).as_ref().map(masked),
         reported_by: reporter.filter(|r| r.id == who.person.id).map(|r| r.account.clone()),
         attachments: attachments.into_iter().map(Into::into).collect(),
@@ -338,10 +350,20 @@ fn assignments(who: &Who, case: &Case) -> Vec<AssignmentView> {
         due_at: a.due.map(shown),
         left_at: a.left.map(shown),
         outcome: a.outcome.clone(),
+        outcome_name: a.outcome.as_deref().and_then(|outcome| outcome_name(world, case, outcome)),
+        left_by: a.left_by.and_then(|p| world.directory.person(p)).map(person),
         mine: a.left.is_none() && case::holds(a, &actor),
         version: a.version,
     };
     case.assignments.iter().map(view).collect()
+}
+
+fn outcome_name(world: &World, case: &Case, outcome: &str) -> Option<Text> {
+    match outcome {
+        case::SUPERSEDED => Some(Text { zh: "由他人办结".to_owned(), en: "Done by somebody else".to_owned() }),
+        case::ENDED => Some(Text { zh: "随案件结束".to_owned(), en: "Ended with the case".to_owned() }),
+        action => procedure(world, case).and_then(|p| p.action(action)).map(|rule| (&rule.name).into()),
+    }
 }
 
 pub(crate) fn person(p: &yizhi_domain::directory::PersonBrief) -> PersonView {
@@ -358,6 +380,7 @@ fn actions(who: &Who, case: &Case) -> Vec<ActionForm> {
         name: (&a.name).into(),
         tone: a.tone,
         note: if a.note_required { "required" } else { "optional" },
+        evidence: a.evidence,
         to: if a.recipient == Recipient::Department { "department" } else { "none" },
         fields: a.form.as_ref().map(|f| filled(&f.schema, &cx)),
         targets: if a.recipient == Recipient::Department { targets(who, case, &cx) } else { Vec::new() },
@@ -372,6 +395,12 @@ fn filled(schema: &Value, cx: &case::Context<'_>) -> Value {
     for property in properties.into_iter().flat_map(|p| p.values_mut()) {
         if let Some(title) = property.as_object_mut().and_then(|p| p.remove("x-title")) {
             property["title"] = title;
+        }
+        // A question of yes or no is answered by whoever is asked; releases of earlier times answered some beforehand.
+        if property.get("type").and_then(Value::as_str) == Some("boolean")
+            && let Some(property) = property.as_object_mut()
+        {
+            property.remove("default");
         }
         if property.get("x-source").and_then(Value::as_str) == Some("conditions") {
             let options = cx
@@ -393,7 +422,7 @@ fn targets(who: &Who, case: &Case, cx: &case::Context<'_>) -> Vec<TargetView> {
     let staffed = cx
         .catalog
         .departments()
-        .filter(|d| who.world.directory.seat("department_handler", Some(&d.code), &county).is_some());
+        .filter(|d| who.world.directory.seat("department_handler", Some(&d.code), &county, who.now).is_some());
     staffed
         .map(|d| TargetView {
             department: Some(d.code.clone()),

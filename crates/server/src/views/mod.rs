@@ -3,6 +3,7 @@
 pub(crate) mod attachment;
 pub(crate) mod case;
 pub(crate) mod change;
+pub(crate) mod facts;
 pub(crate) mod grid;
 pub(crate) mod mask;
 pub(crate) mod matter;

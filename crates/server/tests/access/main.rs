@@ -9,6 +9,7 @@ pub mod common;
 mod calls;
 mod cases;
 mod complete;
+mod confidential;
 mod counts;
 mod gaps;
 mod jobs;

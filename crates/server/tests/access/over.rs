@@ -151,8 +151,8 @@ async fn accounts_are_not_found_out_by_handing_work_to_them() {
 #[tokio::test]
 async fn a_confidential_case_is_seen_by_those_whose_work_it_is() {
     const LIFE: &[(&str, &str, &[&str])] = &[
-        ("grid_worker", "verify", &["verifier", "grid_worker", "citizen"]),
-        ("operator", "register", &["operator", "several"]),
+        ("verifier", "verify", &["verifier", "operator", "several", "citizen"]),
+        ("operator", "register", &[]),
         ("dispatcher", "dispatch", &["dispatcher"]),
         ("department_handler", "accept", &["department_handler"]),
         ("department_handler", "finish", &[]),
@@ -171,6 +171,7 @@ async fn a_confidential_case_is_seen_by_those_whose_work_it_is() {
             }
             let more = match *action {
                 "finish" => json!({ "note": "已清理" }),
+                "verify" => json!({ "note": "属实", "data": { "found": true } }),
                 "check" => json!({ "note": "属实" }),
                 _ => json!({}),
             };

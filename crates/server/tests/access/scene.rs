@@ -27,11 +27,11 @@ pub(crate) const THEIR_PHONE: &str = "13900004321";
 
 /// Who sees which cases. The three administrators are not here: they see none, and may not even ask.
 pub(crate) const SEES: &[(&str, &str)] = &[
-    ("operator", "ADE"),
+    ("operator", "ACDE"),
     ("dispatcher", "AD"),
     ("verifier", "ACDE"),
     ("grid_leader", "A"),
-    ("grid_worker", "ACE"),
+    ("grid_worker", "A"),
     ("grid_supervisor", "AD"),
     ("department_handler", "A"),
     ("department_handler-ecology", ""),
@@ -44,7 +44,7 @@ pub(crate) const SEES: &[(&str, &str)] = &[
     ("department_handler-2", ""),
     ("citizen-2", "B"),
     ("leader-city", "ABD"),
-    ("several", "AD"),
+    ("several", "ACDE"),
 ];
 
 pub(crate) const ADMINISTRATORS: &[&str] =
@@ -133,8 +133,13 @@ impl Scene {
 
     async fn dispatch(&self, letter: char) {
         let case = &self.told(letter).case.id;
-        for (account, action) in [("grid_worker", "verify"), ("operator", "register"), ("dispatcher", "dispatch")] {
-            self.take(account, case, action, json!({})).await;
+        let seen = json!({ "note": "看过", "data": { "found": true } });
+        for (account, action, more) in [
+            ("grid_worker", "verify", seen),
+            ("operator", "register", json!({})),
+            ("dispatcher", "dispatch", json!({})),
+        ] {
+            self.take(account, case, action, more).await;
         }
     }
 

@@ -7,14 +7,14 @@ use crate::scene::{Scene, on_scene};
 
 /// States in the order of a case's life, with who moves it on and how.
 const LIFE: &[(&str, &str, &str, &str)] = &[
-    ("reported", "grid_worker", "verify", "{}"),
+    ("reported", "grid_worker", "verify", r#"{"note": "看过", "data": {"found": true}}"#),
     ("pending_register", "operator", "register", "{}"),
     ("pending_dispatch", "dispatcher", "dispatch", r#"{"to": {"department": "city_management"}}"#),
     ("pending_handle", "department_handler", "accept", "{}"),
     ("handling", "dispatcher", "suspend", r#"{"note": "等设备"}"#),
     ("suspended", "dispatcher", "resume", "{}"),
     ("handling", "department_handler", "finish", r#"{"note": "已清洗"}"#),
-    ("pending_check", "verifier", "check", "{}"),
+    ("pending_check", "verifier", "check", r#"{"note": "合格"}"#),
     ("pending_close", "operator", "close", "{}"),
     ("closed", "citizen", "rate", r#"{"data": {"score": 5}}"#),
 ];
@@ -55,9 +55,17 @@ const ACTIONS: &[(&str, &[&str], &[&str])] = &[
     ("supervise", OPEN, &["operator", "several", "leader", "leader-city"]),
     ("reopen", &["closed"], &["operator", "several"]),
     ("rate", &["closed"], &["citizen"]),
+    ("unmerge", &["merged"], &["operator", "several"]),
+    ("make_confidential", OPEN, &["operator", "several"]),
+    ("confirm_confidential", OPEN, &["operator", "several"]),
+    ("lift_confidential", OPEN, &["operator", "several"]),
+    ("lift_confidential", &["closed"], &["operator", "several"]),
     ("warn", &[], &[]),
     ("overdue", &[], &[]),
 ];
+
+/// Of these the guard says no, for the case is not confidential: they are not offered.
+const GUARDED: &[&str] = &["confirm_confidential", "lift_confidential"];
 
 /// See the case in all its states.
 const SEEING: &[&str] = &[
@@ -129,7 +137,8 @@ async fn check_offered(scene: &Scene, case: &str, state: &str, handled: bool) {
         assert_eq!(seen["state"], state);
         let offered = seen["actions"].as_array().unwrap().iter().map(|a| a["code"].as_str().unwrap());
         let mut offered: Vec<&str> = offered.filter(|code| *code != "comment").collect();
-        let mut wanted: Vec<&str> = ACTIONS.iter().map(|(a, ..)| *a).filter(|a| may(account, a, state)).collect();
+        let open = ACTIONS.iter().map(|(a, ..)| *a).filter(|a| !GUARDED.contains(a));
+        let mut wanted: Vec<&str> = open.filter(|a| may(account, a, state)).collect();
         offered.sort_unstable();
         wanted.sort_unstable();
         wanted.dedup();

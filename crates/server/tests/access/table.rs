@@ -151,6 +151,9 @@ const HANDLE: Who =
 
 const AUDITOR: Who = Who::Roles(&["auditor"]);
 
+/// Those who say who is on duty.
+const DUTIES: Who = Who::Roles(&["administrator", "operator"]);
+
 const ADMINISTRATOR: Who = Who::Roles(&["administrator"]);
 
 /// The three administrators, who confirm what another of them proposed.
@@ -200,6 +203,9 @@ const NOT_THE_OPERATOR: &[&str] = &[
 /// An operator of the other county sees no case of the first.
 const OTHER_OPERATOR: &[&str] = &["operator-2"];
 
+/// Nobody of the other county sets duties in the first.
+const OTHER_COUNTY_STAFF: &[&str] = &["administrator-2", "operator-2"];
+
 /// An administrator of the other county manages nobody in the first.
 const OTHER_COUNTY: &[&str] = &["administrator-2"];
 
@@ -222,6 +228,19 @@ pub(crate) const TABLE: &[Line] = &[
     line("PUT", "/api/v1/session/post", Who::Arriving).body(r#"{"post": "$post"}"#).in_person(),
     get("/api/v1/me", Who::Arriving),
     get("/api/v1/me/notices", Who::SignedIn),
+    get("/api/v1/me/notices/unread", Who::SignedIn),
+    post("/api/v1/me/notices/read", Who::SignedIn).body(r#"{"all": true}"#).works(204).leaves(Trace::None),
+    get("/api/v1/duties", DUTIES).ask("/api/v1/duties?region=350302001001").unseen(OTHER_COUNTY_STAFF),
+    post("/api/v1/duties", DUTIES)
+        .body(r#"{"grid": "350302001001001", "role": "emperor", "account": "grid_worker"}"#)
+        .works(422)
+        .leaves(Trace::None),
+    post("/api/v1/duties/import", DUTIES)
+        .body(r#"{"csv": "grid,role,account\n350302001001001,emperor,grid_worker"}"#)
+        .leaves(Trace::None),
+    line("DELETE", "/api/v1/duties/{grid}/{role}/{account}", DUTIES)
+        .ask("/api/v1/duties/350302001001001/grid_worker/citizen")
+        .works(404),
     post("/api/v1/me/password", Who::SignedIn).body(WEAK).works(422).in_person(),
     line("PUT", "/api/v1/me/totp", Who::Arriving).body(r#"{"code": "000000"}"#).works(409).in_person(),
     post("/api/v1/me/totp", Who::Arriving).body(r#"{"what": 1}"#).works(422),
@@ -284,6 +303,7 @@ pub(crate) const TABLE: &[Line] = &[
     get("/api/v1/cases", CASES),
     post("/api/v1/cases", REPORT).body(REPORTED).works(201),
     post("/api/v1/cases/duplicates", REPORT).body(DRAFTED).leaves(Trace::None),
+    get("/api/v1/cases/confidential", Who::Roles(&["operator", "leader"])),
     get("/api/v1/cases/export", HANDLE)
         .ask("/api/v1/cases/export?purpose=handle_cases")
         .leaves(Trace::Look("look.export")),

@@ -103,7 +103,9 @@ async fn a_clock_that_jumps_back_hides_nothing() {
         }
         // What is granted now is seen now.
         let id = scene.told('D').case.id.clone();
-        for (account, action) in [("verifier", "verify"), ("operator", "register"), ("dispatcher", "dispatch")] {
+        let seen = json!({ "note": "看过", "data": { "found": true } });
+        scene.take("verifier", &id, "verify", seen).await;
+        for (account, action) in [("operator", "register"), ("dispatcher", "dispatch")] {
             scene.take(account, &id, action, json!({})).await;
         }
         let (status, _) = scene.who("department_handler").get(&format!("/api/v1/cases/{id}")).await;

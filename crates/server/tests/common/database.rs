@@ -81,6 +81,35 @@ impl Database {
     }
 }
 
+impl Database {
+    /// What the database answers, a row a line, columns between bars.
+    pub fn ask(&self, sql: &str) -> Vec<String> {
+        match &self.place {
+            Place::File(file) => ask_file(file, sql),
+            Place::Server { url, name } => asked(&with_database(url, name), sql).lines().map(str::to_owned).collect(),
+        }
+    }
+}
+
+fn ask_file(file: &Path, sql: &str) -> Vec<String> {
+    use rusqlite::types::ValueRef;
+    let connection = rusqlite::Connection::open(file).unwrap();
+    let mut find = connection.prepare(sql).unwrap_or_else(|e| panic!("{sql}: {e}"));
+    let columns = find.column_count();
+    let mut rows = find.query([]).unwrap();
+    let mut out = Vec::new();
+    while let Some(row) = rows.next().unwrap() {
+        let cells = (0..columns).map(|column| match row.get_ref(column).unwrap() {
+            ValueRef::Null => String::new(),
+            ValueRef::Integer(n) => n.to_string(),
+            ValueRef::Real(x) => x.to_string(),
+            ValueRef::Text(bytes) | ValueRef::Blob(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+        });
+        out.push(cells.collect::<Vec<_>>().join("|"));
+    }
+    out
+}
+
 /// A row with all it holds as text: ids with hyphens, bytes both as they are and in hexadecimal digits.
 #[derive(Clone, Debug)]
 pub struct Row {

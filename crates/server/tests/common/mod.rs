@@ -117,6 +117,11 @@ impl Harness {
         self.database.tamper(sql);
     }
 
+    /// What the database answers, a row a line, columns between bars.
+    pub fn ask(&self, sql: &str) -> Vec<String> {
+        self.database.ask(sql)
+    }
+
     /// Every row of every table.
     pub fn dump(&self) -> Vec<Row> {
         self.database.dump()

@@ -83,7 +83,7 @@ pub(super) async fn hire(db: &Db, keys: &Keys) {
         people.iter().filter(|p| WITH_SECOND_FACTOR.contains(&p.account.as_str())).map(|p| p.id).collect();
     db.people_add(people, posts, None, start()).await.unwrap();
     let duties = ["001", "002"].map(|n| duty(n, worker)).to_vec();
-    db.duties_add(duties, start()).await.unwrap();
+    db.duties_add(duties, None, start()).await.unwrap();
     let factor = SecondFactor { active: Some(SECRET.to_owned()), pending: None }.seal(keys).unwrap();
     for id in phones {
         db.totp_set(id, None, Some((factor.clone(), 0)), Vec::new(), start()).await.unwrap();

@@ -6,9 +6,11 @@
 pub mod common;
 
 mod address;
+mod cells;
 mod copies;
 mod decisions;
 mod files;
+mod guesses;
 mod proofs;
 mod proposals;
 mod scene;

@@ -79,7 +79,7 @@ async fn a_lawful_erasure_verifies() {
         scene.erase(&["title", "note:2", &scene.photo_field()]).await;
         is_whole(&scene, "erased").await;
         scene.erase(&["description", "reporter", "location"]).await;
-        scene.act("grid_worker", &scene.case.0, "verify", "{}").await;
+        scene.act("grid_worker", &scene.case.0, "verify", r#"{"note": "看过", "data": {"found": true}}"#).await;
         scene.turn().await;
         is_whole(&scene, "erased").await;
     })

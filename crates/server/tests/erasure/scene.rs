@@ -21,12 +21,12 @@ pub(crate) const FILE: &str = "hb4fileword.jpg";
 const GRID: &str = "350302001001001";
 /// From a report to the decision.
 const LIFE: &[(&str, &str, &str)] = &[
-    ("grid_worker", "verify", "{}"),
+    ("grid_worker", "verify", r#"{"note": "看过", "data": {"found": true}}"#),
     ("operator", "register", "{}"),
     ("dispatcher", "dispatch", r#"{"to": {"department": "city_management"}}"#),
     ("department_handler", "accept", "{}"),
     ("department_handler", "finish", r#"{"note": "核实身份，同意删除"}"#),
-    ("verifier", "check", "{}"),
+    ("verifier", "check", r#"{"note": "合格"}"#),
     ("operator", "close", "{}"),
 ];
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 use yizhi_domain::record::{Record, Sealed};
-use yizhi_server::audit::{Audit, Finding, LogFiles, Report};
+use yizhi_server::audit::{Audit, Contents, Finding, LogFiles, Report};
 use yizhi_store::{Backend, RecordRow};
 
 use crate::scene::{Scene, on_scene};
@@ -11,7 +11,9 @@ use crate::scene::{Scene, on_scene};
 pub(crate) async fn verify(scene: &Scene) -> Report {
     let app = &scene.h.app;
     let files = LogFiles::at(app.config().data.join("ledger"));
-    let audit = Audit { db: app.db().clone(), files, keys: Some(app.ledger().keys().clone()), simulated: false };
+    let keys = Some(app.ledger().keys().clone());
+    let contents = Some(Contents::new(app.objects().clone()));
+    let audit = Audit { db: app.db().clone(), files, keys, simulated: false, contents };
     audit.run(&mut |_, _| ()).await.unwrap()
 }
 
@@ -170,7 +172,7 @@ async fn what_comes_back_after_an_erasure_is_found() {
         write(&scene, &erased);
 
         for (column, found, of) in [
-            ("body", vec!["case.returned", "case.returned"], "title was erased"),
+            ("body", vec!["case.facts", "case.returned", "case.returned"], "title was erased"),
             ("contact", vec!["case.returned"], "contact was erased"),
             ("reporter", vec!["case.returned"], "reporter was erased"),
         ] {
@@ -223,4 +225,28 @@ fn uuid(scene: &Scene, id: Uuid) -> String {
         Backend::Sqlite => bytes(scene, id.as_bytes()),
         Backend::Postgres => format!("'{id}'::uuid"),
     }
+}
+
+/// A photo is what was uploaded, byte for byte; so is its small picture.
+#[tokio::test]
+async fn a_file_that_was_changed_or_taken_away_is_found() {
+    on_scene(async |scene| {
+        scene.turn().await;
+        let folder = scene.h.app.config().data.join("attachments");
+        for name in [scene.photo.clone(), format!("{}-thumbnail", scene.photo)] {
+            let path = folder.join(&name);
+            let bytes = std::fs::read(&path).unwrap();
+            let mut changed = bytes.clone();
+            *changed.last_mut().unwrap() ^= 1;
+            std::fs::write(&path, changed).unwrap();
+            finds(&scene, &name, &["file.changed"], &format!("attachments/{name} is not")).await;
+            std::fs::remove_file(&path).unwrap();
+            finds(&scene, &name, &["file.unreadable"], &format!("attachments/{name} cannot be read")).await;
+            std::fs::write(&path, bytes).unwrap();
+        }
+        let counts = verify(&scene).await.counts;
+        assert_eq!((counts.files, counts.older), (2, 0));
+        is_whole(&scene, "written back").await;
+    })
+    .await;
 }

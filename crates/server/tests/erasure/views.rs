@@ -74,7 +74,7 @@ async fn a_resident_who_was_forgotten_takes_no_part_any_more() {
         assert_eq!(citizen.get(&path).await.0, StatusCode::NOT_FOUND);
         assert_eq!(citizen.get("/api/v1/cases?mine=reported").await.1["items"], json!([]));
         assert_eq!(citizen.get("/api/v1/me/notices").await.1["items"], json!([]));
-        scene.act("grid_worker", &scene.case.0, "verify", "{}").await;
+        scene.act("grid_worker", &scene.case.0, "verify", r#"{"note": "看过", "data": {"found": true}}"#).await;
         assert_eq!(scene.seen().await["state"], "pending_register", "the case goes on");
     })
     .await;

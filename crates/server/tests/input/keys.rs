@@ -122,7 +122,10 @@ async fn a_step_under_a_used_key_goes_nowhere_else() {
                 .send("POST", &format!("/api/v1/cases/{}/actions/{action}", case["id"].as_str().unwrap()), &step)
                 .await
         };
-        assert_eq!(take(&worker, "verify", json!({ "version": 1 })).await.status, StatusCode::OK);
+        assert_eq!(
+            take(&worker, "verify", json!({ "version": 1, "note": "看过", "data": { "found": true } })).await.status,
+            StatusCode::OK
+        );
         let operator = h.as_role("operator").await;
         assert_eq!(take(&operator, "register", json!({ "version": 2 })).await.status, StatusCode::OK);
         let dispatcher = h.as_role("dispatcher").await.with("idempotency-key", "dispatch-1");

@@ -222,6 +222,100 @@ const TABLE: &[Tampering] = &[
         sql: "UPDATE record SET recorded_at = recorded_at + 1 WHERE seq = {look}",
         found: &[("record.recorded_at", "record {look}")],
     },
+    // What people act on: the rows of a case, and what somebody's right rests on.
+    Tampering {
+        sql: "UPDATE cases SET path = '35.03.02.001.001.' WHERE number = '{case}'",
+        found: &[("case.facts", "case {case}: cases is not")],
+    },
+    Tampering {
+        sql: "UPDATE cases SET department = 'police' WHERE number = '{case}'",
+        found: &[("case.facts", "case {case}: cases is not")],
+    },
+    Tampering {
+        sql: "UPDATE cases SET confidential = NOT confidential WHERE number = '{case}'",
+        found: &[("case.facts", "case {case}: cases is not")],
+    },
+    Tampering {
+        sql: "UPDATE cases SET due_at = due_at + 86400000000 WHERE number = '{case}'",
+        found: &[("case.facts", "case {case}: cases.due_at is not")],
+    },
+    Tampering {
+        sql: "UPDATE cases SET next_alert_at = NULL WHERE number = '{case}'",
+        found: &[("case.facts", "case {case}: cases.next_alert_at is not")],
+    },
+    Tampering {
+        sql: "UPDATE cases SET reporter = NULL WHERE number = '{case}'",
+        found: &[("case.facts", "case {case}: cases.reporter is not")],
+    },
+    Tampering {
+        sql: "UPDATE cases SET body = replace(body, '\"assigned\":', '\"assigned\":1') WHERE number = '{case}'",
+        found: &[("case.facts", "case {case}: cases.body is not")],
+    },
+    Tampering {
+        sql: "UPDATE cases SET leaves = NULL WHERE number = '{case}'",
+        found: &[("case.leaves", "case {case}: cases.leaves")],
+    },
+    Tampering {
+        sql: "UPDATE cases SET leaves = {salts} WHERE number = '{case}'",
+        found: &[("case.leaves", "case {case}: cases.leaves")],
+    },
+    Tampering {
+        sql: "UPDATE assignment SET role = 'leader' WHERE n = 1 AND case_id = {caseid}",
+        found: &[("case.facts", "case {case}: assignment is not")],
+    },
+    Tampering {
+        sql: "DELETE FROM assignment WHERE n = 1 AND case_id = {caseid}",
+        found: &[("case.facts", "case {case}: assignment is not")],
+    },
+    Tampering {
+        sql: "UPDATE assignment SET case_id = {other} WHERE n = 1 AND case_id = {caseid}",
+        found: &[("case.facts", "case {case}: assignment is not"), ("case.orphan", "{otherid}")],
+    },
+    Tampering {
+        sql: "UPDATE case_access SET until = 1 WHERE case_id = {caseid}",
+        found: &[("case.facts", "case {case}: case_access is not")],
+    },
+    Tampering {
+        sql: "INSERT INTO case_access (principal, case_id, since, why) VALUES ('p:{otherid}', {caseid}, 1, 'work')",
+        found: &[("case.facts", "case {case}: case_access is not")],
+    },
+    Tampering {
+        sql: "UPDATE person SET password = 'x' WHERE account = 'operator'",
+        found: &[("row.changed", "the table person: {operator}")],
+    },
+    Tampering {
+        sql: "UPDATE person SET totp = NULL, disabled_at = 1 WHERE account = 'operator'",
+        found: &[("row.changed", "the table person: {operator}")],
+    },
+    Tampering {
+        sql: "UPDATE post SET role = 'leader' WHERE person = {operatorid}",
+        found: &[("row.changed", "the table post: ")],
+    },
+    Tampering {
+        sql: "UPDATE post SET until_at = 1 WHERE person = {operatorid}",
+        found: &[("row.changed", "the table post: ")],
+    },
+    Tampering {
+        sql: "INSERT INTO post (id, person, role, path, from_at) VALUES ({other}, {operatorid}, 'system_admin', '35.', 1)",
+        found: &[("row.unrecorded", "no record made {otherid}")],
+    },
+    Tampering { sql: "DELETE FROM post WHERE person = {operatorid}", found: &[("row.missing", "the table post: ")] },
+    Tampering {
+        sql: "INSERT INTO session (token, person, post, csrf, created_at, seen_at, expires_at) VALUES ({salts}, {other}, {other}, 'x', 1, 1, 1)",
+        found: &[("row.unrecorded", "the table session: ")],
+    },
+    Tampering {
+        sql: "INSERT INTO setting (name, value) VALUES ('is_demo', 'true')",
+        found: &[("row.unrecorded", "no record made is_demo")],
+    },
+    Tampering {
+        sql: "UPDATE region SET name = '别处' WHERE path = '35.03.02.001.'",
+        found: &[("county.changed", "the table region: what it has of 35.03.02.")],
+    },
+    Tampering {
+        sql: "DELETE FROM grid WHERE code = '350302001001001'",
+        found: &[("county.changed", "the table grid: what it has of 35.03.02.")],
+    },
     Tampering {
         sql: "UPDATE catalog_release SET files = replace(files, '油烟', '烟油')", found: &[("release", "")]
     },
@@ -267,6 +361,9 @@ fn words(scene: &Scene) -> Vec<(&'static str, String)> {
         ("next", next.to_string()),
         ("size", scene.size.to_string()),
         ("case", scene.case.1.clone()),
+        ("caseid", scene.uuid(scene.case.0)),
+        ("operatorid", scene.uuid(scene.h.person("operator").0)),
+        ("operator", scene.h.person("operator").to_string()),
         ("otherid", other.to_string()),
         ("other", scene.uuid(other)),
         ("early", scene.uuid(early)),

@@ -10,4 +10,5 @@ mod database;
 mod files;
 mod records;
 mod scene;
+mod steps;
 mod whole;

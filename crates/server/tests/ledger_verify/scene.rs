@@ -18,7 +18,7 @@ use crate::common::{Harness, on_both};
 
 /// Columns that are written; the databases compute others.
 const CASE: &str = "id, number, matter, family, procedure, release, state, version, path, grid, lon, lat, cell, department, confidential, demo, \
-     reporter, occurred_at, recorded_at, closed_at, due_at, overall_due_at, next_alert_at, alert, paused, provisional, duplicate_of, contact, body";
+     reporter, occurred_at, recorded_at, closed_at, due_at, overall_due_at, next_alert_at, alert, paused, provisional, duplicate_of, contact, body, asked, leaves";
 const RECORD: &str = "id, kind, subject, recorded_at, canonical, salts, commitment, seq, tag";
 const SAVED: &[(&str, &str)] = &[
     ("record", RECORD),
@@ -26,14 +26,30 @@ const SAVED: &[(&str, &str)] = &[
     ("feed_head", "id, seq, records"),
     ("ledger", "id, size, root, untagged, holder, held_until"),
     ("catalog_release", "id, files, created_at"),
+    ("setting", "name, value"),
+    ("change_feed", "seq, kind, id, version, state, path, department, confidential, at"),
     ("look", "seq, at, kind, person, case_id, province, city, county"),
+    (
+        "assignment",
+        "case_id, n, stage, kind, role, path, department, person, village, opened_at, due_at, left_at, outcome, version",
+    ),
+    ("case_access", "principal, case_id, since, until, why, recorded_at"),
+    (
+        "person",
+        "id, account, name, phone, password, totp, failures, locked_until, password_at, created_at, disabled_at, demo, \
+         vouched_at, totp_step",
+    ),
+    ("post", "id, person, role, path, department, from_at, until_at"),
+    ("session", "token, person, post, csrf, created_at, seen_at, expires_at"),
+    ("region", "path, version, level, code, name, pinyin, initials, lon, lat, outline, from_at, until_at"),
+    ("grid", "code, version, path, name, kind, schematic, geometry, lon, lat, from_at, until_at"),
 ];
 
 /// Reports before the log is brought up to date; each has a session opened, too, so that one tile is full and one is not.
 const REPORTS: usize = 150;
 /// What somebody does to the first case. A comment leaves the version as it is.
 const LIFE: &[(&str, &str, &str)] = &[
-    ("grid_worker", "verify", r#"{"note": "到过现场"}"#),
+    ("grid_worker", "verify", r#"{"note": "到过现场", "data": {"found": true}}"#),
     ("operator", "comment", r#"{"note": "已电话联系"}"#),
     ("operator", "register", "{}"),
     ("dispatcher", "dispatch", r#"{"to": {"department": "city_management"}}"#),
@@ -110,7 +126,7 @@ impl Scene {
 
     pub(crate) async fn verify_with(&self, keys: PinnedKeys) -> Report {
         let (db, files) = (self.h.app.db().clone(), LogFiles::at(self.log()));
-        Audit { db, files, keys: Some(keys), simulated: false }.run(&mut |_, _| ()).await.unwrap()
+        Audit { db, files, keys: Some(keys), simulated: false, contents: None }.run(&mut |_, _| ()).await.unwrap()
     }
 
     /// Asserts that something was found under a name, and that what is said of it speaks of a thing.

@@ -50,7 +50,7 @@ async fn fields_that_were_erased_behind_the_servers_back_are_named() {
 async fn an_installation_whose_log_has_not_begun_passes() {
     on_both(async |h| {
         let files = LogFiles::at(h.app.config().data.join("ledger"));
-        let audit = Audit { db: h.app.db().clone(), files, keys: None, simulated: false };
+        let audit = Audit { db: h.app.db().clone(), files, keys: None, simulated: false, contents: None };
         let report = audit.run(&mut |_, _| ()).await.unwrap();
         assert!(report.findings.is_empty(), "{:?}", report.findings);
         assert!(report.published.is_none() && report.counts.pending == report.counts.records);

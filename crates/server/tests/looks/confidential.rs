@@ -14,9 +14,8 @@ async fn parts(h: &Harness) -> Vec<String> {
 }
 
 async fn verify(h: &Harness, case: &str) {
-    let body = json!({ "version": 1, "note": "到过现场" });
-    let (status, after) =
-        h.as_role("grid_worker").await.post(&format!("/api/v1/cases/{case}/actions/verify"), body).await;
+    let body = json!({ "version": 1, "note": "到过现场", "data": { "found": true } });
+    let (status, after) = h.as_role("operator").await.post(&format!("/api/v1/cases/{case}/actions/verify"), body).await;
     assert_eq!(status, StatusCode::OK, "{after}");
 }
 
@@ -24,7 +23,7 @@ async fn verify(h: &Harness, case: &str) {
 async fn those_who_take_part_read_without_a_record() {
     on_both(async |h| {
         let case = told(&h, "citizen", true).await;
-        for account in ["citizen", "grid_worker", "verifier"] {
+        for account in ["citizen", "operator", "verifier"] {
             for part in ["", "/timeline"] {
                 let answer = get(&h, account, &format!("/api/v1/cases/{case}{part}")).await;
                 assert_eq!(answer.status, StatusCode::OK, "{account}");

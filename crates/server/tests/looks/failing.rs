@@ -28,9 +28,9 @@ async fn nothing_is_shown_that_is_not_recorded() {
         on_both(async |h| {
             let case = told(&h, "operator", false).await;
             let secret = told(&h, "citizen", true).await;
-            let body = json!({ "version": 1, "note": "到过现场" });
+            let body = json!({ "version": 1, "note": "到过现场", "data": { "found": true } });
             let verified = format!("/api/v1/cases/{secret}/actions/verify");
-            assert_eq!(h.as_role("grid_worker").await.post(&verified, body).await.0, StatusCode::OK);
+            assert_eq!(h.as_role("operator").await.post(&verified, body).await.0, StatusCode::OK);
             assert_eq!(unmask(&h, "operator", &case, "contact_reporter").await.status, StatusCode::OK);
             let before = looks(&h).await.len();
             h.sql(&if at_commit { refused_at_commit(&h) } else { GONE.to_owned() });

@@ -43,7 +43,7 @@ async fn a_programs_token_does_not_change_how_its_owner_signs_in() {
 
 #[tokio::test]
 async fn permissions_are_the_roles() {
-    const ALL: [&str; 13] = [
+    const ALL: [&str; 15] = [
         "report",
         "matterRead",
         "readCases",
@@ -51,6 +51,8 @@ async fn permissions_are_the_roles() {
         "readCounters",
         "attach",
         "managePeople",
+        "manageDuties",
+        "superviseConfidential",
         "confirmPeople",
         "manageJobs",
         "manageSecurity",
@@ -60,13 +62,26 @@ async fn permissions_are_the_roles() {
     ];
     on_both(async |h| {
         for (role, open) in [
-            ("administrator", &["matterRead", "managePeople", "confirmPeople", "manageJobs"][..]),
+            ("administrator", &["matterRead", "managePeople", "manageDuties", "confirmPeople", "manageJobs"][..]),
             ("security_officer", &["matterRead", "confirmPeople", "manageSecurity", "decideErasure"]),
             ("auditor", &["matterRead", "confirmPeople", "readTrace"]),
-            ("operator", &["report", "matterRead", "readCases", "readMap", "readCounters", "attach", "proposeErasure"]),
+            (
+                "operator",
+                &[
+                    "report",
+                    "matterRead",
+                    "readCases",
+                    "readMap",
+                    "readCounters",
+                    "attach",
+                    "proposeErasure",
+                    "manageDuties",
+                    "superviseConfidential",
+                ],
+            ),
             ("dispatcher", &["matterRead", "readCases", "readMap", "readCounters", "attach"]),
             ("grid_supervisor", &["report", "matterRead", "readCases", "readMap", "readCounters"]),
-            ("leader", &["matterRead", "readCases", "readMap", "readCounters"]),
+            ("leader", &["matterRead", "readCases", "readMap", "readCounters", "superviseConfidential"]),
             ("citizen", &["report", "matterRead", "readCases", "attach"]),
         ] {
             let (status, me) = h.as_role(role).await.get("/api/v1/me").await;

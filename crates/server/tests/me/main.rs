@@ -7,6 +7,7 @@ pub mod common;
 
 mod account;
 mod notices;
+mod notices_read;
 mod password;
 mod tokens;
 mod totp;

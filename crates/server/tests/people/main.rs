@@ -8,6 +8,7 @@ pub mod common;
 mod authorization;
 mod collusion;
 mod create;
+mod duties;
 mod list;
 mod posts;
 mod reset;

@@ -54,7 +54,7 @@ async fn the_files_beside_an_open_database_are_private() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("yizhi.db");
     let db = yizhi_store::Db::open_sqlite(&file).await.unwrap();
-    db.setting_set("a", "b").await.unwrap();
+    db.setting_note("search_folding", "1").await.unwrap();
     for name in ["yizhi.db", "yizhi.db-wal", "yizhi.db-shm"] {
         assert_eq!(mode(&folder.path().join(name)), 0o600, "{name}");
     }

@@ -94,7 +94,7 @@ async fn every_day_is_what_the_assignments_say() {
             cases.push(report(&h, n == 5).await);
             h.pass(TimeDelta::hours(1));
         }
-        act(&h, &cases[0], "grid_worker", "verify", json!({ "note": "到过现场" })).await;
+        act(&h, &cases[0], "grid_worker", "verify", json!({ "note": "到过现场", "data": { "found": true } })).await;
         assert_eq!(jobs::queue_stage_days(&h.app).await.unwrap(), 0, "no day is over yet");
         h.pass(TimeDelta::days(2));
         assert!(jobs::queue_stage_days(&h.app).await.unwrap() > 0);
@@ -102,7 +102,7 @@ async fn every_day_is_what_the_assignments_say() {
         agree(&h, &cases).await;
 
         // Late by days, then reopened after it was closed; each day counts what happened on it.
-        act(&h, &cases[1], "grid_worker", "verify", json!({ "note": "晚了" })).await;
+        act(&h, &cases[1], "grid_worker", "verify", json!({ "note": "晚了", "data": { "found": true } })).await;
         act(&h, &cases[1], "operator", "register", json!({})).await;
         h.pass(TimeDelta::days(1));
         act(&h, &cases[1], "dispatcher", "dispatch", json!({ "to": { "department": "city_management" } })).await;

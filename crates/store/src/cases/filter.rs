@@ -16,7 +16,7 @@ use crate::slice_sql::in_region;
 /// Which cases count as mine.
 #[derive(Clone, Debug)]
 pub enum Mine {
-    /// Open work of the post: held by its role at its region, by nobody else in person.
+    /// Open work of the post: held by its role at its region, by nobody else in person; or at a region above it, by this person.
     Inbox {
         role: String,
         path: RegionPath,
@@ -111,15 +111,18 @@ fn mine_condition(mine: &Mine) -> Condition {
         Some(code) => assignment::Column::Department.eq(code.as_str()),
         None => assignment::Column::Department.is_null(),
     };
-    let free = Condition::any().add(assignment::Column::Person.is_null()).add(assignment::Column::Person.eq(person.0));
+    let named = assignment::Column::Person.eq(person.0);
+    let free = Condition::any().add(assignment::Column::Person.is_null()).add(named.clone());
+    let here = Condition::all().add(assignment::Column::Path.eq(path.as_str())).add(free);
+    let above = std::iter::successors(path.parent(), RegionPath::parent).map(|above| above.as_str().to_owned());
+    let handed_to_me = Condition::all().add(assignment::Column::Path.is_in(above)).add(named);
     let held = sea_query::Query::select()
         .column(assignment::Column::CaseId)
         .from(assignment::Entity)
         .and_where(assignment::Column::LeftAt.is_null())
         .and_where(assignment::Column::Role.eq(role.as_str()))
-        .and_where(assignment::Column::Path.eq(path.as_str()))
         .and_where(department)
-        .cond_where(free)
+        .cond_where(Condition::any().add(here).add(handed_to_me))
         .to_owned();
     Condition::all().add(cases::Column::Id.in_subquery(held))
 }

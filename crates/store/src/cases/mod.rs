@@ -1,5 +1,6 @@
 //! Reading cases, always through a slice.
 
+mod confidential;
 mod counters;
 mod duplicates;
 mod filter;
@@ -19,13 +20,14 @@ use yizhi_domain::ids::{CaseId, RecordId};
 use yizhi_domain::json;
 use yizhi_domain::slice::{Access, Slice};
 
+pub use confidential::ConfidentialRow;
 pub use counters::{Counted, CounterKey};
 pub use duplicates::{Duplicate, Near};
 pub use filter::{CaseFilter, Mine, Sort};
 pub use places::PlacePoint;
 
 use crate::access::parse_principal;
-use crate::case_row::{AssignmentRow, CaseRow, moment};
+use crate::case_row::{AssignmentRow, CaseRow, maybe_moment, moment};
 use crate::entity::{assignment, case_access, cases, record};
 use crate::slice_sql::cases_in;
 use crate::{Db, Error};
@@ -99,6 +101,7 @@ impl From<assignment::Model> for AssignmentRow {
             left_at: m.left_at,
             outcome: m.outcome,
             version: m.version,
+            left_by: m.left_by,
         }
     }
 }
@@ -160,7 +163,8 @@ impl Db {
         let mut found: HashMap<Uuid, Vec<Access>> = HashMap::new();
         let several = case_access::Column::CaseId.is_in(cases.iter().copied());
         for row in case_access::Entity::find().filter(several).all(self.read()).await? {
-            if let Ok(access) = parse_principal(&row.principal, moment(row.since), row.until.map(moment)) {
+            let moments = moment(row.since).and_then(|since| Ok((since, maybe_moment(row.until)?)));
+            if let Ok(access) = moments.and_then(|(since, until)| parse_principal(&row.principal, since, until)) {
                 found.entry(row.case_id).or_default().push(access);
             }
         }

@@ -23,6 +23,7 @@ pub struct Model {
     pub left_at: Option<i64>,
     pub outcome: Option<String>,
     pub version: i32,
+    pub left_by: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -22,6 +22,8 @@ pub struct Model {
     pub thumbnail: bool,
     pub created_at: i64,
     pub erased_at: Option<i64>,
+    pub digest: Option<Vec<u8>>,
+    pub thumbnail_digest: Option<Vec<u8>>,
     pub file: Option<Uuid>,
     pub sent: Option<Vec<u8>>,
 }

@@ -38,6 +38,7 @@ pub struct Model {
     pub contact: Option<Vec<u8>>,
     pub body: String,
     pub asked: Option<Vec<u8>>,
+    pub leaves: Option<Vec<u8>>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -21,6 +21,7 @@ pub(crate) mod ledger;
 pub(crate) mod login_link;
 pub(crate) mod look;
 pub(crate) mod notice;
+pub(crate) mod notice_read;
 pub(crate) mod person;
 pub(crate) mod post;
 pub(crate) mod post_proposal;

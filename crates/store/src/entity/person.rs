@@ -22,6 +22,7 @@ pub struct Model {
     pub demo: bool,
     pub vouched_at: Option<i64>,
     pub totp_step: Option<i64>,
+    pub notices_read_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

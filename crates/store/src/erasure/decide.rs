@@ -4,17 +4,21 @@ use std::sync::Arc;
 
 use chrono::{DateTime, Utc};
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use serde_json::json;
 use yizhi_domain::case::Actor;
-use yizhi_domain::erasure::{Decision, Erasure, State, authorises, check_note};
+use yizhi_domain::erasure::{Decision, Erasure, Field, State, authorises, check_note};
 use yizhi_domain::ids::{ErasureId, PersonId};
 use yizhi_domain::world::World;
 
 use crate::case_row::{CaseRow, micros};
 use crate::entity::{cases, erasure};
+use crate::hot::change_record;
+use crate::rows::Cell;
+use crate::state::position;
 use crate::{Db, Error, Recorded, Tx};
 
 use super::held::{Held, tone};
-use super::{rest, take};
+use super::{rest, restate, take};
 
 /// Who decides, for the cases of their post's region.
 #[derive(Clone)]
@@ -51,17 +55,36 @@ async fn confirm(tx: &Tx, id: ErasureId, decider: Decider) -> Result<Recorded<Er
     for field in &erasure.fields {
         held.kept().check(*field)?;
     }
+    let before = restate::load(tx, erasure.case.0).await?;
+    // The account of who reported takes part in the case that this one was merged into, too.
+    let joined = held.case.duplicate_of.filter(|_| erasure.fields.contains(&Field::Reporter));
+    let joined = match joined {
+        Some(case) => Some((case, restate::load(tx, case.0).await?)),
+        None => None,
+    };
     let taken = take::take(tx, &held, &erasure.fields, &decider.world).await?;
     rest::note(tx, &taken.files).await?;
     decide(tx, &mut erasure, State::Done, String::new(), &decider).await?;
-    tx.record(erasure.done(&decider.actor, &taken, decider.now), erasure).await
+    let mut record = erasure.done(&decider.actor, &taken, decider.now);
+    restate::keep(tx, erasure.case.0, before).await?.say(&mut record.fields);
+    tx.prove(&mut record, "erasure", &[vec![erasure.id.0.into()]]).await?;
+    let done = tx.record(record, erasure).await?;
+    if let Some((case, before)) = joined.filter(|(_, before)| !before.case.is_empty()) {
+        let number = before.case.get(position("number")).and_then(Cell::text).unwrap_or_default().to_owned();
+        let stated = restate::keep(tx, case.0, before).await?;
+        let record = change_record(case, &number, &json!({ "erasure": id }), &stated, decider.now);
+        tx.record(record, ()).await?;
+    }
+    Ok(done)
 }
 
 async fn refuse(tx: &Tx, id: ErasureId, note: String, decider: Decider) -> Result<Recorded<Erasure>, Error> {
     check_note(&note)?;
     let (mut erasure, _) = decidable(tx, id, &decider).await?;
     decide(tx, &mut erasure, State::Refused, note.clone(), &decider).await?;
-    tx.record(erasure.refused(&decider.actor, &note, decider.now), erasure).await
+    let mut record = erasure.refused(&decider.actor, &note, decider.now);
+    tx.prove(&mut record, "erasure", &[vec![erasure.id.0.into()]]).await?;
+    tx.record(record, erasure).await
 }
 
 /// The erasure and its case, both locked, if this person may decide it now.

@@ -6,6 +6,7 @@
 //! | `decide` | carries it out, or refuses it |
 //! | `held` | everything that is kept of a case |
 //! | `take` | takes values out of row, records, index and whatever else names them |
+//! | `restate` | the leaves that the case's records commit to, without the values |
 //! | `rest` | what can only be done after the transaction |
 //!
 //! Beside `hot` this is the only place that writes the table `cases`, and the only one that changes a record: what is erased leaves the text, and the
@@ -15,6 +16,7 @@ mod decide;
 mod held;
 mod propose;
 mod rest;
+mod restate;
 mod take;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Query};
@@ -110,10 +112,8 @@ impl Db {
 
 fn erasure_of(row: erasure::Model) -> Result<Erasure, Error> {
     let corrupt = |what: &str| Error::Corrupt(format!("erasure {}: {what}", row.id));
-    let decision = |(by, at): (Uuid, i64)| Decision {
-        by: PersonId(by),
-        at: moment(at),
-        note: row.note.clone().unwrap_or_default(),
+    let decision = |(by, at): (Uuid, i64)| {
+        Ok::<_, Error>(Decision { by: PersonId(by), at: moment(at)?, note: row.note.clone().unwrap_or_default() })
     };
     Ok(Erasure {
         id: ErasureId(row.id),
@@ -121,9 +121,9 @@ fn erasure_of(row: erasure::Model) -> Result<Erasure, Error> {
         fields: serde_json::from_str(&row.fields).map_err(|_| corrupt("fields"))?,
         authority: (CaseId(row.authority), row.authority_number.clone()),
         proposed_by: PersonId(row.proposed_by),
-        proposed_at: moment(row.proposed_at),
+        proposed_at: moment(row.proposed_at)?,
         state: State::parse(&row.state).ok_or_else(|| corrupt("state"))?,
-        decision: row.decided_by.zip(row.decided_at).map(decision),
+        decision: row.decided_by.zip(row.decided_at).map(decision).transpose()?,
         number: row.number,
         reason: row.reason,
     })

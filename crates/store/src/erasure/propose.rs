@@ -65,7 +65,9 @@ async fn propose(tx: &Tx, proposal: Arc<Proposal>) -> Result<Recorded<Erasure>, 
         decision: None,
     };
     erasure::Entity::insert(row(&erasure)).exec_without_returning(tx.connection()).await?;
-    tx.record(erasure.proposed(actor), erasure).await
+    let mut record = erasure.proposed(actor);
+    tx.prove(&mut record, "erasure", &[vec![erasure.id.0.into()]]).await?;
+    tx.record(record, erasure).await
 }
 
 async fn check(tx: &Tx, kept: &Kept<'_>, fields: &[Field], proposal: &Proposal) -> Result<(), Error> {

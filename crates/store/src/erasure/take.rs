@@ -4,11 +4,12 @@ use std::collections::BTreeSet;
 
 use sea_orm::sea_query::ExprTrait;
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, Statement, Value,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, Statement,
+    Value,
 };
 use uuid::Uuid;
 use yizhi_domain::case::Case;
-use yizhi_domain::erasure::{Field, Taken};
+use yizhi_domain::erasure::{Field, KeptStep, Taken};
 use yizhi_domain::ids::{AttachmentId, PersonId};
 use yizhi_domain::record::Sealed;
 use yizhi_domain::slice::Principal;
@@ -21,8 +22,12 @@ use crate::{Backend, Error, Tx};
 
 use super::held::Held;
 
-/// The kind of an attachment's record, and its field that names the uploader.
-const UPLOAD: (&str, &str) = ("attachment.add", "uploader");
+/// The kind of an attachment's record.
+const UPLOAD: &str = "attachment.add";
+/// Its fields that tell of the file, of where it was taken, and who uploaded it.
+const OF_FILE: &[&str] = &["digest", "name", "place", "size", "takenAt", "thumbnail"];
+const OF_PLACE: &[&str] = &["place"];
+const OF_UPLOADER: &[&str] = &["uploader"];
 
 /// Takes fields out of everything that is kept of a case.
 pub(super) async fn take(tx: &Tx, held: &Held, fields: &[Field], world: &World) -> Result<Taken, Error> {
@@ -41,7 +46,7 @@ pub(super) async fn take(tx: &Tx, held: &Held, fields: &[Field], world: &World) 
     forget_requests(tx, held).await?;
     take_files(tx, fields, &mut taken).await?;
     if fields.contains(&Field::Location) {
-        take_places_of_files(tx, case.id.0).await?;
+        take_places_of_files(tx, held, &mut taken).await?;
     }
     if let Some(reporter) = held.case.reporter.filter(|_| fields.contains(&Field::Reporter) && by_resident) {
         take_account(tx, held, reporter, &mut taken).await?;
@@ -135,6 +140,8 @@ async fn take_files(tx: &Tx, fields: &[Field], taken: &mut Taken) -> Result<(), 
             taken_at: Set(None),
             thumbnail: Set(false),
             erased_at: Set(Some(tx.now_micros())),
+            digest: Set(None),
+            thumbnail_digest: Set(None),
             sent: Set(None),
             ..<attachment::ActiveModel as ActiveModelTrait>::default()
         };
@@ -144,12 +151,37 @@ async fn take_files(tx: &Tx, fields: &[Field], taken: &mut Taken) -> Result<(), 
         run(tx, sql, [row.uploader.to_string().into(), id.into()]).await?;
         taken.files.push(AttachmentId(id));
     }
+    let ids: Vec<Uuid> = taken.files.iter().map(|id| id.0).collect();
+    take_from_uploads(tx, &ids, OF_FILE, taken).await
+}
+
+/// Takes fields out of the records of uploads, as far as they have them.
+async fn take_from_uploads(tx: &Tx, files: &[Uuid], names: &[&'static str], taken: &mut Taken) -> Result<(), Error> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let records = record::Entity::find()
+        .filter(record::Column::Subject.is_in(files.iter().copied()))
+        .filter(record::Column::Kind.eq(UPLOAD))
+        .order_by_asc(record::Column::Seq)
+        .all(tx.connection())
+        .await?;
+    for record in &records {
+        let said = KeptStep::read(&record.canonical);
+        let said = said.ok_or_else(|| Error::Corrupt(format!("record {} is no upload", record.id)))?;
+        let names = names.iter().copied().filter(|name| said.has(name)).collect();
+        take_from_record(tx, record, names, taken).await?;
+    }
     Ok(())
 }
 
 /// Where the photos were taken is where the case is.
-async fn take_places_of_files(tx: &Tx, case: Uuid) -> Result<(), Error> {
-    run(tx, "UPDATE attachment SET lon = NULL, lat = NULL WHERE case_id = $1", [case.into()]).await
+async fn take_places_of_files(tx: &Tx, held: &Held, taken: &mut Taken) -> Result<(), Error> {
+    run(tx, "UPDATE attachment SET lon = NULL, lat = NULL WHERE case_id = $1", [held.case.id.0.into()]).await?;
+    // What an erasure of the file itself took is gone already.
+    let erased = |id: &Uuid| taken.files.contains(&AttachmentId(*id));
+    let files: Vec<Uuid> = held.files.iter().map(|file| file.id).filter(|id| !erased(id)).collect();
+    take_from_uploads(tx, &files, OF_PLACE, taken).await
 }
 
 /// What leads from the case to a resident's account: their part in it, what they were told, what they uploaded.
@@ -171,14 +203,7 @@ async fn take_account(tx: &Tx, held: &Held, reporter: PersonId, taken: &mut Take
         .exec(tx.connection())
         .await?;
     let uploads: Vec<Uuid> = held.files.iter().filter(|f| f.uploader == reporter.0).map(|f| f.id).collect();
-    let records = record::Entity::find()
-        .filter(record::Column::Subject.is_in(uploads.iter().copied()))
-        .filter(record::Column::Kind.eq(UPLOAD.0))
-        .all(tx.connection())
-        .await?;
-    for record in &records {
-        take_from_record(tx, record, BTreeSet::from([UPLOAD.1]), taken).await?;
-    }
+    take_from_uploads(tx, &uploads, OF_UPLOADER, taken).await?;
     for id in uploads {
         run(tx, "UPDATE attachment SET uploader = $2 WHERE id = $1", [id.into(), Uuid::nil().into()]).await?;
         let sql = "DELETE FROM idempotency WHERE principal = $1 AND case_id = $2";

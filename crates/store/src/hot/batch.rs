@@ -2,18 +2,21 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use rand::RngCore;
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 use yizhi_domain::case::{AccessChange, Case, Effect, Outcome};
-use yizhi_domain::ids::{AttachmentId, RecordId, uuid_v7};
+use yizhi_domain::ids::{AttachmentId, CaseId, RecordId, uuid_v7};
 use yizhi_domain::matter::Matter;
+use yizhi_domain::record::Gone;
 use yizhi_domain::region::Level;
 
 use crate::Error;
 use crate::case_row::{assignment_cells, insert_cells, micros, search_tokens, update_cells};
-use crate::rows::{self, Cell};
+use crate::rows::Cell;
+use crate::state::{CaseRows, Stated, position};
 use crate::tags::Tags;
 
 /// A grant that may be ended before the batch is written.
@@ -24,7 +27,7 @@ pub(crate) struct Grant {
     pub(crate) until: Option<i64>,
     pub(crate) why: &'static str,
     /// When the case was recorded; known when the group is decided.
-    pub(crate) recorded: Option<i64>,
+    pub(crate) recorded: Cell,
 }
 
 /// Rows of one transaction.
@@ -32,16 +35,16 @@ pub(crate) struct Grant {
 pub(crate) struct Batch {
     /// What tags its records.
     pub(crate) tags: Tags,
-    /// New cases by id, as they were received.
+    /// New cases by id; their rows are filled in when the group is decided.
     pub(crate) new: BTreeMap<Uuid, Vec<Cell>>,
     /// Cases that were there and changed; their rows are made when the group is decided.
     pub(crate) changed: BTreeSet<Uuid>,
     /// The rows of changed cases in the order of their ids, the id last.
     pub(crate) updates: Vec<Vec<Cell>>,
-    pub(crate) assignments: BTreeMap<(Uuid, u32), Vec<Cell>>,
+    pub(crate) assignments: BTreeMap<(Uuid, i64), Vec<Cell>>,
     pub(crate) grants: Vec<Grant>,
-    /// Principal, case, moment.
-    pub(crate) ends: Vec<(String, Uuid, i64)>,
+    /// Principal, case, moment; the beginning of the one grant meant, or all.
+    pub(crate) ends: Vec<(String, Uuid, i64, Option<i64>)>,
     pub(crate) records: Vec<Vec<Cell>>,
     /// Rows of the change feed without their numbers.
     pub(crate) changes: Vec<Vec<Cell>>,
@@ -72,33 +75,57 @@ impl Batch {
         self.records.is_empty()
     }
 
-    /// Adds everything that follows from one step and gives back the case as it is now. `before` is the case as it was, `None` on intake.
+    /// Adds everything that follows from one step and gives back the case as it is now. `before` is the case as it was, `None` on intake; `rows` are those
+    /// of all cases that the group has to do with, and change with the step.
     pub(crate) fn add(
         &mut self,
         outcome: Outcome,
         before: Option<&Case>,
         matter: &Matter,
         contact: Option<Vec<u8>>,
+        asked: Option<&[u8]>,
         now: DateTime<Utc>,
+        rows: &mut HashMap<Uuid, CaseRows>,
     ) -> Result<Case, Error> {
         let Outcome { case, access, mut record, effects, .. } = outcome;
         if let Some(sealed) = &contact {
             record.fields.insert("contact".to_owned(), contact_digest(sealed).into());
         }
         self.count(&case, before);
-        self.add_assignments(&case, before);
+        let work = changed_assignments(&case, before);
+        let cells = match before {
+            None => insert_cells(&case, matter, contact, asked)?,
+            Some(_) => update_cells(&case)?,
+        };
+        let own = rows.entry(case.id.0).or_default();
+        let stated = own.restate(case.id.0, Gone::Dropped, &self.tags, |own| {
+            match before {
+                None => own.case = cells,
+                Some(_) => own.put_changes(cells),
+            }
+            work.iter().cloned().for_each(|cells| own.put_work(cells));
+            access.iter().filter(|c| c.case() == case.id).for_each(|c| own.change_access(c, micros(now)));
+        });
+        record.fields.insert("procedure".to_owned(), case.procedure.clone().into());
+        record.fields.insert("release".to_owned(), case.release.clone().into());
+        stated.say(&mut record.fields);
+        for cells in work {
+            let n = cells.get(1).and_then(Cell::int).unwrap_or_default();
+            self.assignments.insert((case.id.0, n), cells);
+        }
         for change in &access {
-            self.add_access(change, now);
+            self.add_access(change, now, rows);
         }
         self.records.push(record_cells(record, now, &self.tags)?);
-        self.add_change(&case, now);
+        self.add_others(&case, &access, now, rows)?;
+        self.add_change(&case, before, now);
         for effect in &effects {
             self.add_effect(effect, &case, now);
         }
         match before {
             None => {
                 self.search.push((case.id.0, search_tokens(&case, &matter.name.zh)));
-                self.new.insert(case.id.0, insert_cells(&case, matter, contact)?);
+                self.new.insert(case.id.0, Vec::new());
             }
             Some(_) => {
                 self.changed.insert(case.id.0);
@@ -107,23 +134,36 @@ impl Batch {
         Ok(case)
     }
 
-    /// Makes the rows of the cases that changed, from how they stand now, and notes with each grant when its case was recorded.
-    pub(crate) fn settle(&mut self, cases: &HashMap<Uuid, Case>) -> Result<(), Error> {
-        let changed = self.changed.iter().filter_map(|id| cases.get(id));
-        self.updates = changed.map(update_cells).collect::<Result<_, _>>()?;
-        for grant in &mut self.grants {
-            grant.recorded = cases.get(&grant.case).map(|case| micros(case.recorded_at));
+    /// Each other case in which a step changes who takes part has a record of its own that commits to how it stands then.
+    fn add_others(
+        &mut self,
+        source: &Case,
+        access: &[AccessChange],
+        now: DateTime<Utc>,
+        rows: &mut HashMap<Uuid, CaseRows>,
+    ) -> Result<(), Error> {
+        let others: BTreeSet<CaseId> = access.iter().map(AccessChange::case).filter(|id| *id != source.id).collect();
+        for id in others {
+            let Some(other) = rows.get_mut(&id.0).filter(|rows| !rows.case.is_empty()) else { continue };
+            let stated = other.restate(id.0, Gone::Dropped, &self.tags, |other| {
+                access.iter().filter(|c| c.case() == id).for_each(|c| other.change_access(c, micros(now)));
+            });
+            let number = other.case.get(position("number")).and_then(Cell::text).unwrap_or_default();
+            let record =
+                change_record(id, number, &json!({ "case": source.id, "number": source.number }), &stated, now);
+            self.records.push(record_cells(record, now, &self.tags)?);
+            self.changed.insert(id.0);
         }
         Ok(())
     }
 
-    /// Notes with a new case what its client asked.
-    pub(crate) fn note_asked(&mut self, case: Uuid, asked: &[u8]) {
-        let column = rows::CASES.columns.iter().position(|(name, _)| *name == "asked");
-        let cell = self.new.get_mut(&case).zip(column).and_then(|(row, at)| row.get_mut(at));
-        if let Some(cell) = cell {
-            *cell = asked.to_vec().into();
+    /// Makes the rows of cases that are new or changed, from how they stand now.
+    pub(crate) fn settle(&mut self, rows: &HashMap<Uuid, CaseRows>) {
+        for (id, cells) in &mut self.new {
+            *cells = rows.get(id).map(|rows| rows.case.clone()).unwrap_or_default();
         }
+        let changed = self.changed.iter().filter(|id| !self.new.contains_key(id));
+        self.updates = changed.filter_map(|id| rows.get(id)).map(CaseRows::changed_cells).collect();
     }
 
     pub(crate) fn add_key(&mut self, principal: &str, key: &str, digest: &[u8], case: Uuid, now: DateTime<Utc>) {
@@ -138,9 +178,6 @@ impl Batch {
     }
 
     fn count(&mut self, case: &Case, before: Option<&Case>) {
-        if case.confidential {
-            return;
-        }
         let key = |case: &Case| {
             (
                 case.path.at(Level::Village).to_string(),
@@ -149,40 +186,41 @@ impl Batch {
                 case.state.clone(),
             )
         };
-        let after = key(case);
-        if let Some(before) = before.map(key) {
-            if before == after {
-                return;
+        // Whoever sees a village's counters would learn of a confidential case from them.
+        let before = before.filter(|case| !case.confidential).map(key);
+        let after = Some(case).filter(|case| !case.confidential).map(key);
+        if before == after {
+            return;
+        }
+        for (key, change) in [(before, -1), (after, 1)] {
+            if let Some(key) = key {
+                *self.counters.entry(key).or_default() += change;
             }
-            *self.counters.entry(before).or_default() -= 1;
-        }
-        *self.counters.entry(after).or_default() += 1;
-    }
-
-    fn add_assignments(&mut self, case: &Case, before: Option<&Case>) {
-        let known = before.map_or(&[][..], |b| &b.assignments);
-        for assignment in case.assignments.iter().filter(|a| !known.contains(a)) {
-            self.assignments.insert((case.id.0, assignment.n), assignment_cells(case, assignment));
         }
     }
 
-    fn add_access(&mut self, change: &AccessChange, now: DateTime<Utc>) {
+    fn add_access(&mut self, change: &AccessChange, now: DateTime<Utc>, rows: &HashMap<Uuid, CaseRows>) {
         let now = micros(now);
         match change {
             AccessChange::Grant { case, principal, why } => {
                 let principal = principal.to_string();
-                self.grants.push(Grant { principal, case: case.0, since: now, until: None, why, recorded: None });
+                let row = rows.get(&case.0).and_then(|rows| rows.case.get(position("recorded_at")));
+                let recorded = row.cloned().unwrap_or(Cell::Null);
+                self.grants.push(Grant { principal, case: case.0, since: now, until: None, why, recorded });
             }
-            AccessChange::End { case, principal } => {
-                let principal = principal.to_string();
+            AccessChange::End { case, principal, since } => {
+                let (principal, since) = (principal.to_string(), since.map(micros));
                 let open = self.grants.iter_mut().filter(|g| g.case == case.0 && g.until.is_none());
-                open.filter(|g| g.principal == principal).for_each(|g| g.until = Some(now));
-                self.ends.push((principal, case.0, now));
+                let meant = open.filter(|g| g.principal == principal && since.is_none_or(|since| g.since == since));
+                meant.for_each(|g| g.until = Some(now));
+                self.ends.push((principal, case.0, now, since));
             }
         }
     }
 
-    fn add_change(&mut self, case: &Case, now: DateTime<Utc>) {
+    /// When confidentiality changes, those who saw the case before are told too, or it would stay on their screens.
+    fn add_change(&mut self, case: &Case, before: Option<&Case>, now: DateTime<Utc>) {
+        let confidential = case.confidential && before.is_none_or(|before| before.confidential);
         self.changes.push(vec![
             "case".into(),
             case.id.0.into(),
@@ -190,7 +228,7 @@ impl Batch {
             case.state.clone().into(),
             case.path.as_str().into(),
             case.department.clone().into(),
-            case.confidential.into(),
+            confidential.into(),
             micros(now).into(),
         ]);
     }
@@ -221,6 +259,29 @@ impl Batch {
     }
 }
 
+/// Rows of the assignments that a step opened or changed.
+fn changed_assignments(case: &Case, before: Option<&Case>) -> Vec<Vec<Cell>> {
+    let known = before.map_or(&[][..], |b| &b.assignments);
+    let changed = case.assignments.iter().filter(|a| !known.contains(a));
+    changed.map(|assignment| assignment_cells(case, assignment)).collect()
+}
+
+/// The record that a case was changed by something that happened to another, or to a field of it.
+pub(crate) fn change_record(
+    case: CaseId,
+    number: &str,
+    cause: &Value,
+    stated: &Stated,
+    now: DateTime<Utc>,
+) -> yizhi_domain::record::Record {
+    let mut fields = Map::new();
+    fields.insert("at".to_owned(), now.to_rfc3339_opts(SecondsFormat::Micros, true).into());
+    fields.insert("number".to_owned(), number.into());
+    fields.insert("by".to_owned(), cause.clone());
+    stated.say(&mut fields);
+    yizhi_domain::record::Record::new("case.change", case.0, fields)
+}
+
 /// What the record of a report has of the reporter's name and phone: the digest of their ciphertext, so that nobody exchanges it unnoticed.
 pub(crate) fn contact_digest(sealed: &[u8]) -> String {
     Sha256::digest(sealed).iter().map(|byte| format!("{byte:02x}")).collect()
@@ -246,7 +307,14 @@ fn record_cells(record: yizhi_domain::record::Record, now: DateTime<Utc>, tags: 
 /// Grants as rows.
 pub(crate) fn grant_cells(batch: &Batch) -> Vec<Vec<Cell>> {
     let row = |g: &Grant| {
-        vec![g.principal.clone().into(), g.case.into(), g.since.into(), g.until.into(), g.why.into(), g.recorded.into()]
+        vec![
+            g.principal.clone().into(),
+            g.case.into(),
+            g.since.into(),
+            g.until.into(),
+            g.why.into(),
+            g.recorded.clone(),
+        ]
     };
     batch.grants.iter().map(row).collect()
 }

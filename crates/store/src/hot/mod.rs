@@ -16,7 +16,7 @@ use yizhi_domain::world::World;
 
 use crate::Error;
 
-pub(crate) use batch::{Batch, contact_digest, random10, salt};
+pub(crate) use batch::{Batch, change_record, contact_digest, random10, salt};
 pub(crate) use plan::{Loaded, Upload, Wanted, plan, wanted};
 pub(crate) use postgres::spawn as spawn_postgres;
 pub(crate) use sqlite::{CHECKPOINT_PAGES, spawn as spawn_sqlite};

@@ -12,6 +12,7 @@ use yizhi_domain::slice::{Access, Slice};
 use yizhi_domain::text::Text;
 
 use crate::Error;
+use crate::state::CaseRows;
 use crate::tags::Tags;
 
 use super::{Applied, ApplyError, Batch, Command, Envelope, Idempotency, Intent, Reply};
@@ -36,6 +37,8 @@ pub(crate) struct Wanted {
 #[derive(Debug, Default)]
 pub(crate) struct Loaded {
     pub(crate) cases: HashMap<Uuid, Case>,
+    /// The rows that the cases were read from, with those of assignments and participation.
+    pub(crate) rows: HashMap<Uuid, CaseRows>,
     pub(crate) access: HashMap<Uuid, Vec<Access>>,
     /// What was asked by the reports that made the cases, where that is known.
     pub(crate) asked: HashMap<Uuid, Vec<u8>>,
@@ -121,7 +124,7 @@ pub(crate) fn plan(envelopes: &[Envelope], mut loaded: Loaded, tags: &Tags) -> R
         };
         replies.push(reply);
     }
-    batch.settle(&loaded.cases)?;
+    batch.settle(&loaded.rows);
     Ok((batch, replies))
 }
 
@@ -211,10 +214,11 @@ fn receive(
     draft.number = format!("{day}-{:05}", *serial);
     let outcome = case::report(&cx, draft, &command.actor).map_err(|r| refused(r, None))?;
     *serial -= 1;
-    let case = batch.add(outcome, None, cx.matter, contact.cloned(), command.now)?;
-    if let Some(asked) = &command.idempotency {
-        batch.note_asked(case.id.0, &asked.digest);
-        loaded.asked.insert(case.id.0, asked.digest.clone());
+    let asked = command.idempotency.as_ref().map(|asked| asked.digest.clone());
+    let case =
+        batch.add(outcome, None, cx.matter, contact.cloned(), asked.as_deref(), command.now, &mut loaded.rows)?;
+    if let Some(asked) = asked {
+        loaded.asked.insert(case.id.0, asked);
     }
     bind(&case.body.attachments, command.actor.person, case.id, loaded, batch);
     loaded.cases.insert(case.id.0, case.clone());
@@ -281,7 +285,7 @@ fn act(
         .and_then(|cx| case::step(&cx, case, action, &command.actor).map(|outcome| (outcome, cx.matter)));
     let (outcome, matter) = outcome.map_err(|r| refused(r, Some(case)))?;
     usable(&action.attachments, command.actor.person, id, loaded).map_err(|r| refused(r, Some(case)))?;
-    let case = batch.add(outcome, Some(case), matter, None, command.now)?;
+    let case = batch.add(outcome, Some(case), matter, None, None, command.now, &mut loaded.rows)?;
     bind(&action.attachments, command.actor.person, id, loaded, batch);
     loaded.cases.insert(id.0, case.clone());
     Ok(Applied { case, fresh: true })
@@ -310,5 +314,6 @@ fn merge_target(action: &Action, slice: Option<&Slice>, loaded: &Loaded) -> Opti
         id: case.id,
         number: case.number.clone(),
         open: case.closed_at.is_none(),
+        reporter: case.reporter,
     })
 }

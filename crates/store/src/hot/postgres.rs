@@ -1,11 +1,11 @@
 //! The hot path on PostgreSQL: groups written with few statements, over arrays. Several writers, here and in other servers, may work at once: cases
 //! are locked in the order of their ids, the feed's head last, so its numbers follow the order of commits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
-use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool, PgRow};
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool};
 use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row};
 use tokio::sync::{Mutex, mpsc};
@@ -13,10 +13,12 @@ use uuid::Uuid;
 use yizhi_domain::case::Assignment;
 
 use crate::Error;
-use crate::access::parse_principal;
-use crate::case_row::{ASSIGNMENT_COLUMNS, AssignmentRow, CASE_COLUMNS, CaseRow, moment};
+use crate::access::access_of;
+use crate::case_row::{AssignmentRow, CaseRow};
+use crate::cells;
 use crate::db::postgres_pool;
 use crate::rows::{self, Cell, Kind, Table};
+use crate::state::CaseRows;
 use crate::tags::Tags;
 
 use super::batch::{counter_cells, grant_cells, numbered};
@@ -38,10 +40,12 @@ const PLANNER: [(&str, &str); 4] = [
 ];
 
 static FIND_CASES: LazyLock<String> =
-    LazyLock::new(|| format!("SELECT {CASE_COLUMNS} FROM cases WHERE id = ANY($1) ORDER BY id FOR UPDATE"));
+    LazyLock::new(|| format!("SELECT {} FROM cases WHERE id = ANY($1) ORDER BY id FOR UPDATE", rows::CASES.list()));
 static FIND_ASSIGNMENTS: LazyLock<String> = LazyLock::new(|| {
-    format!("SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE case_id = ANY($1) ORDER BY case_id, n")
+    format!("SELECT {} FROM assignment WHERE case_id = ANY($1) ORDER BY case_id, n", rows::ASSIGNMENT.list())
 });
+static FIND_ACCESS: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {} FROM case_access WHERE case_id = ANY($1)", rows::ACCESS.list()));
 static INSERT_CASES: LazyLock<String> = LazyLock::new(|| rows::CASES.postgres(0));
 static UPDATE_CASES: LazyLock<String> = LazyLock::new(rows::case_update_postgres);
 static INSERT_NUMBERED: LazyLock<String> = LazyLock::new(rows::numbered_postgres);
@@ -234,79 +238,33 @@ async fn load_cases(tx: &mut PgConnection, ids: Vec<Uuid>, loaded: &mut Loaded) 
         return Ok(());
     }
     let found: Vec<Uuid> = rows.iter().map(|r| r.try_get(0)).collect::<Result<_, _>>()?;
-    let mut work = assignments(tx, &found).await?;
-    for row in rows {
-        let row = case_row(&row)?;
-        let (id, own) = (row.id, work.remove(&row.id).unwrap_or_default());
-        loaded.cases.insert(id, row.into_case(own)?);
+    let mut all: HashMap<Uuid, (CaseRows, Vec<Assignment>)> = HashMap::with_capacity(found.len());
+    for row in &rows {
+        let case = cells::of_postgres(row, &rows::CASES)?;
+        all.insert(row.try_get(0)?, (CaseRows { case, ..CaseRows::default() }, Vec::new()));
     }
-    let parts = sqlx::query("SELECT case_id, principal, since, until FROM case_access WHERE case_id = ANY($1)")
-        .bind(found)
-        .fetch_all(&mut *tx)
-        .await?;
-    for part in parts {
-        let (principal, since, until): (String, i64, Option<i64>) =
-            (part.try_get(1)?, part.try_get(2)?, part.try_get(3)?);
-        let access = parse_principal(&principal, moment(since), until.map(moment))?;
-        loaded.access.entry(part.try_get(0)?).or_default().push(access);
+    let work = sqlx::query(AssertSqlSafe(FIND_ASSIGNMENTS.as_str())).bind(&found).fetch_all(&mut *tx).await?;
+    for row in &work {
+        let cells = cells::of_postgres(row, &rows::ASSIGNMENT)?;
+        let assignment = AssignmentRow::of_cells(&cells)?;
+        if let Some((own, work)) = all.get_mut(&assignment.case_id) {
+            work.push(assignment.into_assignment()?);
+            own.put_work(cells);
+        }
+    }
+    let parts = sqlx::query(AssertSqlSafe(FIND_ACCESS.as_str())).bind(&found).fetch_all(&mut *tx).await?;
+    for row in &parts {
+        let cells = cells::of_postgres(row, &rows::ACCESS)?;
+        if let Some((id, (own, _))) = cells.get(1).and_then(Cell::uuid).and_then(|id| Some((id, all.get_mut(&id)?))) {
+            loaded.access.entry(id).or_default().push(access_of(&cells)?);
+            own.put_access(cells);
+        }
+    }
+    for (id, (own, work)) in all {
+        loaded.cases.insert(id, CaseRow::of_cells(&own.case)?.into_case(work)?);
+        loaded.rows.insert(id, own);
     }
     Ok(())
-}
-
-async fn assignments(
-    tx: &mut PgConnection,
-    cases: &[Uuid],
-) -> Result<std::collections::HashMap<Uuid, Vec<Assignment>>, Error> {
-    let rows = sqlx::query(AssertSqlSafe(FIND_ASSIGNMENTS.as_str())).bind(cases).fetch_all(&mut *tx).await?;
-    let mut out: std::collections::HashMap<Uuid, Vec<Assignment>> = std::collections::HashMap::new();
-    for row in rows {
-        let row = assignment_row(&row)?;
-        out.entry(row.case_id).or_default().push(row.into_assignment()?);
-    }
-    Ok(out)
-}
-
-fn case_row(r: &PgRow) -> Result<CaseRow, sqlx::Error> {
-    Ok(CaseRow {
-        id: r.try_get(0)?,
-        number: r.try_get(1)?,
-        matter: r.try_get(2)?,
-        procedure: r.try_get(3)?,
-        release: r.try_get(4)?,
-        state: r.try_get(5)?,
-        version: r.try_get(6)?,
-        path: r.try_get(7)?,
-        grid: r.try_get(8)?,
-        lon: r.try_get(9)?,
-        lat: r.try_get(10)?,
-        department: r.try_get(11)?,
-        confidential: r.try_get(12)?,
-        demo: r.try_get(13)?,
-        reporter: r.try_get(14)?,
-        occurred_at: r.try_get(15)?,
-        recorded_at: r.try_get(16)?,
-        closed_at: r.try_get(17)?,
-        duplicate_of: r.try_get(18)?,
-        body: r.try_get(19)?,
-    })
-}
-
-fn assignment_row(r: &PgRow) -> Result<AssignmentRow, sqlx::Error> {
-    Ok(AssignmentRow {
-        case_id: r.try_get(0)?,
-        n: r.try_get(1)?,
-        stage: r.try_get(2)?,
-        kind: r.try_get(3)?,
-        role: r.try_get(4)?,
-        path: r.try_get(5)?,
-        department: r.try_get(6)?,
-        person: r.try_get(7)?,
-        opened_at: r.try_get(8)?,
-        due_at: r.try_get(9)?,
-        left_at: r.try_get(10)?,
-        outcome: r.try_get(11)?,
-        version: r.try_get(12)?,
-    })
 }
 
 async fn write(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error> {
@@ -323,13 +281,9 @@ async fn write(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error> {
         let updates = slices(&batch.updates);
         bind_columns(sqlx::query(AssertSqlSafe(UPDATE_CASES.as_str())), kinds, &updates).execute(&mut *tx).await?;
     }
-    for (principal, case, at) in &batch.ends {
-        sqlx::query("UPDATE case_access SET until = $3 WHERE principal = $1 AND case_id = $2 AND until IS NULL")
-            .bind(principal)
-            .bind(case)
-            .bind(at)
-            .execute(&mut *tx)
-            .await?;
+    for (principal, case, at, since) in &batch.ends {
+        let ended = "UPDATE case_access SET until = $3 WHERE principal = $1 AND case_id = $2 AND until IS NULL AND ($4::int8 IS NULL OR since = $4)";
+        sqlx::query(ended).bind(principal).bind(case).bind(at).bind(since).execute(&mut *tx).await?;
     }
     for (id, uploader, case) in &batch.attached {
         sqlx::query("UPDATE attachment SET case_id = $3 WHERE id = $1 AND uploader = $2 AND case_id IS NULL")

@@ -4,15 +4,16 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
 use rusqlite::types::{ToSqlOutput, Value, ValueRef};
-use rusqlite::{CachedStatement, Connection, OptionalExtension, Row, ToSql, params};
+use rusqlite::{CachedStatement, Connection, OptionalExtension, ToSql, params};
 use tokio::sync::{Mutex, mpsc};
 use uuid::Uuid;
-use yizhi_domain::case::Case;
 
 use crate::Error;
-use crate::access::parse_principal;
-use crate::case_row::{ASSIGNMENT_COLUMNS, AssignmentRow, CASE_COLUMNS, CaseRow, moment};
+use crate::access::access_of;
+use crate::case_row::{AssignmentRow, CaseRow};
+use crate::cells;
 use crate::rows::{self, Cell, Table};
+use crate::state::CaseRows;
 use crate::tags::Tags;
 
 use super::batch::numbered;
@@ -36,9 +37,12 @@ impl ToSql for Cell {
 /// writes must know it, or the one with SQLite's own 1,000 folds for all.
 pub(crate) const CHECKPOINT_PAGES: u32 = 16_000;
 
-static FIND_CASE: LazyLock<String> = LazyLock::new(|| format!("SELECT {CASE_COLUMNS} FROM cases WHERE id = ?1"));
+static FIND_CASE: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {} FROM cases WHERE id = ?1", rows::CASES.list()));
 static FIND_ASSIGNMENTS: LazyLock<String> =
-    LazyLock::new(|| format!("SELECT {ASSIGNMENT_COLUMNS} FROM assignment WHERE case_id = ?1 ORDER BY n"));
+    LazyLock::new(|| format!("SELECT {} FROM assignment WHERE case_id = ?1 ORDER BY n", rows::ASSIGNMENT.list()));
+static FIND_ACCESS: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {} FROM case_access WHERE case_id = ?1", rows::ACCESS.list()));
 
 /// Starts the writer thread. `gate` keeps the other write door out while a group is written.
 pub(crate) fn spawn(path: &Path, gate: Arc<Mutex<()>>, tags: Tags) -> Result<Queue, Error> {
@@ -149,68 +153,29 @@ fn load_case(conn: &Connection, id: Uuid, loaded: &mut Loaded) -> Result<(), Err
         return Ok(());
     }
     let mut find = conn.prepare_cached(&FIND_CASE)?;
-    let Some(row) = find.query_row([id], case_row).optional()? else {
+    let Some(case) = find.query_row([id], |r| cells::of_sqlite(r, &rows::CASES)).optional()? else {
         return Ok(());
     };
-    let case: Case = row.into_case(assignments(conn, id)?)?;
-    loaded.cases.insert(id, case);
-    let mut find = conn.prepare_cached("SELECT principal, since, until FROM case_access WHERE case_id = ?1")?;
-    let mut rows = find.query([id])?;
-    let held = loaded.access.entry(id).or_default();
-    while let Some(row) = rows.next()? {
-        let (principal, since, until): (String, i64, Option<i64>) = (row.get(0)?, row.get(1)?, row.get(2)?);
-        held.push(parse_principal(&principal, moment(since), until.map(moment))?);
+    let mut own = CaseRows { case, ..CaseRows::default() };
+    let mut work = Vec::new();
+    for cells in cells_of(conn, &FIND_ASSIGNMENTS, id, &rows::ASSIGNMENT)? {
+        work.push(AssignmentRow::of_cells(&cells)?.into_assignment()?);
+        own.put_work(cells);
     }
+    let held = loaded.access.entry(id).or_default();
+    for cells in cells_of(conn, &FIND_ACCESS, id, &rows::ACCESS)? {
+        held.push(access_of(&cells)?);
+        own.put_access(cells);
+    }
+    loaded.cases.insert(id, CaseRow::of_cells(&own.case)?.into_case(work)?);
+    loaded.rows.insert(id, own);
     Ok(())
 }
 
-fn assignments(conn: &Connection, id: Uuid) -> Result<Vec<yizhi_domain::case::Assignment>, Error> {
-    let mut find = conn.prepare_cached(&FIND_ASSIGNMENTS)?;
-    let rows = find.query_map([id], assignment_row)?;
-    rows.map(|row| row?.into_assignment()).collect()
-}
-
-fn case_row(r: &Row<'_>) -> rusqlite::Result<CaseRow> {
-    Ok(CaseRow {
-        id: r.get(0)?,
-        number: r.get(1)?,
-        matter: r.get(2)?,
-        procedure: r.get(3)?,
-        release: r.get(4)?,
-        state: r.get(5)?,
-        version: r.get(6)?,
-        path: r.get(7)?,
-        grid: r.get(8)?,
-        lon: r.get(9)?,
-        lat: r.get(10)?,
-        department: r.get(11)?,
-        confidential: r.get(12)?,
-        demo: r.get(13)?,
-        reporter: r.get(14)?,
-        occurred_at: r.get(15)?,
-        recorded_at: r.get(16)?,
-        closed_at: r.get(17)?,
-        duplicate_of: r.get(18)?,
-        body: r.get(19)?,
-    })
-}
-
-fn assignment_row(r: &Row<'_>) -> rusqlite::Result<AssignmentRow> {
-    Ok(AssignmentRow {
-        case_id: r.get(0)?,
-        n: r.get(1)?,
-        stage: r.get(2)?,
-        kind: r.get(3)?,
-        role: r.get(4)?,
-        path: r.get(5)?,
-        department: r.get(6)?,
-        person: r.get(7)?,
-        opened_at: r.get(8)?,
-        due_at: r.get(9)?,
-        left_at: r.get(10)?,
-        outcome: r.get(11)?,
-        version: r.get(12)?,
-    })
+fn cells_of(conn: &Connection, sql: &str, id: Uuid, table: &Table) -> Result<Vec<Vec<Cell>>, Error> {
+    let mut find = conn.prepare_cached(sql)?;
+    let rows = find.query_map([id], |r| cells::of_sqlite(r, table))?;
+    Ok(rows.collect::<Result<_, _>>()?)
 }
 
 fn write(conn: &Connection, batch: &Batch) -> Result<(), Error> {
@@ -229,10 +194,11 @@ fn write(conn: &Connection, batch: &Batch) -> Result<(), Error> {
     for cells in &batch.updates {
         execute(&mut update, cells)?;
     }
-    let mut end = conn
-        .prepare_cached("UPDATE case_access SET until = ?3 WHERE principal = ?1 AND case_id = ?2 AND until IS NULL")?;
-    for (principal, case, at) in &batch.ends {
-        end.execute(params![principal, case, at])?;
+    let mut end = conn.prepare_cached(
+        "UPDATE case_access SET until = ?3 WHERE principal = ?1 AND case_id = ?2 AND until IS NULL AND (?4 IS NULL OR since = ?4)",
+    )?;
+    for (principal, case, at, since) in &batch.ends {
+        end.execute(params![principal, case, at, since])?;
     }
     let mut attach =
         conn.prepare_cached("UPDATE attachment SET case_id = ?3 WHERE id = ?1 AND uploader = ?2 AND case_id IS NULL")?;

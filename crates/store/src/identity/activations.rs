@@ -10,7 +10,7 @@ use yizhi_domain::ids::PersonId;
 
 use super::people::person_change;
 use super::two::{TwoPeople, machine_note};
-use super::{entry, tokens};
+use super::{entry, recorded, tokens};
 use crate::case_row::{micros, moment};
 use crate::entity::{activation, person, post, post_proposal, session};
 use crate::hot::random10;
@@ -73,6 +73,7 @@ impl Db {
             return Ok(None);
         };
         let holder = person::Entity::find_by_id(row.person).one(self.read()).await?;
+        let expires_at = moment(row.expires_at)?;
         Ok(holder.filter(|p| p.disabled_at.is_none()).map(|p| Activation {
             id: row.id,
             person: PersonId(row.person),
@@ -80,7 +81,7 @@ impl Db {
             name: p.name,
             in_halves: row.halves == 2,
             is_confirmed: row.second.is_some(),
-            expires_at: moment(row.expires_at),
+            expires_at,
         }))
     }
 
@@ -257,9 +258,8 @@ async fn activation_use(tx: &Tx, id: Uuid, second: Option<Vec<u8>>, phc: String)
             .filter(activation::Column::Id.eq(id))
             .exec(tx.connection())
             .await?;
-        return tx
-            .record(entry("activation.failed", person, json!({ "activation": id })), Activated::WrongSecond)
-            .await;
+        let record = entry("activation.failed", person, json!({ "activation": id }));
+        return recorded(tx, record, Activated::WrongSecond).await;
     }
     person_lock(tx, person).await?;
     let vouched = row.made_by.is_none() || row.confirmed_by.is_some();
@@ -274,7 +274,7 @@ async fn activation_use(tx: &Tx, id: Uuid, second: Option<Vec<u8>>, phc: String)
     let fields = json!({
         "activation": id, "madeBy": row.made_by, "confirmedBy": row.confirmed_by, "atMachine": row.made_by.is_none(),
     });
-    tx.record(entry("person.activate", person, fields), Activated::Done(person)).await
+    recorded(tx, entry("person.activate", person, fields), Activated::Done(person)).await
 }
 
 async fn reset_alone(tx: &Tx, reset: ResetAlone) -> Result<Recorded<()>, Error> {
@@ -288,5 +288,5 @@ async fn reset_alone(tx: &Tx, reset: ResetAlone) -> Result<Recorded<()>, Error> 
         machine_note(tx, reset.person, None, "", reset.reason.as_deref()).await?;
     }
     let fields = json!({ "by": reset.by, "atMachine": reset.by.is_none(), "reason": reset.reason });
-    tx.record(entry("person.reset", reset.person, fields), ()).await
+    recorded(tx, entry("person.reset", reset.person, fields), ()).await
 }

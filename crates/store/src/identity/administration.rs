@@ -30,15 +30,15 @@ impl Db {
     /// When the database cannot answer.
     pub async fn administrations(&self) -> Result<Vec<Administration>, Error> {
         let rows = administration::Entity::find().order_by_asc(administration::Column::Path).all(self.read()).await?;
-        Ok(rows
-            .into_iter()
-            .map(|a| Administration {
+        let choice = |a: administration::Model| {
+            Ok(Administration {
                 path: a.path,
                 held_by: a.held_by,
                 chosen_by: a.chosen_by.map(PersonId),
-                at: moment(a.at),
+                at: moment(a.at)?,
             })
-            .collect())
+        };
+        rows.into_iter().map(choice).collect()
     }
 
     /// Records that a region's administrators are held by one above it, or, without `held_by`, no longer.
@@ -64,6 +64,7 @@ async fn administration_set(
     by: PersonId,
 ) -> Result<Recorded<()>, Error> {
     let fields = json!({ "by": by, "region": path, "heldBy": held_by });
+    let key = path.clone();
     match held_by {
         Some(held_by) => {
             let row = administration::ActiveModel {
@@ -85,5 +86,7 @@ async fn administration_set(
             administration::Entity::delete_by_id(path).exec(tx.connection()).await?;
         }
     }
-    tx.record(entry("administration.set", by, fields), ()).await
+    let mut record = entry("administration.set", by, fields);
+    tx.prove(&mut record, "administration", &[vec![key.into()]]).await?;
+    tx.record(record, ()).await
 }

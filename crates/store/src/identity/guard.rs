@@ -6,7 +6,7 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
 
 use super::LockPolicy;
-use crate::case_row::{micros, moment};
+use crate::case_row::{maybe_moment, micros, moment};
 use crate::entity::sign_in_guard;
 use crate::{Db, Error};
 
@@ -32,7 +32,7 @@ impl Db {
         let names = names.iter().map(|n| n.name.clone());
         let rows =
             sign_in_guard::Entity::find().filter(sign_in_guard::Column::Name.is_in(names)).all(self.read()).await?;
-        Ok(rows.into_iter().filter_map(|r| r.until_at).max().map(moment))
+        maybe_moment(rows.into_iter().filter_map(|r| r.until_at).max())
     }
 
     /// Until when the accounts of these digests are closed to somebody, by account.
@@ -50,7 +50,8 @@ impl Db {
             .order_by_asc(sign_in_guard::Column::UntilAt)
             .all(self.read())
             .await?;
-        Ok(rows.into_iter().filter_map(|r| Some((r.account, moment(r.until_at?)))).collect())
+        let closed = rows.into_iter().filter_map(|r| Some((r.account, r.until_at?)));
+        closed.map(|(account, until)| Ok((account, moment(until)?))).collect()
     }
 
     /// Counts a failure and closes the name as the policy says of the number reached. Tries at the same moment are all counted.

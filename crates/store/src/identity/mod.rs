@@ -23,13 +23,28 @@ pub use sign_in::{Credentials, LockPolicy};
 pub use tokens::{ApiToken, LoginLink, TokenRow, TokenTerms};
 pub use two::{Decision, LAPSES_AFTER, NewProposal, ProposalRow, Proposed, TwoPeople};
 
-use crate::Error;
+use crate::{Error, Recorded, Tx};
 
 /// Rows of one insert.
 const CHUNK: usize = 500;
 
 fn is_unique(error: &Error) -> bool {
     matches!(error, Error::SeaOrm(e) if matches!(e.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_))))
+}
+
+/// Writes a record about a person, who is its subject, with what it left of the person's account, posts, tokens, codes and proposals.
+async fn recorded<T>(tx: &Tx, mut record: Record, value: T) -> Result<Recorded<T>, Error> {
+    let person = record.subject;
+    for (table, column) in [
+        ("person", "id"),
+        ("post", "person"),
+        ("api_token", "person"),
+        ("activation", "person"),
+        ("post_proposal", "person"),
+    ] {
+        tx.prove_of(&mut record, table, column, person).await?;
+    }
+    tx.record(record, value).await
 }
 
 /// The record of something that was done to or by a person.

@@ -10,9 +10,10 @@ use yizhi_domain::ids::PersonId;
 use super::activations::{Made, NewCode, activation_add};
 use super::posts::{PostRow, post_insert, post_model, post_record};
 use super::two::{NewProposal, machine_note, proposal_add};
-use super::{CHUNK, entry, is_unique};
-use crate::case_row::{micros, moment};
+use super::{CHUNK, entry, is_unique, recorded};
+use crate::case_row::{maybe_moment, micros, moment};
 use crate::entity::{person, post};
+use crate::rows::Cell;
 use crate::{Db, Error, Recorded, Tx};
 
 /// A person as kept.
@@ -73,7 +74,7 @@ impl Db {
     /// When the database cannot answer.
     pub async fn people(&self) -> Result<Vec<PersonRow>, Error> {
         let rows = person::Entity::find().order_by_asc(person::Column::Account).all(self.read()).await?;
-        Ok(rows.into_iter().map(person_row).collect())
+        Ok(self.readable("person", rows, |p| p.id.to_string(), person_row))
     }
 
     /// Account and name of some people, also of those who are gone.
@@ -175,7 +176,7 @@ async fn person_open(tx: &Tx, opening: Opening) -> Result<Recorded<()>, Error> {
         }
         None => activation_add(tx, Made { person, halves: 1, proposal: None, by }, code).await?,
     }
-    tx.record(entry("people.add", person, fields), ()).await
+    recorded(tx, entry("people.add", person, fields), ()).await
 }
 
 async fn people_add(
@@ -193,6 +194,8 @@ async fn people_add(
         "posts": posts.iter().map(post_record).collect::<Vec<_>>(),
     });
     let count = people.len();
+    let keys: [Vec<Vec<Cell>>; 2] =
+        [people.iter().map(|p| vec![p.id.0.into()]).collect(), posts.iter().map(|p| vec![p.id.0.into()]).collect()];
     let rows: Vec<person::ActiveModel> = people.into_iter().map(|p| person_model(p, by.is_none())).collect();
     for chunk in rows.chunks(CHUNK) {
         person::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx.connection()).await?;
@@ -201,7 +204,11 @@ async fn people_add(
     for chunk in rows.chunks(CHUNK) {
         post::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx.connection()).await?;
     }
-    tx.record(entry("people.add", subject, fields), count).await
+    let mut record = entry("people.add", subject, fields);
+    for (table, keys) in ["person", "post"].into_iter().zip(keys) {
+        tx.prove(&mut record, table, &keys).await?;
+    }
+    tx.record(record, count).await
 }
 
 fn person_model(p: PersonRow, at_machine: bool) -> person::ActiveModel {
@@ -221,18 +228,19 @@ fn person_model(p: PersonRow, at_machine: bool) -> person::ActiveModel {
         demo: Set(p.demo),
         vouched_at: Set(at_machine.then_some(created)),
         totp_step: Set(None),
+        notices_read_at: Set(None),
     }
 }
 
-fn person_row(p: person::Model) -> PersonRow {
-    PersonRow {
+fn person_row(p: person::Model) -> Result<PersonRow, Error> {
+    Ok(PersonRow {
         id: PersonId(p.id),
         account: p.account,
         name: p.name,
         phone: p.phone,
         password: p.password,
-        created_at: moment(p.created_at),
-        disabled_at: p.disabled_at.map(moment),
+        created_at: moment(p.created_at)?,
+        disabled_at: maybe_moment(p.disabled_at)?,
         demo: p.demo,
-    }
+    })
 }

@@ -5,9 +5,10 @@ use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
 use yizhi_domain::ids::{PersonId, PostId};
+use yizhi_domain::region::RegionPath;
 
-use super::entry;
-use crate::case_row::{micros, moment};
+use super::{entry, recorded};
+use crate::case_row::{maybe_moment, micros, moment};
 use crate::entity::{api_token, person, post, session};
 use crate::{Db, Error, Recorded, Tx};
 
@@ -30,7 +31,7 @@ impl Db {
     /// When the database cannot answer.
     pub async fn posts(&self, now: DateTime<Utc>) -> Result<Vec<PostRow>, Error> {
         let rows = post::Entity::find().filter(not_ended(micros(now))).all(self.read()).await?;
-        Ok(rows.into_iter().map(post_row).collect())
+        Ok(self.readable("post", rows, |p| p.id.to_string(), post_row))
     }
 
     /// Gives a person a post, unless they hold the same one or one of the roles in `apart`, now or later.
@@ -69,7 +70,7 @@ async fn post_add(tx: &Tx, row: PostRow, apart: Vec<String>, by: PersonId) -> Re
     fields["by"] = json!(by);
     let person = row.person;
     post_insert(tx, row).await?;
-    tx.record(entry("post.add", person, fields), ()).await
+    recorded(tx, entry("post.add", person, fields), ()).await
 }
 
 /// Fails when the person holds the same post, or one that must be kept apart from it, now or later.
@@ -122,7 +123,7 @@ async fn post_end(tx: &Tx, id: PostId, by: PersonId) -> Result<Recorded<()>, Err
         .exec(tx.connection())
         .await?;
     let until = tx.now().to_rfc3339();
-    tx.record(entry("post.end", person, json!({ "by": by, "post": id, "person": person, "until": until })), ()).await
+    recorded(tx, entry("post.end", person, json!({ "by": by, "post": id, "person": person, "until": until })), ()).await
 }
 
 pub(super) fn post_model(p: PostRow) -> post::ActiveModel {
@@ -137,14 +138,15 @@ pub(super) fn post_model(p: PostRow) -> post::ActiveModel {
     }
 }
 
-fn post_row(p: post::Model) -> PostRow {
-    PostRow {
+fn post_row(p: post::Model) -> Result<PostRow, Error> {
+    RegionPath::parse(&p.path).ok_or_else(|| Error::Corrupt(format!("post {}: path", p.id)))?;
+    Ok(PostRow {
         id: PostId(p.id),
         person: PersonId(p.person),
         role: p.role,
         path: p.path,
         department: p.department,
-        from: moment(p.from_at),
-        until: p.until_at.map(moment),
-    }
+        from: moment(p.from_at)?,
+        until: maybe_moment(p.until_at)?,
+    })
 }

@@ -40,15 +40,18 @@ impl Db {
     /// When the database cannot answer.
     pub async fn session(&self, token: &[u8]) -> Result<Option<SessionRow>, Error> {
         let row = session::Entity::find_by_id(token.to_vec()).one(self.read()).await?;
-        Ok(row.map(|s| SessionRow {
-            token: s.token,
-            person: PersonId(s.person),
-            post: PostId(s.post),
-            csrf: s.csrf,
-            created_at: moment(s.created_at),
-            seen_at: moment(s.seen_at),
-            expires_at: moment(s.expires_at),
-        }))
+        row.map(|s| {
+            Ok(SessionRow {
+                token: s.token,
+                person: PersonId(s.person),
+                post: PostId(s.post),
+                csrf: s.csrf,
+                created_at: moment(s.created_at)?,
+                seen_at: moment(s.seen_at)?,
+                expires_at: moment(s.expires_at)?,
+            })
+        })
+        .transpose()
     }
 
     /// Notes that a session was used.
@@ -101,6 +104,7 @@ impl Db {
 }
 
 async fn session_open(tx: &Tx, row: SessionRow) -> Result<Recorded<()>, Error> {
+    let key = row.token.clone();
     let model = session::ActiveModel {
         token: Set(row.token),
         person: Set(row.person.0),
@@ -113,16 +117,20 @@ async fn session_open(tx: &Tx, row: SessionRow) -> Result<Recorded<()>, Error> {
     session::Entity::insert(model).exec_without_returning(tx.connection()).await?;
     let change = person::ActiveModel { failures: Set(0), locked_until: Set(None), ..Default::default() };
     person_change(tx, row.person, change).await?;
-    tx.record(entry("session.open", row.person, json!({ "post": row.post })), ()).await
+    let mut record = entry("session.open", row.person, json!({ "post": row.post }));
+    tx.prove(&mut record, "session", &[vec![key.into()]]).await?;
+    tx.record(record, ()).await
 }
 
 async fn session_post(tx: &Tx, token: Vec<u8>, person: PersonId, to: PostId) -> Result<Recorded<()>, Error> {
     session::Entity::update_many()
         .col_expr(session::Column::Post, Expr::value(to.0))
-        .filter(session::Column::Token.eq(token))
+        .filter(session::Column::Token.eq(token.clone()))
         .exec(tx.connection())
         .await?;
-    tx.record(entry("session.post", person, json!({ "post": to })), ()).await
+    let mut record = entry("session.post", person, json!({ "post": to }));
+    tx.prove(&mut record, "session", &[vec![token.into()]]).await?;
+    tx.record(record, ()).await
 }
 
 async fn session_close(tx: &Tx, token: Vec<u8>, person: PersonId) -> Result<Recorded<()>, Error> {

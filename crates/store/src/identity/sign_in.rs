@@ -6,10 +6,10 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter
 use serde_json::json;
 use yizhi_domain::ids::PersonId;
 
-use super::entry;
 use super::people::person_change;
 use super::sessions::end_others;
 use super::tokens;
+use super::{entry, recorded};
 use crate::entity::person;
 use crate::{Db, Error, Recorded, Tx};
 
@@ -36,7 +36,7 @@ impl Db {
     /// When the database cannot answer.
     pub async fn credentials(&self, account: &str) -> Result<Option<Credentials>, Error> {
         let row = person::Entity::find().filter(person::Column::Account.eq(account)).one(self.read()).await?;
-        Ok(row.map(credentials))
+        row.map(credentials).transpose()
     }
 
     /// The same of a person.
@@ -44,7 +44,7 @@ impl Db {
     /// # Errors
     /// When the database cannot answer.
     pub async fn credentials_of(&self, id: PersonId) -> Result<Option<Credentials>, Error> {
-        Ok(person::Entity::find_by_id(id.0).one(self.read()).await?.map(credentials))
+        person::Entity::find_by_id(id.0).one(self.read()).await?.map(credentials).transpose()
     }
 
     /// Records a failed try on an account, and until when it is closed to who tried.
@@ -134,15 +134,15 @@ impl Db {
     }
 }
 
-fn credentials(p: person::Model) -> Credentials {
-    Credentials {
+fn credentials(p: person::Model) -> Result<Credentials, Error> {
+    Ok(Credentials {
         person: PersonId(p.id),
         account: p.account,
         password: p.password,
         totp: p.totp,
         disabled: p.disabled_at.is_some(),
         demo: p.demo,
-    }
+    })
 }
 
 async fn unlock(tx: &Tx, id: PersonId, by: PersonId) -> Result<Recorded<()>, Error> {
@@ -162,12 +162,12 @@ async fn password_set(tx: &Tx, id: PersonId, phc: String, keep: Vec<u8>) -> Resu
     person_change(tx, id, change).await?;
     end_others(tx, id, keep).await?;
     tokens::revoke_all(tx, id).await?;
-    tx.record(entry("password.set", id, json!({})), ()).await
+    recorded(tx, entry("password.set", id, json!({})), ()).await
 }
 
 async fn totp_prepare(tx: &Tx, id: PersonId, before: Option<Vec<u8>>, sealed: Vec<u8>) -> Result<Recorded<()>, Error> {
     totp_replace(tx, id, before, Some(sealed), None).await?;
-    tx.record(entry("totp.prepare", id, json!({})), ()).await
+    recorded(tx, entry("totp.prepare", id, json!({})), ()).await
 }
 
 async fn totp_set(
@@ -181,7 +181,7 @@ async fn totp_set(
     let (sealed, step) = sealed.map_or((None, None), |(sealed, step)| (Some(sealed), Some(step)));
     totp_replace(tx, id, before, sealed, Some(step)).await?;
     end_others(tx, id, keep).await?;
-    tx.record(entry("totp.set", id, json!({ "on": on })), ()).await
+    recorded(tx, entry("totp.set", id, json!({ "on": on })), ()).await
 }
 
 /// Two who change it at once, from what both had read, do not undo each other. A new secret begins with its own steps.

@@ -7,9 +7,10 @@ use serde_json::json;
 use uuid::Uuid;
 use yizhi_domain::ids::{PersonId, PostId};
 
-use super::{CHUNK, entry};
-use crate::case_row::{micros, moment};
+use super::{CHUNK, entry, recorded};
+use crate::case_row::{maybe_moment, micros, moment};
 use crate::entity::{api_token, login_link};
+use crate::rows::Cell;
 use crate::{Db, Error, Recorded, Tx};
 
 /// A token of a program; the token is its digest.
@@ -84,7 +85,8 @@ impl Db {
     /// When the database cannot answer.
     pub async fn api_token(&self, token: &[u8], now: DateTime<Utc>) -> Result<Option<TokenRow>, Error> {
         let row = api_token::Entity::find_by_id(token.to_vec()).one(self.read()).await?;
-        Ok(row.filter(|t| t.revoked_at.is_none()).map(token_row).filter(|t| now < t.expires_at))
+        let row = row.filter(|t| t.revoked_at.is_none()).map(token_row).transpose()?;
+        Ok(row.filter(|t| now < t.expires_at))
     }
 
     /// Tokens of these people that are not revoked or over, the newest first.
@@ -98,7 +100,8 @@ impl Db {
             .order_by_desc(api_token::Column::CreatedAt)
             .all(self.read())
             .await?;
-        Ok(rows.into_iter().map(token_row).filter(|t| now < t.expires_at).collect())
+        let all: Vec<TokenRow> = rows.into_iter().map(token_row).collect::<Result<_, _>>()?;
+        Ok(all.into_iter().filter(|t| now < t.expires_at).collect())
     }
 
     /// Revokes one of a person's tokens, or all of them.
@@ -142,10 +145,10 @@ impl Db {
     }
 }
 
-fn token_row(t: api_token::Model) -> TokenRow {
-    let created_at = moment(t.created_at);
+fn token_row(t: api_token::Model) -> Result<TokenRow, Error> {
+    let created_at = moment(t.created_at)?;
     let longest = created_at + LONGEST;
-    TokenRow {
+    Ok(TokenRow {
         id: t.token.get(..16).and_then(|b| Uuid::from_slice(b).ok()).unwrap_or_default(),
         token: t.token,
         person: PersonId(t.person),
@@ -153,8 +156,8 @@ fn token_row(t: api_token::Model) -> TokenRow {
         name: t.name.filter(|n| !n.is_empty()),
         scope: t.scope,
         created_at,
-        expires_at: t.expires_at.map_or(longest, moment).min(longest),
-    }
+        expires_at: maybe_moment(t.expires_at)?.map_or(longest, |at| at.min(longest)),
+    })
 }
 
 async fn api_token_add(
@@ -178,7 +181,7 @@ async fn api_token_add(
         expires_at: Set(Some(micros(terms.expires_at))),
     };
     api_token::Entity::insert(model).exec_without_returning(tx.connection()).await?;
-    tx.record(entry("token.add", token.person, fields), ()).await
+    recorded(tx, entry("token.add", token.person, fields), ()).await
 }
 
 async fn api_token_revoke(
@@ -192,7 +195,7 @@ async fn api_token_revoke(
     if changed == 0 {
         return Err(Error::Missing("token"));
     }
-    tx.record(entry("token.revoke", person, json!({ "by": by, "all": all, "tokens": changed })), ()).await
+    recorded(tx, entry("token.revoke", person, json!({ "by": by, "all": all, "tokens": changed })), ()).await
 }
 
 /// Revokes all tokens of a person, within what ends them.
@@ -214,6 +217,7 @@ async fn revoke(tx: &Tx, person: PersonId, one: Option<Vec<u8>>) -> Result<u64, 
 async fn login_links_add(tx: &Tx, links: Vec<LoginLink>) -> Result<Recorded<()>, Error> {
     let subject = links.first().map_or(PersonId(Uuid::nil()), |l| l.person);
     let people: Vec<PersonId> = links.iter().map(|l| l.person).collect();
+    let keys: Vec<Vec<Cell>> = links.iter().map(|l| vec![l.token.clone().into()]).collect();
     let rows: Vec<login_link::ActiveModel> = links
         .into_iter()
         .map(|l| login_link::ActiveModel {
@@ -227,7 +231,9 @@ async fn login_links_add(tx: &Tx, links: Vec<LoginLink>) -> Result<Recorded<()>,
     for chunk in rows.chunks(CHUNK) {
         login_link::Entity::insert_many(chunk.to_vec()).exec_without_returning(tx.connection()).await?;
     }
-    tx.record(entry("link.add", subject, json!({ "people": people })), ()).await
+    let mut record = entry("link.add", subject, json!({ "people": people }));
+    tx.prove(&mut record, "login_link", &keys).await?;
+    tx.record(record, ()).await
 }
 
 /// Marking it as used comes first and decides: of two uses at once, one changes no row.
@@ -242,7 +248,10 @@ async fn login_link_use(tx: &Tx, token: Vec<u8>, since: i64) -> Result<Recorded<
     if used.rows_affected != 1 {
         return Err(Error::Missing("link"));
     }
-    let row = login_link::Entity::find_by_id(token).one(tx.connection()).await?.ok_or(Error::Missing("link"))?;
+    let row =
+        login_link::Entity::find_by_id(token.clone()).one(tx.connection()).await?.ok_or(Error::Missing("link"))?;
     let (person, goto) = (PersonId(row.person), row.goto);
-    tx.record(entry("link.use", person, json!({})), (person, goto)).await
+    let mut record = entry("link.use", person, json!({}));
+    tx.prove(&mut record, "login_link", &[vec![token.into()]]).await?;
+    tx.record(record, (person, goto)).await
 }

@@ -13,9 +13,9 @@ use yizhi_domain::role::Family;
 use super::activations::{
     Made, NewCode, activation_add, activation_confirm, credentials_clear, is_confirmed, person_lock,
 };
-use super::entry;
 use super::posts::{PostRow, post_insert, post_record, post_refused};
-use crate::case_row::{micros, moment};
+use super::{entry, recorded};
+use crate::case_row::{maybe_moment, micros, moment};
 use crate::entity::{activation, person, post_proposal};
 use crate::{Db, Error, Recorded, Tx};
 
@@ -108,7 +108,7 @@ impl Db {
             find = find.filter(post_proposal::Column::State.eq("proposed"));
             find = find.filter(post_proposal::Column::ProposedAt.gt(micros(now - LAPSES_AFTER)));
         }
-        Ok(find.all(self.read()).await?.into_iter().map(proposal_row).collect())
+        find.all(self.read()).await?.into_iter().map(proposal_row).collect()
     }
 
     /// One proposal.
@@ -116,7 +116,7 @@ impl Db {
     /// # Errors
     /// When the database cannot answer.
     pub async fn proposal(&self, id: Uuid) -> Result<Option<ProposalRow>, Error> {
-        Ok(post_proposal::Entity::find_by_id(id).one(self.read()).await?.map(proposal_row))
+        post_proposal::Entity::find_by_id(id).one(self.read()).await?.map(proposal_row).transpose()
     }
 
     /// Keeps a proposal; says whether the first half of its code is in use.
@@ -218,7 +218,7 @@ pub(super) async fn proposal_add(tx: &Tx, new: NewProposal, apart: Vec<String>) 
         "post": post.map(post_record),
     });
     let kind = if post.is_some() { "post.propose" } else { "person.reset_propose" };
-    tx.record(entry(kind, person, fields), coded).await
+    recorded(tx, entry(kind, person, fields), coded).await
 }
 
 fn waits(now: i64) -> Condition {
@@ -253,7 +253,7 @@ async fn proposal_confirm(tx: &Tx, decision: Decision) -> Result<Recorded<bool>,
     }
     let holder = person_lock(tx, person).await?;
     decide(tx, &row, "done", decision.by, None).await?;
-    let mut row = proposal_row(row);
+    let mut row = proposal_row(row)?;
     if let Some(post) = &mut row.post {
         post.from = post.from.max(tx.now());
         if post.until.is_some_and(|until| until <= post.from) {
@@ -276,7 +276,7 @@ async fn proposal_confirm(tx: &Tx, decision: Decision) -> Result<Recorded<bool>,
         }
         None => entry("person.reset", person, fields),
     };
-    tx.record(record, coded).await
+    recorded(tx, record, coded).await
 }
 
 /// Sees to it that two people stand for the account: what one person alone gave is taken, and the second half of a code takes its place. Says whether
@@ -321,7 +321,7 @@ async fn proposal_refuse(tx: &Tx, id: Uuid, by: PersonId, note: Option<String>) 
         .exec(tx.connection())
         .await?;
     let kind = if row.kind == "post" { "post.refuse" } else { "person.reset_refuse" };
-    tx.record(entry(kind, PersonId(row.person), json!({ "proposal": id, "by": by, "note": note })), ()).await
+    recorded(tx, entry(kind, PersonId(row.person), json!({ "proposal": id, "by": by, "note": note })), ()).await
 }
 
 /// Keeps what the operator of the machine did as a decided proposal, so that everybody who manages people sees it.
@@ -355,17 +355,18 @@ pub(super) async fn machine_note(
     Ok(())
 }
 
-fn proposal_row(p: post_proposal::Model) -> ProposalRow {
+fn proposal_row(p: post_proposal::Model) -> Result<ProposalRow, Error> {
+    let (from, until) = (moment(p.from_at.unwrap_or(p.proposed_at))?, maybe_moment(p.until_at)?);
     let post = p.role.filter(|_| p.kind == "post").map(|role| PostRow {
         id: PostId(p.id),
         person: PersonId(p.person),
         role,
         path: p.path.clone(),
         department: p.department,
-        from: moment(p.from_at.unwrap_or(p.proposed_at)),
-        until: p.until_at.map(moment),
+        from,
+        until,
     });
-    ProposalRow {
+    Ok(ProposalRow {
         id: p.id,
         person: PersonId(p.person),
         post,
@@ -373,9 +374,9 @@ fn proposal_row(p: post_proposal::Model) -> ProposalRow {
         reason: p.reason,
         state: p.state,
         proposed_by: p.proposed_by.map(PersonId),
-        proposed_at: moment(p.proposed_at),
+        proposed_at: moment(p.proposed_at)?,
         decided_by: p.decided_by.map(PersonId),
-        decided_at: p.decided_at.map(moment),
+        decided_at: maybe_moment(p.decided_at)?,
         note: p.note,
-    }
+    })
 }

@@ -5,12 +5,20 @@
 mod chunk;
 mod postgres;
 mod sqlite;
+mod stand;
+
+use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
 pub use chunk::{RecordChunk, RecordView};
 
+use crate::bulk::blocking;
 use crate::hot::contact_digest;
+use crate::proven::{PROVEN, TableRow};
+use crate::rows::{Cell, Table};
+use crate::state::CaseRows;
+use crate::tags::Tags;
 use crate::{Backend, Db, Error};
 
 /// What the database says about its own records.
@@ -41,10 +49,48 @@ pub struct CaseStand {
     pub version: i64,
     pub procedure: String,
     pub release: String,
+    pub matter: String,
+    pub path: String,
     /// How many entries its trace has; `None` where the body cannot be read.
     pub entries: Option<u32>,
     pub told: CaseTold,
+    pub facts: CaseFacts,
 }
+
+/// What a case's rows have of what its records commit to.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CaseFacts {
+    /// Whether there is anything where the leaves are kept.
+    pub kept: bool,
+    /// The digest that the leaves lead to; `None` where there are none that can be read.
+    pub digest: Option<[u8; 32]>,
+    /// Whether this installation made the leaves, or does not know its key.
+    pub own: bool,
+    /// Leaves whose values are not those of the rows; columns instead, where they do not follow from what they are made from.
+    pub differs: Vec<&'static str>,
+}
+
+/// What the row of an attachment says.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileStand {
+    pub id: Uuid,
+    pub case: Option<Uuid>,
+    pub uploader: Option<Uuid>,
+    /// Microseconds since 1970.
+    pub created_at: Option<i64>,
+    pub erased: bool,
+    pub digest: Option<[u8; 32]>,
+    pub thumbnail_digest: Option<[u8; 32]>,
+    pub thumbnail: bool,
+    /// Under which name the bytes lie, if not under the id.
+    pub file: Option<Uuid>,
+    /// By the names that the record of its upload has for them, as canonical texts.
+    pub fields: [(&'static str, String); 9],
+}
+
+/// Where reading a table has got to.
+#[derive(Clone, Debug)]
+pub struct TableKey(Vec<Cell>);
 
 /// What the row of a case has of what the reporter told.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -75,7 +121,7 @@ pub struct LookStand {
 }
 
 /// A view of the database that does not move.
-pub struct Replay(View);
+pub struct Replay(View, Tags);
 
 enum View {
     Sqlite(sqlite::View),
@@ -92,7 +138,7 @@ impl Db {
             Backend::Sqlite => View::Sqlite(sqlite::View::open(self).await?),
             Backend::Postgres => View::Postgres(postgres::View::open(self).await?),
         };
-        Ok(Replay(view))
+        Ok(Replay(view, self.tags().clone()))
     }
 
     /// Whether a record's tag is that of its id and commitment; `None` where this process does not know the key.
@@ -149,21 +195,70 @@ impl Replay {
     /// # Errors
     /// When the database cannot answer.
     pub async fn cases(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<CaseStand>, Error> {
-        match &mut self.0 {
-            View::Sqlite(view) => view.cases(after, limit).await,
-            View::Postgres(view) => view.cases(after, limit).await,
-        }
+        let tags = self.1.clone();
+        let rows = match &mut self.0 {
+            View::Sqlite(view) => view.cases(after, limit).await?,
+            View::Postgres(view) => view.cases(after, limit).await?,
+        };
+        blocking(move || Ok(rows.iter().map(|rows| stand::case(rows, &tags)).collect())).await
     }
 
-    /// Attachments that are marked as erased.
+    /// The next attachments in the order of their ids, at most `limit`.
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn files_erased(&mut self) -> Result<Vec<Uuid>, Error> {
+    pub async fn files(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<FileStand>, Error> {
+        let after = after.map(|id| vec![id.into()]);
+        let rows = self.rows(&stand::ATTACHMENT, after, limit).await?;
+        Ok(rows.iter().map(|cells| stand::file(cells)).collect())
+    }
+
+    /// The next rows of a table that records prove, in the order of its key, and where to go on.
+    ///
+    /// # Errors
+    /// When the database cannot answer, or no records prove the table.
+    pub async fn table(
+        &mut self,
+        table: &str,
+        after: Option<TableKey>,
+        limit: u32,
+    ) -> Result<(Vec<TableRow>, Option<TableKey>), Error> {
+        let proven = PROVEN.iter().find(|proven| proven.table.name == table).ok_or(Error::Missing("table"))?;
+        let rows = self.rows(&proven.table, after.map(|key| key.0), limit).await?;
+        let next = rows.last().map(|last| TableKey(last.iter().take(proven.table.key).cloned().collect()));
+        let rows = rows.iter().map(|cells| proven.row(cells)).filter(|row| proven.counts(row));
+        Ok((rows.collect(), next))
+    }
+
+    async fn rows(
+        &mut self,
+        table: &'static Table,
+        after: Option<Vec<Cell>>,
+        limit: u32,
+    ) -> Result<Vec<Vec<Cell>>, Error> {
         match &mut self.0 {
-            View::Sqlite(view) => view.files_erased().await,
-            View::Postgres(view) => view.files_erased().await,
+            View::Sqlite(view) => view.rows(table, after, limit).await,
+            View::Postgres(view) => view.rows(table, after, limit).await,
         }
+    }
+
+    /// Assignments and participation whose case is not there: table and id of the case, some of them.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn orphans(&mut self) -> Result<Vec<(&'static str, Uuid)>, Error> {
+        let mut out = Vec::new();
+        for table in ["assignment", "case_access"] {
+            let sql = format!(
+                "SELECT DISTINCT case_id FROM {table} WHERE NOT EXISTS (SELECT 1 FROM cases WHERE cases.id = {table}.case_id) LIMIT 1000"
+            );
+            let found = match &mut self.0 {
+                View::Sqlite(view) => view.ids(sql).await?,
+                View::Postgres(view) => view.ids(sql).await?,
+            };
+            out.extend(found.into_iter().map(|id| (table, id)));
+        }
+        Ok(out)
     }
 
     /// The next rows of looks in the order of their numbers, at most `limit`.
@@ -181,16 +276,37 @@ impl Replay {
 /// In the order in which [`chunk`] takes them.
 const RECORD: &str = "seq, id, kind, subject, recorded_at, canonical, salts, commitment, tag";
 const LOOK: &str = "seq, at, kind, person, case_id, province, city, county";
-const CASE: &str = "id, number, state, version, procedure, release, body, lon, lat, contact, reporter";
-const FILES_ERASED: &str = "SELECT id FROM attachment WHERE erased_at IS NOT NULL";
 const HEAD: &str = "SELECT ledger.size, ledger.root, ledger.untagged, feed_head.records, \
      (SELECT COUNT(*) FROM record), (SELECT COUNT(*) FROM cases), ledger.untagged_tag FROM ledger, feed_head WHERE ledger.id = 1 AND feed_head.id = 1";
+
+/// Gives a case a row of its assignments or participation. Rows of no case are found apart.
+fn add_part(cases: &mut BTreeMap<Uuid, CaseRows>, table: &Table, cells: Vec<Cell>) {
+    let at = table.columns.iter().position(|(name, _)| *name == "case_id");
+    let case = at.and_then(|at| cells.get(at)).and_then(Cell::uuid);
+    let Some(own) = case.and_then(|id| cases.get_mut(&id)) else { return };
+    if table.name == "assignment" {
+        own.put_work(cells);
+    } else {
+        own.put_access(cells);
+    }
+}
+
+impl Table {
+    /// The next rows in the order of the key; where to go on from is bound to `mark`ed parameters.
+    fn after(&self, on: bool, mark: &str, limit: u32) -> String {
+        let key: Vec<&str> = self.columns.iter().take(self.key).map(|(name, _)| *name).collect();
+        let marks: Vec<String> = (1..=key.len()).map(|n| format!("{mark}{n}")).collect();
+        let key = key.join(", ");
+        let from = if on { format!(" WHERE ({key}) > ({})", marks.join(", ")) } else { String::new() };
+        format!("SELECT {} FROM {}{from} ORDER BY {key} LIMIT {limit}", self.list(), self.name)
+    }
+}
 
 fn headless() -> Error {
     Error::Corrupt("the row of the ledger or the head of the feed is missing".to_owned())
 }
 
-/// The columns of [`CASE`] beside those that are what they are.
+/// The cells of a case that are read for what the reporter told.
 struct Told<'a> {
     body: &'a str,
     location: Option<(f64, f64)>,

@@ -1,14 +1,17 @@
 //! The view on PostgreSQL: a connection of its own with a read-only transaction that sees one snapshot.
 
+use std::collections::BTreeMap;
+
 use sqlx::postgres::PgRow;
 use sqlx::{AssertSqlSafe, Executor as _, PgConnection, Row as _};
 use uuid::Uuid;
 
+use crate::cells;
+use crate::rows::{self, Cell, Table};
+use crate::state::CaseRows;
 use crate::{Db, Error};
 
-use super::{
-    CASE, CaseStand, FILES_ERASED, HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, Told, headless,
-};
+use super::{HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, add_part, headless};
 
 pub(super) struct View(PgConnection);
 
@@ -45,16 +48,57 @@ impl View {
         chunk(sqlx::query(AssertSqlSafe(sql)).fetch_all(&mut self.0).await?)
     }
 
-    pub(super) async fn cases(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<CaseStand>, Error> {
-        let sql =
-            format!("SELECT {CASE} FROM cases WHERE id >= $1 AND id IS DISTINCT FROM $2 ORDER BY id LIMIT {limit}");
-        let rows = sqlx::query(AssertSqlSafe(sql)).bind(after.unwrap_or_default()).bind(after);
-        let rows = rows.fetch_all(&mut self.0).await?;
-        rows.iter().map(case).collect()
+    pub(super) async fn cases(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<CaseRows>, Error> {
+        let sql = format!(
+            "SELECT {} FROM cases WHERE id >= $1 AND id IS DISTINCT FROM $2 ORDER BY id LIMIT {limit}",
+            rows::CASES.list()
+        );
+        let query = sqlx::query(AssertSqlSafe(sql)).bind(after.unwrap_or_default()).bind(after);
+        let mut all = BTreeMap::new();
+        for row in query.fetch_all(&mut self.0).await? {
+            let case = cells::of_postgres(&row, &rows::CASES)?;
+            all.insert(row.try_get(0)?, CaseRows { case, ..CaseRows::default() });
+        }
+        let Some(last) = all.keys().next_back().copied() else { return Ok(Vec::new()) };
+        for table in [&rows::ASSIGNMENT, &rows::ACCESS] {
+            let sql = format!(
+                "SELECT {} FROM {} WHERE case_id >= $1 AND case_id IS DISTINCT FROM $2 AND case_id <= $3",
+                table.list(),
+                table.name
+            );
+            let query = sqlx::query(AssertSqlSafe(sql)).bind(after.unwrap_or_default()).bind(after).bind(last);
+            for row in query.fetch_all(&mut self.0).await? {
+                add_part(&mut all, table, cells::of_postgres(&row, table)?);
+            }
+        }
+        Ok(all.into_values().collect())
     }
 
-    pub(super) async fn files_erased(&mut self) -> Result<Vec<Uuid>, Error> {
-        Ok(sqlx::query_scalar(FILES_ERASED).fetch_all(&mut self.0).await?)
+    pub(super) async fn rows(
+        &mut self,
+        table: &'static Table,
+        after: Option<Vec<Cell>>,
+        limit: u32,
+    ) -> Result<Vec<Vec<Cell>>, Error> {
+        let sql = table.after(after.is_some(), "$", limit);
+        let mut query = sqlx::query(AssertSqlSafe(sql));
+        for cell in after.into_iter().flatten() {
+            query = match cell {
+                Cell::Null => query.bind(None::<i64>),
+                Cell::Int(n) => query.bind(n),
+                Cell::Real(x) => query.bind(x),
+                Cell::Text(text) => query.bind(text),
+                Cell::Blob(bytes) => query.bind(bytes),
+                Cell::Uuid(id) => query.bind(id),
+                Cell::Bool(b) => query.bind(b),
+            };
+        }
+        let found = query.fetch_all(&mut self.0).await?;
+        found.iter().map(|row| Ok(cells::of_postgres(row, table)?)).collect()
+    }
+
+    pub(super) async fn ids(&mut self, sql: String) -> Result<Vec<Uuid>, Error> {
+        Ok(sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(&mut self.0).await?)
     }
 
     pub(super) async fn looks(&mut self, after: i64, limit: u32) -> Result<Vec<LookStand>, Error> {
@@ -72,24 +116,6 @@ fn look(row: &PgRow) -> Result<LookStand, Error> {
         person: row.try_get(3)?,
         case: row.try_get(4)?,
         region: [row.try_get(5)?, row.try_get(6)?, row.try_get(7)?],
-    })
-}
-
-fn case(row: &PgRow) -> Result<CaseStand, Error> {
-    let (lon, lat): (Option<f64>, Option<f64>) = (row.try_get(7)?, row.try_get(8)?);
-    let reporter: Option<Uuid> = row.try_get(10)?;
-    let told =
-        Told { body: row.try_get(6)?, location: lon.zip(lat), contact: row.try_get(9)?, reporter: reporter.is_some() };
-    let (entries, told) = told.read();
-    Ok(CaseStand {
-        id: row.try_get(0)?,
-        number: row.try_get(1)?,
-        state: row.try_get(2)?,
-        version: row.try_get::<i32, _>(3)?.into(),
-        procedure: row.try_get(4)?,
-        release: row.try_get(5)?,
-        entries,
-        told,
     })
 }
 

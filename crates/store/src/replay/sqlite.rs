@@ -1,15 +1,18 @@
 //! The view on SQLite: a connection of its own with a read transaction, which the write-ahead log keeps unmoved.
 
+use std::collections::BTreeMap;
+
 use rusqlite::types::ValueRef;
 use rusqlite::{Connection, Row, params};
 use uuid::Uuid;
 
 use crate::bulk::blocking;
+use crate::cells;
+use crate::rows::{self, Cell, Table};
+use crate::state::CaseRows;
 use crate::{Db, Error};
 
-use super::{
-    CASE, CaseStand, FILES_ERASED, HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, Told, headless,
-};
+use super::{HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, add_part, headless};
 
 pub(super) struct View(Option<Connection>);
 
@@ -79,21 +82,53 @@ impl View {
         .await
     }
 
-    pub(super) async fn cases(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<CaseStand>, Error> {
+    pub(super) async fn cases(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<CaseRows>, Error> {
         self.with(move |connection| {
-            let sql = format!("SELECT {CASE} FROM cases WHERE id > ?1 ORDER BY id LIMIT ?2");
-            let mut find = connection.prepare_cached(&sql)?;
             // Every id is greater than no bytes.
             let after = after.map(Uuid::into_bytes);
-            let rows = find.query_map(params![after.as_ref().map_or(&[][..], |id| &id[..]), limit], case)?;
+            let after = after.as_ref().map_or(&[][..], |id| &id[..]);
+            let sql = format!("SELECT {} FROM cases WHERE id > ?1 ORDER BY id LIMIT ?2", rows::CASES.list());
+            let mut find = connection.prepare_cached(&sql)?;
+            let cases = find.query_map(params![after, limit], |r| cells::of_sqlite(r, &rows::CASES))?;
+            let mut all = BTreeMap::new();
+            for case in cases {
+                let case = case?;
+                let id = case.first().and_then(Cell::uuid).unwrap_or_default();
+                all.insert(id, CaseRows { case, ..CaseRows::default() });
+            }
+            let Some(last) = all.keys().next_back().copied() else { return Ok(Vec::new()) };
+            for table in [&rows::ASSIGNMENT, &rows::ACCESS] {
+                let sql = format!("SELECT {} FROM {} WHERE case_id > ?1 AND case_id <= ?2", table.list(), table.name);
+                let mut find = connection.prepare_cached(&sql)?;
+                let found = find.query_map(params![after, last], |r| cells::of_sqlite(r, table))?;
+                for cells in found {
+                    add_part(&mut all, table, cells?);
+                }
+            }
+            Ok(all.into_values().collect())
+        })
+        .await
+    }
+
+    pub(super) async fn rows(
+        &mut self,
+        table: &'static Table,
+        after: Option<Vec<Cell>>,
+        limit: u32,
+    ) -> Result<Vec<Vec<Cell>>, Error> {
+        self.with(move |connection| {
+            let sql = table.after(after.is_some(), "?", limit);
+            let mut find = connection.prepare_cached(&sql)?;
+            let values = rusqlite::params_from_iter(after.into_iter().flatten());
+            let rows = find.query_map(values, |r| cells::of_sqlite(r, table))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
         .await
     }
 
-    pub(super) async fn files_erased(&mut self) -> Result<Vec<Uuid>, Error> {
-        self.with(|connection| {
-            let mut find = connection.prepare(FILES_ERASED)?;
+    pub(super) async fn ids(&mut self, sql: String) -> Result<Vec<Uuid>, Error> {
+        self.with(move |connection| {
+            let mut find = connection.prepare(&sql)?;
             let rows = find.query_map([], |r| uuid(r, 0))?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
@@ -120,27 +155,6 @@ fn look(r: &Row<'_>) -> rusqlite::Result<LookStand> {
         person: uuid(r, 3)?,
         case: case.map(|bytes| Uuid::from_slice(bytes).unwrap_or_default()),
         region: [r.get(5)?, r.get(6)?, r.get(7)?],
-    })
-}
-
-fn case(r: &Row<'_>) -> rusqlite::Result<CaseStand> {
-    let (lon, lat): (Option<f64>, Option<f64>) = (r.get(7)?, r.get(8)?);
-    let told = Told {
-        body: r.get_ref(6)?.as_str().unwrap_or_default(),
-        location: lon.zip(lat),
-        contact: r.get_ref(9)?.as_bytes_or_null().unwrap_or_default(),
-        reporter: r.get_ref(10)? != ValueRef::Null,
-    };
-    let (entries, told) = told.read();
-    Ok(CaseStand {
-        id: uuid(r, 0)?,
-        number: r.get(1)?,
-        state: r.get(2)?,
-        version: r.get(3)?,
-        procedure: r.get(4)?,
-        release: r.get(5)?,
-        entries,
-        told,
     })
 }
 

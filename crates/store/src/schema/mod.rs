@@ -31,6 +31,8 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 9, common: include_str!("0009_uploads.sql"), sqlite: "", postgres: "" },
     Migration { version: 10, common: include_str!("0010_identity.sql"), sqlite: "", postgres: "" },
     Migration { version: 11, common: include_str!("0011_keys_and_jobs.sql"), sqlite: "", postgres: "" },
+    Migration { version: 12, common: include_str!("0012_proofs.sql"), sqlite: "", postgres: "" },
+    Migration { version: 13, common: include_str!("0013_work.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The newest schema version this binary knows.

@@ -6,6 +6,7 @@
 mod common;
 mod pages;
 mod plans;
+mod proven;
 mod roles;
 mod slices;
 mod steps;

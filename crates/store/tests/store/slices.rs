@@ -135,6 +135,11 @@ fn oracle(post: &PostPlan, case: &CasePlan) -> bool {
     below
 }
 
+/// Who answers for a county or more, leader or operator, knows the numbers of the confidential cases below, and nobody else does.
+fn supervises(post: &PostPlan) -> bool {
+    ["leader", "operator"].contains(&post.role) && post.region.matches('.').count() <= 3
+}
+
 fn moment(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).unwrap()
 }
@@ -229,6 +234,16 @@ async fn compare(
     };
     let twins = ground.db.case_duplicates(&slice, &near).await.unwrap();
     prop_assert!(twins.iter().all(|d| expected.contains(&d.case.id)), "duplicates");
+    if supervises(post) {
+        let below = path(post.region);
+        let numbered = cases.iter().enumerate().filter(|(_, c)| c.confidential && c.region.starts_with(post.region));
+        let known: BTreeSet<String> = numbered.map(|(i, _)| format!("n{i}")).collect();
+        let (rows, next) = ground.db.confidential_list(&below, true, None, 200).await.unwrap();
+        let county = |path: &RegionPath| path.depth() <= 3;
+        prop_assert!(rows.iter().all(|row| county(&row.county)) && next.is_none(), "no place below the county");
+        prop_assert_eq!(rows.into_iter().map(|row| row.number).collect::<BTreeSet<_>>(), known.clone(), "supervision");
+        prop_assert_eq!(ground.db.confidential_count(&below, true).await.unwrap(), known.len() as u64, "their count");
+    }
     for (case, id) in cases.iter().zip(ids) {
         let seen = ground.db.case_fetch(*id, &slice).await.unwrap().is_some();
         prop_assert_eq!(seen, expected.contains(id), "single read");

@@ -87,6 +87,9 @@ async fn act(db: &Db, case: &Case, who: &str, code: &str, minutes: i64) -> Resul
     if code == "dispatch" {
         action.to = Some(Target::Department("city_management".to_owned()));
     }
+    if code == "verify" {
+        action.data.insert("found".to_owned(), json!(true));
+    }
     if code == "rate" {
         action.data.insert("score".to_owned(), json!(5));
     }
@@ -261,5 +264,51 @@ fn many_at_once_lose_nothing_and_double_nothing() {
         let leader = slice_of(&actor("leader"), start());
         let counted = db.case_counters(&leader, &RegionPath::root(), CounterKey::Village).await.unwrap();
         assert_eq!(counted.iter().map(|c| c.n).sum::<i64>(), CASES as i64);
+    });
+}
+
+/// Confidentiality, who did it, and what a merge gave and took back are kept as they were answered.
+#[test]
+fn what_changes_besides_the_state_is_kept_too() {
+    on_both(|ground| async move {
+        let db = &ground.db;
+        let target = report(db, 40, None).await.unwrap().case;
+        let case = report(db, 41, None).await.unwrap().case;
+        let count = async || {
+            let leader = slice_of(&actor("leader"), start());
+            let counted = db.case_counters(&leader, &RegionPath::root(), CounterKey::State).await.unwrap();
+            counted.iter().map(|c| c.n).sum::<i64>()
+        };
+        assert_eq!(count().await, 2);
+        let hidden = act(db, &case, "operator", "make_confidential", 1).await.unwrap().case;
+        assert_eq!((hidden.confidential, count().await), (true, 1));
+        let operator = slice_of(&actor("operator"), start() + TimeDelta::days(1));
+        let kept = db.case_fetch(case.id, &operator).await.unwrap().unwrap();
+        assert_eq!(kept.case, hidden, "the operator takes part");
+        let worker = slice_of(&actor("grid_worker"), start() + TimeDelta::days(1));
+        assert!(db.case_fetch(case.id, &worker).await.unwrap().is_none(), "the village does not");
+        let open = act(db, &hidden, "operator", "lift_confidential", 2).await.unwrap().case;
+        assert_eq!((open.confidential, count().await), (false, 2));
+        assert!(db.case_fetch(case.id, &worker).await.unwrap().is_some());
+
+        let mut merge = Action::new("merge");
+        merge.version = Some(open.version);
+        merge.data.insert("into".to_owned(), json!(target.number));
+        let who = actor("operator");
+        let now = start() + TimeDelta::minutes(3);
+        let intent = Intent::Act { case: case.id, action: merge, slice: Some(slice_of(&who, now)) };
+        let command = Command { intent, actor: who, world: WORLD.clone(), now, idempotency: None };
+        let merged = db.apply(command).await.unwrap().case;
+        assert_eq!(merged.duplicate_of, Some(target.id));
+        let undone = act(db, &merged, "operator", "unmerge", 4).await.unwrap().case;
+        assert_eq!((undone.state.as_str(), undone.duplicate_of, undone.closed_at), ("reported", None, None));
+        let kept = db.case_fetch(case.id, &worker).await.unwrap().unwrap();
+        assert_eq!(kept.case, undone);
+        let done = act(db, &undone, "grid_worker", "verify", 5).await.unwrap().case;
+        let by = done.assignments.iter().filter(|a| a.outcome.as_deref() == Some("verify"));
+        assert_eq!(by.map(|a| a.left_by).collect::<Vec<_>>(), [actor("grid_worker").person]);
+        assert_eq!(db.case_fetch(case.id, &worker).await.unwrap().unwrap().case, done);
+        let citizen = slice_of(&actor("citizen"), start() + TimeDelta::days(1));
+        assert!(db.case_fetch(target.id, &citizen).await.unwrap().is_some(), "who reported both still sees both");
     });
 }

@@ -12,6 +12,8 @@ export type Attachment = Got<'AttachmentView'>
 export type Clock = Closer<'ClockView', { state: 'running' | 'paused' | 'met' | 'missed'; limit: Limit }>
 export type Assignment = Closer<'AssignmentView', { kind: 'lead' | 'joint' | 'check' }>
 export type TimelineItem = Got<'TimelineItem'>
+export type ConfidentialPage = Got<'ConfidentialPage'>
+export type ConfidentialItem = Got<'ConfidentialItem'>
 export type Duplicate = Closer<'DuplicateView', { case: CaseItem }>
 
 export type JsonSchema = Record<string, unknown>
@@ -28,6 +30,7 @@ export interface ActionTarget {
 export type ActionForm = Closer<'ActionForm', {
   tone: 'primary' | 'neutral' | 'danger'
   note: 'required' | 'optional'
+  evidence: 'none' | 'photo_or_note'
   to: 'none' | 'department' | 'account'
   fields: JsonSchema | null
   targets: ActionTarget[]

@@ -38,3 +38,10 @@ export type TimersWhy = Got<'TimersWhy'>
 export type TotpSetup = Got<'TotpSetup'>
 
 export type Meta = Closer<'Meta', { name: Text; baseMap: { kind: 'none' | 'tianditu'; key?: string } }>
+
+export type GridDuties = Got<'GridDuties'>
+export type GridDuty = Got<'GridDutyView'>
+export type NewDuty = Sent<'DutyInput'>
+export type DutyImport = Got<'DutyImport'>
+export type Notice = Got<'NoticeView'>
+export type Unread = Got<'Unread'>

@@ -1,7 +1,7 @@
 /** Which rooms a post may enter, by the permissions of /me. The server decides on every call; this only spares people doors that are locked. */
 import type { Me, Permissions } from '@/api/types'
 
-export type Room = 'cases' | 'report' | 'map' | 'overview' | 'people' | 'jobs' | 'ledger' | 'looks' | 'erasures'
+export type Room = 'cases' | 'report' | 'map' | 'overview' | 'people' | 'jobs' | 'ledger' | 'looks' | 'erasures' | 'duties' | 'confidential'
 
 const opens: Record<Room, (may: Permissions) => boolean> = {
   cases: (may) => may.readCases,
@@ -10,6 +10,8 @@ const opens: Record<Room, (may: Permissions) => boolean> = {
   overview: (may) => may.readCounters,
   people: (may) => may.managePeople || may.confirmPeople,
   jobs: (may) => may.manageJobs,
+  duties: (may) => may.manageDuties,
+  confidential: (may) => may.superviseConfidential,
   /** Who answers for the platform, and who answers for a region's cases. */
   ledger: (may) => may.managePeople || may.manageSecurity || may.readTrace || may.readCounters,
   looks: (may) => may.readTrace,

@@ -10,7 +10,7 @@ use crate::region::{Level, RegionPath};
 use crate::slice::Principal;
 use crate::text::Text;
 
-use super::{AccessChange, Step, condition_missing};
+use super::{Step, condition_missing};
 
 impl Step<'_, '_> {
     pub(super) fn apply(&mut self, effect: &EffectRule, action: &Action) -> Result<(), Refusal> {
@@ -26,6 +26,8 @@ impl Step<'_, '_> {
             EffectRule::ResumeClocks => self.case.body.clocks.iter_mut().for_each(|c| c.resume(now, calendar)),
             EffectRule::ExtendClock(name) => return self.extend_clock(name, action),
             EffectRule::MergeInto => return self.merge_into(),
+            EffectRule::Unmerge { within_days } => return self.unmerge(*within_days),
+            EffectRule::SetConfidential(on) => return self.set_confidential(*on),
             EffectRule::RaiseTo(role) => return self.raise(role),
             EffectRule::Involve { role, at } => self.involve(role, *at),
             EffectRule::RaiseAlerts => self.raise_alerts(),
@@ -47,7 +49,7 @@ impl Step<'_, '_> {
                 ),
             });
         };
-        let condition = matter.condition(id).ok_or_else(|| condition_missing(matter, id))?;
+        let condition = matter.condition(id).ok_or_else(|| condition_missing(matter))?;
         self.case.body.condition = Some(condition.id.clone());
         Ok(())
     }
@@ -71,12 +73,12 @@ impl Step<'_, '_> {
             .collect();
         for path in seats {
             let principal = Principal::Department { code: code.clone(), path };
-            self.access.push(AccessChange::End { case: self.case.id, principal });
+            self.end_access(principal);
         }
         let people: Vec<_> = self.case.open_assignments().filter_map(|a| a.person).collect();
         for person in people {
             if Some(person) != self.case.reporter {
-                self.access.push(AccessChange::End { case: self.case.id, principal: Principal::Person(person) });
+                self.end_access(Principal::Person(person));
             }
         }
     }
@@ -122,38 +124,13 @@ impl Step<'_, '_> {
         Ok(())
     }
 
-    fn merge_into(&mut self) -> Result<(), Refusal> {
-        let invalid = |zh: &str, en: &str| Refusal::Invalid { field: "data.into".to_owned(), hint: Text::new(zh, en) };
-        let target = self.cx.merge_target.clone().ok_or_else(|| {
-            invalid(
-                "找不到要并入的案件，请从重复案件中选择。",
-                "The case to merge into is not found; choose one of the duplicates.",
-            )
-        })?;
-        if target.id == self.case.id {
-            return Err(invalid("不能并入自己。", "A case cannot be merged into itself."));
-        }
-        if !target.open {
-            return Err(invalid("要并入的案件已经办结，请选择在办案件。", "That case is closed; choose an open one."));
-        }
-        self.case.duplicate_of = Some(target.id);
-        self.notify(
-            Audience::Reporter,
-            &Text::new(
-                format!("您反映的事已并入案件{}一起办理，您可以继续查看进展。", target.number),
-                format!("Your report was joined with case {}; you can follow it there.", target.number),
-            ),
-        );
-        Ok(())
-    }
-
     /// Opens joint work for a role one level above the highest where this case has work, or at the highest level that has the role.
     fn raise(&mut self, role: &str) -> Result<(), Refusal> {
         let highest = self.case.open_assignments().map(|a| a.path.depth()).min().unwrap_or(Level::Village.depth());
         let village = self.case.path.at(Level::Village);
         let above = Level::from_depth(highest.saturating_sub(1)).map_or_else(RegionPath::root, |l| village.at(l));
-        let directory = self.cx.directory;
-        let seat = directory.seat(role, None, &above).or_else(|| highest_seat(directory, role, &village));
+        let (directory, now) = (self.cx.directory, self.cx.now);
+        let seat = directory.seat(role, None, &above, now).or_else(|| highest_seat(directory, role, &village, now));
         let seat = seat.ok_or_else(|| Refusal::NobodyThere {
             stage: Text::new("上报", "Escalation"),
             who: self.cx.catalog.role_name(role),
@@ -163,7 +140,7 @@ impl Step<'_, '_> {
     }
 
     fn involve(&mut self, role: &str, at: Level) {
-        if let Some(seat) = self.cx.directory.seat(role, None, &self.case.path.at(at)) {
+        if let Some(seat) = self.cx.directory.seat(role, None, &self.case.path.at(at), self.cx.now) {
             self.join(role, seat, "involved");
         }
     }
@@ -186,7 +163,7 @@ impl Step<'_, '_> {
         }
     }
 
-    fn notify(&mut self, who: Audience, text: &Text) {
+    pub(super) fn notify(&mut self, who: Audience, text: &Text) {
         let to: Vec<Principal> = match who {
             Audience::Reporter => self.case.reporter.map(Principal::Person).into_iter().collect(),
             Audience::Department | Audience::Holders => self
@@ -209,9 +186,9 @@ fn micros(at: DateTime<Utc>) -> String {
 }
 
 /// The highest region above a village where somebody has a role.
-fn highest_seat(directory: &Directory, role: &str, village: &RegionPath) -> Option<RegionPath> {
-    let mut seat = directory.seat(role, None, village)?;
-    while let Some(higher) = seat.parent().and_then(|above| directory.seat(role, None, &above)) {
+fn highest_seat(directory: &Directory, role: &str, village: &RegionPath, now: DateTime<Utc>) -> Option<RegionPath> {
+    let mut seat = directory.seat(role, None, village, now)?;
+    while let Some(higher) = seat.parent().and_then(|above| directory.seat(role, None, &above, now)) {
         seat = higher;
     }
     Some(seat)

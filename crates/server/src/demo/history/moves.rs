@@ -117,7 +117,8 @@ fn nothing() -> Value {
 
 fn holder(scene: &Scene<'_>, case: &Case, role: &str, code: &str, pace: f64, hours: Hours) -> Option<Move> {
     let actor = scene.crew.holder(case, role, scene.fate.turn)?;
-    Some(step(when(scene, case, pace, hours), actor, code, nothing()))
+    let data = if code == "verify" { json!({ "found": true }) } else { nothing() };
+    Some(step(when(scene, case, pace, hours), actor, code, data))
 }
 
 /// Some of the office is on duty in the evening and at weekends.

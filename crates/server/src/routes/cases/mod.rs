@@ -1,6 +1,7 @@
 //! Cases: received, listed, read, acted on.
 
 pub(crate) mod act;
+pub(crate) mod confidential;
 pub(crate) mod duplicates;
 pub(crate) mod export;
 pub(crate) mod fetch;

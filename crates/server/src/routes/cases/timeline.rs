@@ -75,6 +75,8 @@ pub(crate) struct TimelineItem {
     extension: Option<ExtensionView>,
     /// Fields of the record whose values were erased on request: `note`, `title`, `actor` and so on. The proof holds without them.
     erased: Vec<String>,
+    /// Why the work went to others than the case's grid, where it did.
+    unattended: Option<Text>,
     /// What was shown with this step.
     attachments: Vec<AttachmentView>,
 }
@@ -128,12 +130,22 @@ fn entry(who: &Who, found: &CaseFetched, files: &[AttachmentRow], entry: &TraceE
         ledger: entry.ledger,
         erased: entry.erased.clone(),
         recipient_name: recipient.as_deref().map(|d| world.catalog.department_name(d).into()),
+        unattended: unattended(who, entry),
         attachments: shown_with(entry, files),
         extension: extension(&entry.fields),
         action,
         from,
         to,
         recipient,
+    })
+}
+
+fn unattended(who: &Who, entry: &TraceEntry) -> Option<Text> {
+    let role = entry.fields.pointer("/details/unattended").and_then(Value::as_str)?;
+    let name = who.world.catalog.role_name(role);
+    Some(Text {
+        zh: format!("案件所在网格没有{}值守，转由他人办理。", name.zh),
+        en: format!("No {} is on duty in the case's grid; the work went to others.", name.en.to_lowercase()),
     })
 }
 

@@ -72,9 +72,14 @@ async fn ready(State(app): State<App>) -> Response {
         return (StatusCode::SERVICE_UNAVAILABLE, "database not reachable").into_response();
     }
     match app.db().ping().await {
-        Ok(()) => match app.clock().behind().num_seconds() {
-            0 => "ready".into_response(),
-            seconds => format!("ready; clock behind by {seconds} s\n").into_response(),
+        Ok(()) => match (app.clock().behind().num_seconds(), app.db().unreadable().len()) {
+            (0, 0) => "ready".into_response(),
+            (0, rows) => format!("ready; {rows} stored rows cannot be read, see the log\n").into_response(),
+            (seconds, 0) => format!("ready; clock behind by {seconds} s\n").into_response(),
+            (seconds, rows) => {
+                format!("ready; clock behind by {seconds} s; {rows} stored rows cannot be read, see the log\n")
+                    .into_response()
+            }
         },
         Err(error) => {
             tracing::warn!(%error, "not ready");

@@ -9,6 +9,7 @@ use yizhi_domain::role::{Family, Permission};
 use crate::app::App;
 use crate::auth::{Arriving, Who};
 use crate::error::{Problem, ProblemBody};
+use crate::routes::cases::confidential;
 use crate::routes::session::view::{Held, SessionView, session};
 use crate::views::mask;
 
@@ -25,6 +26,9 @@ pub(crate) struct Permissions {
     read_counters: bool,
     attach: bool,
     manage_people: bool,
+    manage_duties: bool,
+    /// That confidential cases exist below the county: not what they are about.
+    supervise_confidential: bool,
     confirm_people: bool,
     manage_jobs: bool,
     manage_security: bool,
@@ -80,6 +84,8 @@ fn permissions(who: &Who) -> Permissions {
         read_counters: may(Permission::ReadCounters),
         attach: may(Permission::Attach),
         manage_people: may(Permission::ManagePeople),
+        manage_duties: may(Permission::ManageDuties),
+        supervise_confidential: may(Permission::SuperviseConfidential) && confidential::answers_for(who),
         confirm_people: may(Permission::ConfirmPeople),
         manage_jobs: may(Permission::ManageJobs),
         manage_security: may(Permission::ManageSecurity),

@@ -8,7 +8,7 @@ use yizhi_domain::look::LookKind;
 use yizhi_domain::region::RegionPath;
 use yizhi_domain::role::{Permission, Role};
 use yizhi_domain::search::Query;
-use yizhi_domain::slice::Slice;
+use yizhi_domain::slice::{Scope, Slice};
 use yizhi_store::{CaseFilter, CounterKey, JobKeeper, LookFilter, Mine, Near, Sort};
 
 use super::Bench;
@@ -249,7 +249,16 @@ async fn cases(bench: &mut Bench, Asker { who, slice, .. }: &Asker) {
         at: now() - TimeDelta::days(400),
     };
     bench.check(&format!("{who}: duplicates"), PAGE, async |db| db.case_duplicates(slice, &near).await).await;
-    bench.check(&format!("{who}: notices"), PAGE, async |db| db.notices(slice, 50).await).await;
+    let reader = PersonId(id.0);
+    for unread in [false, true] {
+        let what = format!("{who}: notices, unread only: {unread}");
+        bench.check(&what, PAGE, async |db| db.notices(slice, reader, unread, None, 50).await).await;
+    }
+    bench.check(&format!("{who}: unread"), PAGE, async |db| db.notices_unread(slice, reader).await).await;
+    if let Scope::Region(below) = slice.scope() {
+        let what = format!("{who}: confidential");
+        bench.check(&what, PAGE, async |db| db.confidential_list(below, true, None, 50).await).await;
+    }
 }
 
 async fn map(bench: &mut Bench, Asker { who, slice, .. }: &Asker) {

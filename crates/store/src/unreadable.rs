@@ -1,0 +1,46 @@
+//! Rows that a server works without because they cannot be read: each is logged once it is met, and told to whoever asks whether the server is well.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::{Db, Error};
+
+/// By table, the keys of its rows that could not be read when it was last read.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Unreadable(Arc<Mutex<BTreeMap<&'static str, Vec<String>>>>);
+
+impl Db {
+    /// Reads rows of a table that is kept in memory. What cannot be read is left out and noted.
+    pub fn readable<R, T>(
+        &self,
+        table: &'static str,
+        rows: Vec<R>,
+        key: impl Fn(&R) -> String,
+        read: impl Fn(R) -> Result<T, Error>,
+    ) -> Vec<T> {
+        let mut out = Vec::with_capacity(rows.len());
+        let mut damaged = Vec::new();
+        for row in rows {
+            let name = key(&row);
+            match read(row) {
+                Ok(read) => out.push(read),
+                Err(error) => damaged.push(said(table, name, &error)),
+            }
+        }
+        let mut noted = self.noted().0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.insert(table, damaged);
+        out
+    }
+
+    /// Rows that were left out because they cannot be read, each as table and key.
+    pub fn unreadable(&self) -> Vec<String> {
+        let noted = self.noted().0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.iter().flat_map(|(table, keys)| keys.iter().map(move |key| format!("{table} {key}"))).collect()
+    }
+}
+
+fn said(table: &'static str, key: String, error: &dyn Display) -> String {
+    tracing::error!(table, key, %error, "a row cannot be read and is left out; yizhi ledger verify says what else was changed");
+    key
+}

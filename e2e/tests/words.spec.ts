@@ -1,0 +1,47 @@
+/** No key, code or identifier of ours reaches anybody who is no administrator: every page, and every form of every action, is read word by word. */
+import { fumes } from '../harness/mainJob.ts'
+import type { Desk } from '../harness/desk.ts'
+import { expect, home, test } from '../harness/test.ts'
+
+const rooms: { role: string; paths: string[] }[] = [
+  { role: 'citizen', paths: ['/tasks', '/cases', '/report', '/notices'] },
+  { role: 'grid_worker', paths: ['/tasks', '/cases', '/report', '/map', '/notices'] },
+  { role: 'operator', paths: ['/tasks', '/cases', '/report', '/map', '/overview', '/notices', '/duties', '/confidential', '/erasures'] },
+  { role: 'leader', paths: ['/tasks', '/cases', '/map', '/overview', '/notices', '/confidential'] },
+]
+
+/** Words that no person writes: names with underscores or a capital inside, codes of matters, and what programs say when they have nothing to say. */
+const ours = /\b[a-z]+(?:_[a-z]+)+\b|\b[a-z]+[A-Z][A-Za-z]+\b|\b(?:event|component)-\d+\b|\bundefined\b|\bNaN\b|\[object|\bnull\b/g
+
+async function expectOnlyWords(desk: Desk, where: string): Promise<void> {
+  const text = await desk.page.locator('body').innerText()
+  expect(text.match(ours) ?? [], where).toEqual([])
+}
+
+for (const { role, paths } of rooms) {
+  test(`pages of the ${role} are in words`, async ({ signInAs }) => {
+    const desk = await signInAs(role, home)
+    for (const path of paths) {
+      await desk.open(path)
+      await expectOnlyWords(desk, path)
+    }
+  })
+}
+
+test('a case and each of its forms are in words', async ({ apiAs, signInAs }) => {
+  const citizen = await apiAs('citizen')
+  const body = await citizen.report(fumes, '逐字检查', await citizen.place(home, 9))
+  for (const role of ['grid_worker', 'operator', 'leader', 'citizen']) {
+    const desk = await signInAs(role, role === 'citizen' ? home : body.region.code)
+    await desk.open(`/cases/${body.id}`)
+    await expectOnlyWords(desk, `the case, as ${role}`)
+    const codes = await desk.page.locator('[data-action]').evaluateAll((all) => all.map((one) => one.getAttribute('data-action') ?? ''))
+    for (const code of codes) {
+      await desk.action(code).click()
+      await desk.submit()
+      await expectOnlyWords(desk, `${code}, sent empty, as ${role}`)
+      await desk.page.reload()
+      await desk.settled()
+    }
+  }
+})
