@@ -39,6 +39,7 @@ test('a lost session keeps the form, the place in the list and where one was goi
   await rows(page).last().scrollIntoViewIfNeeded()
   const from = await page.evaluate(() => scrollY)
   await rows(page).last().getByRole('link').first().click()
+  await expect(page).toHaveURL(/\/cases\/[^/]+$/)
   await desk.settled()
   await page.goBack()
   await expect.poll(() => rows(page).count()).toBe(shown)

@@ -6,7 +6,7 @@ use rand::{Rng as _, SeedableRng as _};
 use uuid::Uuid;
 use yizhi_domain::role::Family;
 use yizhi_server::audit::Finding;
-use yizhi_store::{Backend, DutyRow, LoginLink, NewCode, NewProposal, Proposed};
+use yizhi_store::{Backend, LoginLink, NewCode, NewProposal, Proposed};
 
 use crate::scene::{Scene, on_scene};
 use crate::tampering::{is_whole, verify};
@@ -306,9 +306,6 @@ const TABLES: &[Table] = &[
 async fn fill(scene: &Scene) {
     let (db, now) = (scene.h.app.db(), scene.h.app.now());
     let person = scene.h.person("grid_worker");
-    let path = "35.03.02.001.001.001.".to_owned();
-    let duty = DutyRow { path, role: "grid_worker".to_owned(), person, from: now, until: None };
-    db.duties_add(vec![duty], None, now).await.unwrap();
     let link = LoginLink { token: vec![7; 32], person, goto: "/".to_owned() };
     db.login_links_add(vec![link], now).await.unwrap();
     db.setting_set("county", "350302", now).await.unwrap();

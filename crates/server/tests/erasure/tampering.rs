@@ -184,7 +184,7 @@ async fn what_comes_back_after_an_erasure_is_found() {
             ));
         }
         put_back(&scene, "attachment", &["erased_at"]);
-        finds(&scene, "a photo", &["attachment.returned"], &scene.photo).await;
+        finds(&scene, "a photo", &["attachment.returned", "attachment.row"], &scene.photo).await;
     })
     .await;
 }
