@@ -25,6 +25,7 @@ mod looks;
 mod notices;
 mod places;
 mod proven;
+mod regions;
 mod releases;
 mod replay;
 mod requests;

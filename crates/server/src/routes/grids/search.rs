@@ -55,12 +55,11 @@ pub(crate) async fn search(
     let named = named.as_str();
     let mut hits = Vec::new();
     for region in tree.search(named, &within, REGIONS).into_iter().filter(|r| r.level >= Level::Township) {
-        let above = region.path.parent().and_then(|p| tree.by_path(&p));
         hits.push(PlaceHit {
             kind: region.level.as_str(),
-            code: region.code.clone(),
-            name: region.name.clone(),
-            region_name: above.map(|r| r.name.clone()).unwrap_or_default(),
+            code: region.code.to_owned(),
+            name: region.name.to_owned(),
+            region_name: tree.parent(&region).map(|r| r.name.to_owned()).unwrap_or_default(),
             center: region.center.map(Into::into),
         });
     }
@@ -77,7 +76,7 @@ pub(crate) async fn search(
         kind: "grid",
         code: g.code.clone(),
         name: g.name.clone(),
-        region_name: tree.holding(&g.path).map(|r| r.name.clone()).unwrap_or_default(),
+        region_name: tree.holding(&g.path).map(|r| r.name.to_owned()).unwrap_or_default(),
         center: Some(g.center.into()),
     }));
     Ok(Json(Page::whole(hits)))

@@ -46,5 +46,5 @@ pub(crate) async fn list(
         (None, Some(q)) => tree.search(q, &RegionPath::root(), HITS),
         (None, None) => tree.by_path(&super::top(&who)).into_iter().collect(),
     };
-    Ok(Json(Page::whole(found.into_iter().map(|r| region(tree, r)).collect())))
+    Ok(Json(Page::whole(found.iter().map(|r| region(tree, r)).collect())))
 }

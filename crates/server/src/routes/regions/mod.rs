@@ -16,7 +16,7 @@ pub(crate) fn path_of(app: &App, who: &Who, code: &str) -> Result<RegionPath, Pr
         return Ok(grid.path.clone());
     }
     let full = format!("{code:0<12}");
-    let found = who.world.regions.by_code(&full).map(|r| r.path.clone());
+    let found = who.world.regions.by_code(&full).map(|r| r.path());
     found.ok_or_else(|| {
         Problem::invalid("region", format!("没有编码为{code}的地区。"), format!("There is no region {code}."))
     })
