@@ -65,6 +65,8 @@ impl Home {
         if stand.is_none_or(|stand| stand.fingerprints.is_empty()) {
             self.adopt(&db, &keys).await?;
         }
+        // While a table is still empty this takes no time; after an import of a country it takes seconds.
+        db.proofs_begin(now(&db).await?).await?;
         say_adopted(verdict);
         self.tidy();
         Ok((db, keys))
