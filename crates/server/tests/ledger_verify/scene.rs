@@ -41,7 +41,10 @@ const SAVED: &[(&str, &str)] = &[
     ),
     ("post", "id, person, role, path, department, from_at, until_at"),
     ("session", "token, person, post, csrf, created_at, seen_at, expires_at"),
-    ("region", "path, version, level, code, name, pinyin, initials, lon, lat, outline, from_at, until_at"),
+    (
+        "region",
+        "path, version, level, code, name, pinyin, initials, lon, lat, outline, from_at, until_at, outline_source",
+    ),
     ("grid", "code, version, path, name, kind, schematic, geometry, lon, lat, from_at, until_at"),
 ];
 
