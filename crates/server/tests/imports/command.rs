@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use yizhi_domain::clock::Clock as _;
 use yizhi_store::Backend;
 
 use crate::common::Harness;

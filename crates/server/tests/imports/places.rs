@@ -40,6 +40,7 @@ async fn outlines_and_centres_are_new_versions_that_the_map_shows() {
         ]);
         let (done, said) = import(&h, "outlines.geojson", &text, &[]);
         assert!(done && said.contains("已更新 3 个区划的位置") && said.contains("3 regions were placed"), "{said}");
+        catch_up(&h).await;
         h.app.reload().await.unwrap();
         let leader = h.as_role("leader").await;
         let (status, shown) = leader.get("/api/v1/regions/350302000000/outline").await;
