@@ -3,8 +3,8 @@
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use axum::Json;
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{Method, StatusCode, header};
 use axum::middleware::Next;
@@ -60,11 +60,17 @@ static DATABASE: LazyLock<Option<IntGaugeVec>> = LazyLock::new(|| {
 
 /// Routes outside the API, and the API's description.
 pub(crate) fn routes(description: utoipa::openapi::OpenApi) -> Router<App> {
+    let text = Bytes::from(serde_json::to_vec(&description).unwrap_or_default());
     Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .route("/api/openapi.json", get(move || async move { Json(description) }))
+        .route("/api/openapi.json", get(move || async move { described(text) }))
+}
+
+/// The API's description, written once: anybody may ask for it, as often as they like.
+fn described(text: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "application/json")], text).into_response()
 }
 
 async fn ready(State(app): State<App>) -> Response {
