@@ -1,6 +1,7 @@
 // The process of one attack: told what to do, it does it until it is told to stop, then says what it was answered.
 import { attacks } from './attacks/index.mjs'
 
+process.on('disconnect', () => process.exit())
 process.on('message', async message => {
   if (message.stop) return over.abort()
   const tally = {}

@@ -37,6 +37,7 @@ async function measure(seconds, rate) {
   return Promise.all(all)
 }
 
+process.on('disconnect', () => process.exit())
 process.on('message', async message => {
   if (message.people) ({ port, sessions, loads } = message.people)
   else process.send(await measure(message.seconds, message.rate))

@@ -71,6 +71,18 @@ export const insiders = {
       await sleep(1e9, context.signal)
     },
   },
+  answers_unread: {
+    about: 'maps, grids of the county and lists of 200, 150 connections with 20 questions each, and none read',
+    run: async context => {
+      const paths = ['/api/v1/map/cases?bbox=100,20,130,40', `/api/v1/grids?region=${context.region}`, query({ limit: '200' })]
+      for (let i = 0; i < 150; i++) {
+        const asked = paths.map(path => message('GET', path, as(pick(context.sessions, i))).toString('latin1')).join('').repeat(7)
+        const one = socket(context.port, context.signal, () => (context.tally('opened'), one.write(asked)))
+        one.pause()
+      }
+      await sleep(1e9, context.signal)
+    },
+  },
   places: {
     about: 'locate, grids of the county, address picker and map, compressed; 16 connections',
     run: context => {

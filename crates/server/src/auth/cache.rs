@@ -10,6 +10,7 @@ use yizhi_domain::ids::{PersonId, PostId};
 use super::door::Door;
 use super::extract::Via;
 use super::rate::Bucket;
+use super::reading::Reading;
 use super::scope::Scope;
 
 const BELIEVED: TimeDelta = TimeDelta::seconds(30);
@@ -41,16 +42,21 @@ struct Entry {
     bucket: Bucket,
 }
 
-/// Sessions by the digest of their token, and the door they come in by.
+/// Sessions by the digest of their token, the door they come in by, and their turns.
 #[derive(Default)]
 pub struct SessionCache {
     held: RwLock<HashMap<Vec<u8>, Entry>>,
     door: Door,
+    reading: Reading,
 }
 
 impl SessionCache {
     pub fn door(&self) -> &Door {
         &self.door
+    }
+
+    pub(crate) fn reading(&self) -> &Reading {
+        &self.reading
     }
 
     /// The entry, if it may still be believed.

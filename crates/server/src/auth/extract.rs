@@ -17,6 +17,7 @@ use yizhi_store::SessionRow;
 use crate::app::App;
 use crate::error::Problem;
 use crate::keys::{new_token, token_digest};
+use crate::per_person::Slot;
 
 use super::scope::Scope;
 use super::totp::SecondFactor;
@@ -57,6 +58,8 @@ pub struct Who {
     pub confined: bool,
     /// Whether the post is one of the three administrators' and the person holds one of another family beside it.
     pub mixed: bool,
+    /// The turn of a request that only reads.
+    reading: Option<Arc<Slot>>,
 }
 
 impl Who {
@@ -82,6 +85,11 @@ impl Who {
             "程序令牌不能做这件事，请用账号登录后再做。",
             "A program's token may not do this; sign in with the account.",
         ))
+    }
+
+    /// Gives the turn of reading back: what goes on for long must not keep the person's other requests waiting.
+    pub(crate) fn done_reading(&mut self) {
+        self.reading = None;
     }
 
     pub fn actor(&self) -> Actor {
@@ -135,6 +143,10 @@ impl FromRequestParts<App> for Arriving {
         if via == Via::Cookie {
             check_csrf(&parts.method, &parts.headers, cached.csrf.as_deref())?;
         }
+        let reading = match parts.method.is_safe() {
+            true => Some(Arc::new(app.sessions().reading().read(cached.person).await?)),
+            false => None,
+        };
         let world = app.world();
         let person = world.directory.person(cached.person).cloned().ok_or_else(Problem::no_session)?;
         let post = world.directory.post(cached.person, cached.post, now).cloned().ok_or_else(Problem::no_session)?;
@@ -170,6 +182,7 @@ impl FromRequestParts<App> for Arriving {
             second_factor,
             confined,
             mixed,
+            reading,
         }))
     }
 }

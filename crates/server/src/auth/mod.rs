@@ -12,6 +12,7 @@ pub mod lockout;
 pub mod once;
 pub mod password;
 mod rate;
+mod reading;
 pub mod scope;
 pub mod sign_in;
 pub mod totp;
@@ -21,6 +22,7 @@ pub use cache::{Cached, SessionCache};
 pub use door::Door;
 pub use extract::{Arriving, COOKIE, Via, Who, cookie_digest, find, open_session, peek, session_cookie};
 pub use rate::Bucket;
+pub(crate) use reading::ExportTurn;
 pub use scope::Scope;
 
 use chrono::TimeDelta;
