@@ -68,7 +68,7 @@ export class Wire {
     if (this.buffer.length < total) return
     const body = this.buffer.subarray(end + 4, total)
     this.buffer = this.buffer.subarray(total)
-    if (/\r\nconnection: *close/i.test(head)) this.socket.end()
+    if (/\r\nconnection: *close/i.test(head)) this.socket.destroy()
     this.waiting.resolve({ status, head, body })
   }
 }

@@ -1,8 +1,8 @@
 //! Turns: how many uploads are received at once, how many bytes of them lie on the disk, and how much memory cleaning takes. All in all, and for each
 //! person, so that nobody stops the others.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
