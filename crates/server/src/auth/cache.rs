@@ -12,6 +12,7 @@ use super::extract::Via;
 use super::rate::Bucket;
 use super::reading::Reading;
 use super::scope::Scope;
+use super::strangers::Strangers;
 
 const BELIEVED: TimeDelta = TimeDelta::seconds(30);
 const MOST: usize = 50_000;
@@ -48,11 +49,21 @@ pub struct SessionCache {
     held: RwLock<HashMap<Vec<u8>, Entry>>,
     door: Door,
     reading: Reading,
+    strangers: Strangers,
 }
 
 impl SessionCache {
     pub fn door(&self) -> &Door {
         &self.door
+    }
+
+    pub(super) fn strangers(&self) -> &Strangers {
+        &self.strangers
+    }
+
+    /// Whether a session or token was seen here, whether or not it still holds.
+    pub(super) fn holds(&self, digest: &[u8]) -> bool {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).contains_key(digest)
     }
 
     pub(crate) fn reading(&self) -> &Reading {

@@ -19,6 +19,7 @@ use crate::error::Problem;
 use crate::keys::{new_token, token_digest};
 use crate::per_person::Slot;
 
+use super::reading::too_many;
 use super::scope::Scope;
 use super::totp::SecondFactor;
 use super::{ABSOLUTE, Cached, IDLE};
@@ -139,7 +140,9 @@ impl FromRequestParts<App> for Arriving {
         let digest = token_digest(&token);
         let now = app.now();
         let cached = find(app, &digest, via, now).await?.ok_or_else(Problem::no_session)?;
-        app.sessions().take(&digest, app.config().rate, now).map_err(Problem::slow_down)?;
+        if let Err(seconds) = app.sessions().take(&digest, app.config().rate, now) {
+            return Err(too_many(seconds).await);
+        }
         if via == Via::Cookie {
             check_csrf(&parts.method, &parts.headers, cached.csrf.as_deref())?;
         }
@@ -197,7 +200,7 @@ fn no_program() -> Problem {
     )
 }
 
-fn named(app: &App, headers: &HeaderMap) -> Option<(String, Via)> {
+pub(super) fn named(app: &App, headers: &HeaderMap) -> Option<(String, Via)> {
     let bearer =
         headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     if let Some(token) = bearer {

@@ -15,6 +15,7 @@ mod rate;
 mod reading;
 pub mod scope;
 pub mod sign_in;
+pub(crate) mod strangers;
 pub mod totp;
 
 pub use address::{ClientAddress, ForwardedBy, Network, Proxies};
@@ -22,7 +23,7 @@ pub use cache::{Cached, SessionCache};
 pub use door::Door;
 pub use extract::{Arriving, COOKIE, Via, Who, cookie_digest, find, open_session, peek, session_cookie};
 pub use rate::Bucket;
-pub(crate) use reading::ExportTurn;
+pub(crate) use reading::{ExportTurn, Reading};
 pub use scope::Scope;
 
 use chrono::TimeDelta;

@@ -2,6 +2,7 @@
 //! and their exports wait for each other.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use yizhi_domain::ids::PersonId;
@@ -18,6 +19,15 @@ const EXPORTS: usize = 1;
 const EXPORTS_ALL: usize = 6;
 /// Exports of one person that may wait.
 const EXPORTS_WAITING: usize = 4;
+
+/// How long a refusal is kept back: who asks again at once would take more of the server by being refused than by being answered.
+const HELD_BACK: Duration = Duration::from_millis(250);
+
+/// The refusal of somebody who asks too much.
+pub(super) async fn too_many(seconds: u32) -> Problem {
+    tokio::time::sleep(HELD_BACK).await;
+    Problem::slow_down(seconds)
+}
 
 /// The turns of a process.
 #[derive(Debug)]
@@ -50,7 +60,10 @@ impl Reading {
     /// # Errors
     /// 429 when too many of theirs wait.
     pub(crate) async fn read(&self, person: PersonId) -> Result<Slot, Problem> {
-        self.reads.take(person).await.ok_or_else(|| Problem::slow_down(1))
+        match self.reads.take(person).await {
+            Some(slot) => Ok(slot),
+            None => Err(too_many(1).await),
+        }
     }
 
     /// Waits until a person may export.
@@ -58,7 +71,7 @@ impl Reading {
     /// # Errors
     /// 429 when too many of theirs wait.
     pub(crate) async fn export(&self, person: PersonId) -> Result<ExportTurn, Problem> {
-        let own = self.exports.take(person).await.ok_or_else(|| Problem::slow_down(5))?;
+        let Some(own) = self.exports.take(person).await else { return Err(too_many(5).await) };
         let all = self.exports_all.clone().acquire_owned().await.map_err(|e| Problem::internal(&e))?;
         Ok(ExportTurn { _own: own, _all: all })
     }

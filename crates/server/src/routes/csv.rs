@@ -161,12 +161,32 @@ pub(crate) fn not_too_many(rows: u64) -> Result<(), crate::error::Problem> {
 
 #[cfg(test)]
 mod tests {
+    use yizhi_domain::ids::PersonId;
+
     use super::*;
+    use crate::auth::Reading;
 
     fn cell(text: &str) -> String {
         let mut out = String::new();
         push_cell(&mut out, text);
         out
+    }
+
+    #[tokio::test]
+    async fn an_export_keeps_its_turn_until_it_was_fetched() {
+        let (reading, person) = (Reading::default(), PersonId(uuid::Uuid::nil()));
+        let turn = reading.export(person).await.unwrap();
+        let mut csv = Csv::new("cases", ["一"; 20_000]);
+        csv.row(["二"; 20_000]);
+        let expected = csv.text.clone();
+        let response = csv.into_response(DateTime::UNIX_EPOCH, turn);
+        let next = reading.export(person);
+        tokio::pin!(next);
+        let waits = std::future::poll_fn(|cx| std::task::Poll::Ready(next.as_mut().poll(cx).is_pending())).await;
+        assert!(waits, "the first was not fetched yet");
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        assert!(body == expected);
+        assert!(next.await.is_ok());
     }
 
     #[test]
