@@ -122,6 +122,17 @@ impl Harness {
         self.database.ask(sql)
     }
 
+    /// The columns of a table that are written; those the database makes of others are not among them.
+    pub fn columns(&self, table: &str) -> Vec<String> {
+        self.ask(&match self.app.db().backend() {
+            yizhi_store::Backend::Sqlite => format!("SELECT name FROM pragma_table_xinfo('{table}') WHERE hidden = 0"),
+            yizhi_store::Backend::Postgres => format!(
+                "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND \
+                 table_name = '{table}' AND is_generated = 'NEVER' ORDER BY ordinal_position"
+            ),
+        })
+    }
+
     /// Every row of every table.
     pub fn dump(&self) -> Vec<Row> {
         self.database.dump()

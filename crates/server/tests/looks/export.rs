@@ -12,7 +12,7 @@ async fn an_export_is_the_slice_as_a_file() {
         let case = told(&h, "operator", false).await;
         told(&h, "citizen", true).await;
         let answer =
-            get(&h, "operator", "/api/v1/cases/export?purpose=statistics&state=reported&q=%E6%B2%B9%E7%83%9F").await;
+            get(&h, "leader", "/api/v1/cases/export?purpose=supervise&state=reported&q=%E6%B2%B9%E7%83%9F").await;
         assert_eq!(answer.status, StatusCode::OK);
         assert_eq!(answer.header("content-type"), "text/csv; charset=utf-8");
         assert_eq!(answer.header("content-disposition"), "attachment; filename=\"cases-20261120.csv\"");
@@ -21,12 +21,12 @@ async fn an_export_is_the_slice_as_a_file() {
         let lines: Vec<&str> = text.trim_start_matches('\u{feff}').lines().collect();
         assert!(text.starts_with('\u{feff}') && lines[0].starts_with("编号,标题,事项,状态,地区,网格"), "{text}");
         assert_eq!(lines.len(), 2, "the confidential case of somebody else is not in it: {text}");
-        let number = get(&h, "operator", &format!("/api/v1/cases/{case}")).await.json["number"].clone();
+        let number = get(&h, "leader", &format!("/api/v1/cases/{case}")).await.json["number"].clone();
         assert!(lines[1].starts_with(number.as_str().unwrap()) && lines[1].contains("2026-11-20 10:00:00"), "{text}");
         assert!(!text.contains(NAME) && !text.contains(PHONE), "{text}");
         let look = only_look(&h).await;
         assert_eq!((look.kind, look.rows, look.case), (LookKind::Export, Some(1), None));
-        assert_eq!(look.purpose.as_deref(), Some("statistics"));
+        assert_eq!(look.purpose.as_deref(), Some("supervise"));
         assert_eq!(look.filter.as_deref(), Some("q=*&state=reported"), "words may name somebody");
         assert!(look.fields.contains(&"title".to_owned()));
     })

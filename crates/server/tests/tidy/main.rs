@@ -7,6 +7,7 @@ mod layering;
 mod licences;
 mod links;
 mod metadata;
+mod security;
 mod sources;
 mod spdx;
 mod web_text;
