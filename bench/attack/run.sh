@@ -60,8 +60,9 @@ fi
 
 ulimit -n "$(ulimit -Hn)"
 port=$(node -e "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close() })")
-# The proxy is trusted so that an attacker may come from many addresses at once.
-"$yizhi" serve --data "$work/data" --listen "127.0.0.1:$port" --trusted-proxy 127.0.0.1 --log-format json "${options[@]}" >>"$work/serve.log" 2>&1 &
+# The proxy is trusted so that an attacker may come from many addresses at once; programs before that option believed the header as it was.
+! "$yizhi" serve --help | grep -q -- --trusted-proxy || options+=(--trusted-proxy 127.0.0.1)
+"$yizhi" serve --data "$work/data" --listen "127.0.0.1:$port" --log-format json "${options[@]}" >>"$work/serve.log" 2>&1 &
 server=$!
 node "$here/drive.mjs" --port "$port" --server "$server" --accounts "$work/data/demo-accounts.json" --database "$database" \
   --rounds "$rounds" --seconds "$seconds" --only "$only" --results "$work/results"

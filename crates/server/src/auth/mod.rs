@@ -23,7 +23,9 @@ pub use cache::{Cached, SessionCache};
 pub use door::Door;
 pub use extract::{Arriving, COOKIE, Via, Who, cookie_digest, find, open_session, peek, session_cookie};
 pub use rate::Bucket;
-pub(crate) use reading::{ExportTurn, Reading};
+pub(crate) use reading::ExportTurn;
+#[cfg(test)]
+pub(crate) use reading::Reading;
 pub use scope::Scope;
 
 use chrono::TimeDelta;
