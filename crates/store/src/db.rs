@@ -65,7 +65,7 @@ impl Pulse {
     /// # Errors
     /// Why it could not be reached.
     pub async fn lost(&self, every: Duration) -> Error {
-        let mut connection = match reach(&self.0).await {
+        let mut connection = match reach(&self.0, REACHED_WITHIN).await {
             Ok(connection) => connection,
             Err(error) => return error,
         };
@@ -83,7 +83,7 @@ impl Pulse {
     /// # Errors
     /// Why it could not be.
     pub async fn found(&self) -> Result<(), Error> {
-        reach(&self.0).await.map(drop)
+        reach(&self.0, REACHED_WITHIN).await.map(drop)
     }
 }
 
@@ -107,8 +107,10 @@ const READ_MOST: Duration = Duration::from_secs(60);
 const STEPS_UNLOOKED: i32 = 100_000;
 pub(crate) const BUSY: Duration = Duration::from_secs(30);
 const TRIES: u32 = 5;
-/// How long anybody waits for a connection to PostgreSQL, or for its first sign of life.
+/// How long PostgreSQL may give no sign of life while a server runs: whoever waits for it is told within two seconds.
 const REACHED_WITHIN: Duration = Duration::from_millis(1_500);
+/// How long a program that starts waits for it: a busy machine is not a dead one.
+pub(crate) const OPENED_WITHIN: Duration = Duration::from_secs(10);
 /// Key of the advisory lock held while migrating.
 const MIGRATION_LOCK: i64 = 0x0079_697a_6869;
 
@@ -244,7 +246,7 @@ impl Db {
     /// When it cannot be reached, or is newer than this program.
     pub async fn open_postgres(url: &str) -> Result<Self, Error> {
         let options: PgConnectOptions = url.parse()?;
-        reach(&options).await?.close().await?;
+        reach(&options, OPENED_WITHIN).await?.close().await?;
         let pool = postgres_pool(POSTGRES_CONNECTIONS).connect_with(options.clone()).await?;
         let write = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         migrate(&write, Backend::Postgres).await?;
@@ -409,9 +411,9 @@ pub(crate) struct Touch<'a> {
     _held: Option<tokio::sync::MutexGuard<'a, ()>>,
 }
 
-/// A pool whose users are told soon when no connection is to be had.
+/// A pool whose users wait for their turn: that the database is gone is found by its [`Pulse`], not by a wait.
 pub(crate) fn postgres_pool(connections: u32) -> PgPoolOptions {
-    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(REACHED_WITHIN);
+    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(BUSY);
     // Given back while the database is silent, a connection would keep its place in the pool for good.
     pool.after_release(|connection, _| {
         Box::pin(async move {
@@ -424,12 +426,12 @@ pub(crate) fn postgres_pool(connections: u32) -> PgPoolOptions {
 }
 
 /// One connection by itself: a pool would try again and again, and then only say that it took too long.
-pub(crate) async fn reach(options: &PgConnectOptions) -> Result<PgConnection, Error> {
+pub(crate) async fn reach(options: &PgConnectOptions, within: Duration) -> Result<PgConnection, Error> {
     let unreachable = |cause: String| {
         let address = format!("{}:{}", options.get_host(), options.get_port());
         Error::Unreachable { address, cause }
     };
-    match tokio::time::timeout(REACHED_WITHIN, PgConnection::connect_with(options)).await {
+    match tokio::time::timeout(within, PgConnection::connect_with(options)).await {
         Ok(Ok(connection)) => Ok(connection),
         Ok(Err(sqlx::Error::Io(error))) => Err(unreachable(error.to_string())),
         Ok(Err(error)) => Err(error.into()),

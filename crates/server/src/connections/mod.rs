@@ -12,7 +12,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
-use axum::http::{Request, Response, header};
+use axum::http::{Request, Response, StatusCode, header};
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -146,7 +146,9 @@ async fn answer(
     head.extensions.insert(ConnectInfo(peer));
     let body = Shared::new(incoming, pace);
     let response = router.oneshot(Request::from_parts(head, Body::new(body.clone()))).await?;
-    if !waits && (response.status().is_client_error() || response.status().is_server_error()) {
+    // Whoever was too slow is not waited for.
+    let refused = response.status().is_client_error() || response.status().is_server_error();
+    if refused && !waits && response.status() != StatusCode::REQUEST_TIMEOUT {
         body.drain(DRAINED_MAX).await;
     }
     Ok(response)

@@ -64,8 +64,7 @@ mod tests {
 
     #[test]
     fn a_threat_without_a_test_is_named() {
-        let page =
-            "| threat | control | test |\n|---|---|---|\n| theft | a lock | by hand |\n\n| item | test |\n|---|---|\n| a | b |";
+        let page = "| threat | control | test |\n|---|---|---|\n| theft | a lock | by hand |\n\n| item | test |\n|---|---|\n| a | b |";
         assert_eq!(unproven(page, &|_| true), ["docs/SECURITY.md: no test for “theft”"]);
     }
 
