@@ -220,7 +220,8 @@ impl Db {
         let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         migrate(&write, Backend::Sqlite).await?;
         let readers = bounded(SqlitePoolOptions::new().max_connections(READERS));
-        let readers = readers.connect_with(options.pragma("query_only", "ON").pragma("cache_size", READER_CACHE)).await?;
+        let readers =
+            readers.connect_with(options.pragma("query_only", "ON").pragma("cache_size", READER_CACHE)).await?;
         let gate = Arc::new(Mutex::new(()));
         let tags = Tags::default();
         let queue = hot::spawn_sqlite(file, gate.clone(), tags.clone())?;

@@ -176,8 +176,8 @@ mod tests {
     async fn an_export_keeps_its_turn_until_it_was_fetched() {
         let (reading, person) = (Reading::default(), PersonId(uuid::Uuid::nil()));
         let turn = reading.export(person).await.unwrap();
-        let mut csv = Csv::new("cases", ["一"; 20_000]);
-        csv.row(["二"; 20_000]);
+        let mut csv = Csv::new("cases", std::iter::repeat_n("一", 20_000));
+        csv.row(std::iter::repeat_n("二", 20_000));
         let expected = csv.text.clone();
         let response = csv.into_response(DateTime::UNIX_EPOCH, turn);
         let next = reading.export(person);
