@@ -97,6 +97,8 @@ pub struct Connections {
 }
 
 const READERS: u32 = 4;
+/// What each of them keeps of the file, in KiB below zero; the system keeps the rest for all of them.
+const READER_CACHE: &str = "-8192";
 const POSTGRES_CONNECTIONS: u32 = 16;
 const POSTGRES_READERS: u32 = 8;
 /// How long a statement of a reader may take at most: nobody's question keeps a connection from others for longer.
@@ -218,7 +220,8 @@ impl Db {
         let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         migrate(&write, Backend::Sqlite).await?;
         let readers = bounded(SqlitePoolOptions::new().max_connections(READERS));
-        let readers = readers.connect_with(options.pragma("query_only", "ON")).await?;
+        let readers =
+            readers.connect_with(options.pragma("query_only", "ON").pragma("cache_size", READER_CACHE)).await?;
         let gate = Arc::new(Mutex::new(()));
         let tags = Tags::default();
         let queue = hot::spawn_sqlite(file, gate.clone(), tags.clone())?;
