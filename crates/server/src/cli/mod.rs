@@ -4,6 +4,7 @@ mod accept;
 mod calendar;
 mod catalog;
 mod error;
+mod geojson;
 mod grid;
 pub mod home;
 mod ledger;
@@ -176,7 +177,8 @@ fn serves(command: &Command) -> bool {
 fn request(args: DemoArgs) -> Result<demo::Request, CliError> {
     let DemoArgs { home, serving, place, cases, load_only, play: _ } = args;
     let config = serving.config(&home)?;
-    Ok(demo::Request { config, listen: serving.listen, home, places: place, cases, load_only })
+    let Serving { listen, log_name, .. } = serving;
+    Ok(demo::Request { config, listen, log_name, home, places: place, cases, load_only })
 }
 
 fn openapi() -> Result<(), CliError> {
