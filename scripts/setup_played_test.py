@@ -200,9 +200,11 @@ class Setup:
         for line in pathlib.Path(unit["EnvironmentFile"]).read_text(encoding="utf-8").splitlines():
             name, value = line.split("=", 1)
             env[name] = shlex.split(value)[0]
-        command = [shutil.which("runuser"), "-u", unit["User"], "--", *shlex.split(unit["ExecStart"])]
         with open(cls.folder / "serve.log", "a", encoding="utf-8") as log:
-            cls.server = subprocess.Popen(command, env=env, umask=int(unit["UMask"], 8), cwd="/", stdout=log, stderr=log)
+            cls.server = subprocess.Popen(
+                shlex.split(unit["ExecStart"]), env=env, user=unit["User"], group=unit["Group"], extra_groups=[], umask=int(unit["UMask"], 8),
+                cwd="/", stdout=log, stderr=log,
+            )
         until(cls.ready, "the server to be ready")
 
     @classmethod

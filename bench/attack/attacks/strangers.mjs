@@ -1,6 +1,6 @@
 // What somebody does who has no account.
 import { randomBytes } from 'node:crypto'
-import { Wire, message, sleep, socket } from '../wire.mjs'
+import { message, sleep, socket } from '../wire.mjs'
 import { address, flood, json, unique } from './kit.mjs'
 
 const made = Array.from({ length: 4000 }, (_, n) => `M${n.toString(36).toUpperCase()}X`)
@@ -115,7 +115,7 @@ export const strangers = {
       const request = message('GET', '/api/v1/meta')
       const all = Buffer.concat(Array(1000).fill(request))
       await flood(context, 8, async (_, __, wire) => {
-        await context.tally((await wire.raw(all)).status)
+        context.tally((await wire.raw(all)).status)
         for (let n = 1; n < 1000; n++) await wire.raw(Buffer.alloc(0))
         return null
       })
@@ -130,5 +130,3 @@ export const strangers = {
     run: context => flood(context, 16, (_, n) => ['GET', n % 2 ? '/ledger/checkpoint' : '/ledger/tile/0/000']),
   },
 }
-
-export { Wire }
