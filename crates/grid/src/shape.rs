@@ -1,6 +1,6 @@
 //! The shape of a grid or region and its form as a GeoJSON geometry.
 
-use geo::{Area, InteriorPoint};
+use geo::{Area, Closest, ClosestPoint, InteriorPoint, Intersects};
 use serde_json::{Value, json};
 
 use crate::crs::{EARTH_RADIUS_M, LonLat};
@@ -99,6 +99,19 @@ fn middle_latitude(polygon: &Polygon<f64>) -> Option<f64> {
     let latitudes = || polygon.exterior().coords().map(|c| c.y);
     let (low, high) = (latitudes().reduce(f64::min)?, latitudes().reduce(f64::max)?);
     Some((low + high) / 2.0)
+}
+
+/// Whether a point lies in an area or on its border.
+pub fn holds(area: &MultiPolygon<f64>, point: LonLat) -> bool {
+    area.intersects(&geo::Point::new(point.lon, point.lat))
+}
+
+/// How far a point lies outside an area, in metres; 0 inside.
+pub fn outside_m(area: &MultiPolygon<f64>, point: LonLat) -> f64 {
+    match area.closest_point(&geo::Point::new(point.lon, point.lat)) {
+        Closest::Intersection(_) | Closest::Indeterminate => 0.0,
+        Closest::SinglePoint(nearest) => point.distance_m(LonLat::new(nearest.x(), nearest.y())),
+    }
 }
 
 /// A point inside the area, near the middle of its largest polygon: for labels and for moving a map there.

@@ -11,6 +11,8 @@ use sha2::{Digest, Sha256};
 use yizhi_ledger::note::{Algorithm, SignerKey};
 use yizhi_store::Fingerprint;
 
+use crate::ledger::LogName;
+
 /// The files of the keys in a data folder.
 pub const SEAL_KEY: &str = "seal.key";
 pub const LOG_KEY: &str = "ledger.key";
@@ -71,18 +73,43 @@ impl Keys {
     /// # Errors
     /// When the file cannot be read or written, or is damaged.
     pub fn open(data: &Path) -> Result<Self, KeyError> {
+        Self::open_named(data, None)
+    }
+
+    /// The same; a log's key that is made gets this name.
+    ///
+    /// # Errors
+    /// As [`Self::open`].
+    pub fn open_named(data: &Path, name: Option<&LogName>) -> Result<Self, KeyError> {
         let path = data.join(SEAL_KEY);
         let key = made_once(&path, || random().to_vec())?;
         let seal = XChaCha20Poly1305::new_from_slice(&key)
             .map_err(|_| KeyError::Damaged { path: path.display().to_string() })?;
         let tag: [u8; KEY] = Sha256::new().chain_update(TAG).chain_update(&key).finalize().into();
-        let log = log_key(&data.join(LOG_KEY))?;
+        let log = log_key(&data.join(LOG_KEY), name)?;
         let fingerprints = [
             Fingerprint::of("seal", &key),
             Fingerprint::of("tag", &tag),
             Fingerprint::of("log", log.secret().as_bytes()),
         ];
         Ok(Self { seal, tag, log, fingerprints })
+    }
+
+    /// Gives the log's key of a data folder another name; the keys as they are then. Only for a log that has not begun: who has pinned the old key cannot
+    /// check what the new one signs.
+    ///
+    /// # Errors
+    /// When the file cannot be written.
+    pub fn rename_log(&self, data: &Path, name: &LogName) -> Result<Self, KeyError> {
+        let path = data.join(LOG_KEY);
+        let fault = |source| KeyError::File { path: path.display().to_string(), source };
+        let renamed = self.log.renamed(name.as_str());
+        let renamed = renamed.map_err(|source| KeyError::Log { path: path.display().to_string(), source })?;
+        let new = path.with_extension(format!("key.{}", hex(&random()[..4])));
+        write_private(&new, renamed.secret().as_bytes()).map_err(fault)?;
+        std::fs::rename(&new, &path).map_err(fault)?;
+        path.parent().map_or(Ok(()), sync).map_err(fault)?;
+        Self::open(data)
     }
 
     /// What the database knows these keys by.
@@ -121,12 +148,12 @@ impl Keys {
     }
 }
 
-/// The log's key, made on first use with a random name: a log is known by its name, and no two may share one.
-fn log_key(path: &Path) -> Result<SignerKey, KeyError> {
+/// The log's key, made on first use. Where no name was chosen it gets a random one: a log is known by its name, and no two may share one.
+fn log_key(path: &Path, name: Option<&LogName>) -> Result<SignerKey, KeyError> {
     let fault = |source| KeyError::Log { path: path.display().to_string(), source };
     let text = made_once(path, || {
         let seed = random();
-        let name = format!("yizhi.local/{}", hex(&random()[..4]));
+        let name = name.map_or_else(|| format!("yizhi.local/{}", hex(&random()[..4])), LogName::to_string);
         let key = SignerKey::from_seed(&name, Algorithm::Ed25519, &seed);
         key.map(|key| key.secret()).unwrap_or_default().into_bytes()
     })?;

@@ -93,6 +93,11 @@ pub fn judge(
             return Err(KeyFault::Other { file, folder });
         }
     }
+    // Forgotten while the log was given its name, or by somebody else.
+    let log_unknown = !stand.fingerprints.contains_key("log");
+    if log_unknown && published.is_some_and(|published| !signed(keys, published)) {
+        return Err(KeyFault::Other { file: LOG_KEY, folder });
+    }
     Ok(Verdict::Use)
 }
 

@@ -84,7 +84,7 @@ impl Db {
     }
 }
 
-fn not_ended(now: i64) -> Condition {
+pub(crate) fn not_ended(now: i64) -> Condition {
     Condition::any().add(grid_duty::Column::UntilAt.is_null()).add(grid_duty::Column::UntilAt.gt(now))
 }
 
@@ -186,6 +186,6 @@ fn duty_row(d: grid_duty::Model) -> Result<DutyRow, Error> {
 }
 
 /// The key of a row, as the proven tables have it.
-fn key_of(path: &str, role: &str, person: uuid::Uuid, from: i64) -> Vec<Cell> {
+pub(crate) fn key_of(path: &str, role: &str, person: uuid::Uuid, from: i64) -> Vec<Cell> {
     vec![path.into(), role.into(), person.into(), from.into()]
 }

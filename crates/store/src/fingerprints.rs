@@ -18,8 +18,9 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use uuid::Uuid;
 
 use crate::case_row::micros;
-use crate::db::{postgres_pool, reach};
+use crate::db::{OPENED_WITHIN, postgres_pool, reach};
 use crate::entity::key_fingerprint;
+use crate::settings::LOG_NAME;
 use crate::tags::Tags;
 use crate::{Backend, Db, Error};
 
@@ -69,6 +70,8 @@ pub struct KeyStand {
     pub newest: Vec<Tagged>,
     /// Some of the sealed values.
     pub sealed: Vec<Vec<u8>>,
+    /// Whether the log has begun: something was integrated, or its name was chosen.
+    pub log_begun: bool,
     /// Records below this number are said to be older than tags.
     pub untagged: i64,
     /// Whether that can be: no record below has a tag, and none of them came after the log had begun.
@@ -101,7 +104,7 @@ impl KeyStand {
     /// When it cannot be reached.
     pub async fn of_postgres(url: &str) -> Result<Option<Self>, Error> {
         let options: PgConnectOptions = url.parse()?;
-        reach(&options).await?.close().await?;
+        reach(&options, OPENED_WITHIN).await?.close().await?;
         let pool = postgres_pool(1).connect_with(options).await?;
         let read = Self::read(&SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone()), Backend::Postgres).await;
         pool.close().await;
@@ -125,6 +128,7 @@ impl KeyStand {
             let odd = "SELECT COUNT(*) AS n FROM ledger WHERE id = 1 AND (untagged > size AND size > 0 \
                  OR EXISTS (SELECT 1 FROM record WHERE record.seq < ledger.untagged AND record.tag IS NOT NULL))";
             stand.border_sound = look.number(odd).await? == 0;
+            stand.log_begun = look.number("SELECT COUNT(*) AS n FROM ledger WHERE id = 1 AND size > 0").await? > 0;
         } else {
             stand.border_sound = true;
         }
@@ -133,6 +137,10 @@ impl KeyStand {
             stand
                 .sealed
                 .extend(look.sealed(&format!("SELECT {sealed} WHERE {column} IS NOT NULL LIMIT {TRIED}")).await?);
+        }
+        if look.has_table("setting").await? {
+            let named = format!("SELECT COUNT(*) AS n FROM setting WHERE name = '{LOG_NAME}'");
+            stand.log_begun = stand.log_begun || look.number(&named).await? > 0;
         }
         if look.has_table("key_fingerprint").await? {
             let rows = key_fingerprint::Entity::find().all(connection).await?;
@@ -205,6 +213,20 @@ impl Db {
         key_fingerprint::Entity::insert_many(rows).on_conflict(there).exec_without_returning(touch.connection).await?;
         let rows = key_fingerprint::Entity::find().all(touch.connection).await?;
         Ok(rows.into_iter().map(|row| (row.name, row.digest)).collect())
+    }
+
+    /// Forgets the fingerprint of the log's key, so that the same key is noted anew under another name. A process that dies in between leaves a database
+    /// that takes either.
+    ///
+    /// # Errors
+    /// `Taken("log")` when the log has begun, or when it cannot be written.
+    pub async fn log_key_forget(&self) -> Result<(), Error> {
+        if self.ledger_row().await?.size > 0 || self.setting(LOG_NAME).await?.is_some() {
+            return Err(Error::Taken("log"));
+        }
+        let touch = self.touch().await?;
+        key_fingerprint::Entity::delete_by_id("log").exec(touch.connection).await?;
+        Ok(())
     }
 
     /// Binds the border of untagged records to the key of tags.

@@ -17,6 +17,7 @@ mod error;
 mod feed;
 mod fingerprints;
 mod gathered;
+mod grid_import;
 mod hot;
 mod identity;
 mod jobs;
@@ -25,6 +26,7 @@ mod looks;
 mod notices;
 mod places;
 mod proven;
+mod region_import;
 mod regions;
 mod releases;
 mod replay;
@@ -54,6 +56,7 @@ pub use erasure::{Decider, ErasureScope, Proposal, Rest};
 pub use error::Error;
 pub use feed::Change;
 pub use fingerprints::{Fingerprint, KeyStand, Tagged};
+pub use grid_import::{GridImport, Occupancy};
 pub use hot::{Applied, ApplyError, Command, Idempotency, Intent};
 pub use identity::{
     Activated, Activation, Administration, ApiToken, Credentials, Decision, GuardName, LAPSES_AFTER, LockPolicy,
@@ -66,9 +69,11 @@ pub use looks::{LookEntry, LookFilter, LookKey};
 pub use notices::{NoticeRow, UNREAD_MAX};
 pub use places::{Below, GridRow, RegionRow};
 pub use proven::{By, OTHERWISE, TableRow, proven_columns, proven_tables};
+pub use region_import::{RegionOutline, RegionPlacing};
 pub use replay::{
     CaseFacts, CaseStand, CaseTold, FileStand, LookStand, RecordChunk, RecordView, Replay, ReplayHead, TableKey,
 };
+pub use settings::LOG_NAME;
 pub use stage_days::{StageDay, day_range};
 pub use timers::{DueTimer, TimerRefusal, TimersRefused};
 pub use uploads::{Asked, Kept, Quota, Unused};

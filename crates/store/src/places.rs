@@ -1,7 +1,7 @@
 //! Regions and grids. All are dated versions; an import replaces the current versions in one transaction.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, OnConflict};
+use sea_orm::sea_query::Expr;
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -78,14 +78,6 @@ impl Db {
         Ok(find.one(self.read()).await?.and_then(|r| r.outline))
     }
 
-    /// Adds regions that are not there and updates names, codes and outlines of those that are.
-    ///
-    /// # Errors
-    /// When they cannot be written.
-    pub async fn regions_import(&self, rows: Vec<RegionRow>, now: DateTime<Utc>) -> Result<usize, Error> {
-        self.write(now, |tx| Box::pin(regions_import(tx, rows.clone()))).await
-    }
-
     /// Closes regions that a new list lacks, each if nothing is open in it or below it: one entry for each, all zeros for those that were closed.
     /// They stay as dated versions.
     ///
@@ -123,50 +115,6 @@ impl Db {
         let below = below.clone();
         self.write(now, |tx| Box::pin(grids_replace(tx, below.clone(), rows.clone(), source.clone()))).await
     }
-}
-
-async fn regions_import(tx: &Tx, rows: Vec<RegionRow>) -> Result<Recorded<usize>, Error> {
-    let count = rows.len();
-    let paths: Vec<String> = rows.iter().map(|r| r.path.clone()).collect();
-    let models: Vec<region::ActiveModel> = rows
-        .into_iter()
-        .map(|r| region::ActiveModel {
-            path: Set(r.path),
-            version: Set(1),
-            level: Set(r.level),
-            code: Set(r.code),
-            name: Set(r.name),
-            pinyin: Set(r.pinyin),
-            initials: Set(r.initials),
-            lon: Set(r.center.map(|c| c.0)),
-            lat: Set(r.center.map(|c| c.1)),
-            outline: Set(r.outline),
-            from_at: Set(tx.now_micros()),
-            until_at: Set(None),
-        })
-        .collect();
-    for chunk in models.chunks(CHUNK) {
-        region::Entity::insert_many(chunk.to_vec())
-            .on_conflict(
-                OnConflict::columns([region::Column::Path, region::Column::Version])
-                    .update_columns([
-                        region::Column::Code,
-                        region::Column::Name,
-                        region::Column::Pinyin,
-                        region::Column::Initials,
-                        region::Column::Lon,
-                        region::Column::Lat,
-                        region::Column::Outline,
-                        region::Column::UntilAt,
-                    ])
-                    .to_owned(),
-            )
-            .exec_without_returning(tx.connection())
-            .await?;
-    }
-    let mut record = Record::new("region.import", Uuid::nil(), field("count", count));
-    tx.prove_counties(&mut record, "region", paths.iter().map(String::as_str)).await?;
-    tx.record(record, count).await
 }
 
 async fn regions_close(tx: &Tx, paths: Vec<RegionPath>) -> Result<Recorded<Vec<Below>>, Error> {

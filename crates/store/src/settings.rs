@@ -13,6 +13,9 @@ use crate::{Db, Error, Recorded, Tx};
 /// Names of what is only progress of work, and not proven.
 pub(crate) const PROGRESS: &[&str] = &["search_folding", "search_refolded", "stage_day.queued"];
 
+/// The name that the log was given at its first start.
+pub const LOG_NAME: &str = "ledger.name";
+
 impl Db {
     /// A setting's value.
     ///

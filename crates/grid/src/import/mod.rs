@@ -5,19 +5,53 @@
 //! A file is a FeatureCollection of Polygons and MultiPolygons with `properties.code` (15 digits: village code and
 //! three more) and `properties.name`.
 
+mod edges;
 mod fit;
+mod ground;
 mod read;
+pub mod regions;
 mod report;
 mod rings;
+mod slivers;
 mod topology;
 mod words;
 
 use std::collections::BTreeMap;
 
+use geo::unary_union;
+
 use crate::crs::Crs;
 use crate::shape::{GridShape, MultiPolygon};
 
+use ground::Ground;
+
 pub use report::{Feature, Problem, Reason, Report, Warning};
+
+/// The most that is read of one file: bytes, features, and vertices of one feature. A county has some thousand grids; all
+/// counties of China with their outlines are 3,000 features.
+pub const MOST_BYTES: usize = 256 << 20;
+pub const MOST_FEATURES: usize = 200_000;
+pub const MOST_POINTS: usize = 100_000;
+
+/// The outline of a region in WGS-84.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Outline {
+    pub area: MultiPolygon<f64>,
+    /// Whether it is the very border: a place inside without a grid is a gap then.
+    pub exact: bool,
+}
+
+/// A grid in force that the file lacks and that stays beside its grids.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Standing {
+    /// 15 digits.
+    pub code: String,
+    pub name: String,
+    /// WGS-84.
+    pub area: MultiPolygon<f64>,
+    /// Drawn by a program, until real grids take its place.
+    pub schematic: bool,
+}
 
 /// What a file is checked against.
 #[derive(Clone, Copy)]
@@ -27,20 +61,23 @@ pub struct Options<'a> {
     /// Overlaps and gaps up to this many square metres each are accepted; what is thinner than 3 cm is taken for
     /// rounding and accepted whatever its area.
     pub tolerance_m2: f64,
-    /// The county's outline in WGS-84, to find out whether the coordinates are in another system than declared.
-    pub outline: Option<&'a MultiPolygon<f64>>,
-    /// Whether `outline` is exact, so that a part of it without grid is a gap.
+    /// The county's outline, to find out whether the coordinates are in another system than declared, and whether grids
+    /// reach beyond it.
+    pub outline: Option<&'a Outline>,
+    /// Whether these grids and those that stay should cover all of `outline`.
     pub cover_outline: bool,
-    /// Exact outlines of villages in WGS-84 by 12-digit code; a village that is in the file must be filled exactly.
-    pub village_outlines: &'a BTreeMap<String, MultiPolygon<f64>>,
+    /// Outlines of villages by 12-digit code; a village that is in the file must be filled by its grids.
+    pub village_outlines: &'a BTreeMap<String, Outline>,
     /// Whether a grid code is taken by a grid that this file does not replace.
     pub taken: Option<&'a dyn Fn(&str) -> bool>,
+    /// Grids that stay beside those of the file.
+    pub standing: &'a [Standing],
 }
 
 impl Default for Options<'_> {
     /// WGS-84, 10 m², nothing to compare with.
     fn default() -> Self {
-        static NO_OUTLINES: BTreeMap<String, MultiPolygon<f64>> = BTreeMap::new();
+        static NO_OUTLINES: BTreeMap<String, Outline> = BTreeMap::new();
         Options {
             crs: Crs::Wgs84,
             tolerance_m2: 10.0,
@@ -48,6 +85,7 @@ impl Default for Options<'_> {
             cover_outline: false,
             village_outlines: &NO_OUTLINES,
             taken: None,
+            standing: &[],
         }
     }
 }
@@ -90,9 +128,10 @@ pub struct Imported {
 pub fn check(geojson: &str, options: &Options<'_>, known_villages: &dyn Fn(&str) -> bool) -> Result<Imported, Report> {
     let mut report = Report::default();
     let candidates = read::candidates(geojson, options, known_villages, &mut report);
-    topology::overlaps(&candidates, options.tolerance_m2, &mut report);
+    let ground = Ground::new(&candidates, options.standing);
+    topology::overlaps(&ground, options.tolerance_m2, &mut report);
     if candidates.len() == report.features && !candidates.is_empty() {
-        compare(&candidates, options, &mut report);
+        compare(&ground, options, &mut report);
     }
     if !report.problems.is_empty() {
         return Err(report);
@@ -102,13 +141,20 @@ pub fn check(geojson: &str, options: &Options<'_>, known_villages: &dyn Fn(&str)
 }
 
 /// The checks that look at all grids together.
-fn compare(candidates: &[read::Candidate], options: &Options<'_>, report: &mut Report) {
-    let covered = topology::union(candidates);
-    topology::gaps(candidates, &covered, options, report);
+fn compare(ground: &Ground<'_>, options: &Options<'_>, report: &mut Report) {
+    let covered = ground.covered();
+    topology::holes(ground, &covered, options, report);
+    let mut in_right_crs = true;
     if let Some(outline) = options.outline {
-        match fit::better_crs(&covered, outline, options.crs) {
-            Some(warning) => report.warnings.push(warning),
-            None => report.warnings.extend(fit::outsiders(candidates, outline)),
+        let of_file = unary_union(ground.file.iter().map(|grid| &grid.area));
+        match fit::better_crs(&of_file, &outline.area, options.crs) {
+            Some(warning) => {
+                in_right_crs = false;
+                report.warnings.push(warning);
+            }
+            None => report.warnings.extend(fit::outsiders(ground.file, &outline.area)),
         }
     }
+    slivers::open(ground, &covered, options, in_right_crs, report);
+    edges::compare(ground, &covered, options, in_right_crs, report);
 }

@@ -3,11 +3,11 @@
 use std::collections::HashMap;
 
 use geo::orient::{Direction, Orient};
-use geo::{MapCoords, RemoveRepeatedPoints};
+use geo::{CoordsIter, MapCoords, RemoveRepeatedPoints};
 use serde_json::Value;
 
 use super::report::{Feature, Reason, Report, Warning};
-use super::{Options, rings};
+use super::{MOST_BYTES, MOST_FEATURES, MOST_POINTS, Options, rings};
 use crate::crs::{Crs, LonLat, to_wgs84};
 use crate::shape::{Coord, GeometryError, MultiPolygon, area_from_geojson};
 
@@ -25,23 +25,9 @@ pub(super) fn candidates(
     known_villages: &dyn Fn(&str) -> bool,
     report: &mut Report,
 ) -> Vec<Candidate> {
-    let Some(file) = parse(text, report) else { return Vec::new() };
-    if let Some(warning) = named_crs(&file, options.crs) {
-        report.warnings.push(warning);
-    }
-    let features = file["features"].as_array().map_or(&[][..], Vec::as_slice);
-    report.features = features.len();
-    if features.is_empty() {
-        report.add(None, None, Reason::NoFeatures);
-    }
     let mut first_with_code = HashMap::new();
     let mut candidates = Vec::new();
-    for (index, value) in features.iter().enumerate() {
-        let feature = Feature { index, code: text_of(&value["properties"]["code"]) };
-        if value["type"] != "Feature" {
-            report.add(Some(feature), None, Reason::NotFeature);
-            continue;
-        }
+    for (feature, value) in features(text, options.crs, report) {
         if let Err(reason) = code(&feature, options, known_villages, &mut first_with_code) {
             report.add(Some(feature.clone()), None, reason);
         }
@@ -57,7 +43,38 @@ pub(super) fn candidates(
     candidates
 }
 
+/// The features of a file, each with what its author knows it by. Entries that are none are told and left out.
+pub(super) fn features(text: &str, crs: Crs, report: &mut Report) -> Vec<(Feature, Value)> {
+    let Some(mut file) = parse(text, report) else { return Vec::new() };
+    if let Some(warning) = named_crs(&file, crs) {
+        report.warnings.push(warning);
+    }
+    let Value::Array(values) = file["features"].take() else { return Vec::new() };
+    report.features = values.len();
+    if values.is_empty() {
+        report.add(None, None, Reason::NoFeatures);
+    }
+    if values.len() > MOST_FEATURES {
+        report.add(None, None, Reason::TooManyFeatures { most: MOST_FEATURES });
+        return Vec::new();
+    }
+    let mut features = Vec::with_capacity(values.len());
+    for (index, value) in values.into_iter().enumerate() {
+        let feature = Feature { index, code: text_of(&value["properties"]["code"]) };
+        if value["type"] == "Feature" {
+            features.push((feature, value));
+        } else {
+            report.add(Some(feature), None, Reason::NotFeature);
+        }
+    }
+    features
+}
+
 fn parse(text: &str, report: &mut Report) -> Option<Value> {
+    if text.len() > MOST_BYTES {
+        report.add(None, None, Reason::FileTooLong { bytes: text.len(), most: MOST_BYTES });
+        return None;
+    }
     match serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) {
         Ok(file) if file["type"] == "FeatureCollection" && file["features"].is_array() => return Some(file),
         Ok(_) => report.add(None, None, Reason::NotFeatureCollection),
@@ -110,9 +127,13 @@ fn code(
 }
 
 /// The area in WGS-84, rounded to 1e-7 degrees, outer rings counter-clockwise.
-fn area(geometry: &Value, crs: Crs) -> Result<MultiPolygon<f64>, (Option<LonLat>, Reason)> {
+pub(super) fn area(geometry: &Value, crs: Crs) -> Result<MultiPolygon<f64>, (Option<LonLat>, Reason)> {
     let written = area_from_geojson(geometry).map_err(|error| (None, Reason::from(error)))?;
-    plausible(&written)?;
+    let points = written.coords_count();
+    if points > MOST_POINTS {
+        return Err((None, Reason::TooManyPoints { points, most: MOST_POINTS }));
+    }
+    plausible(written.coords_iter())?;
     let convert = |c: Coord<f64>| {
         let p = to_wgs84(LonLat::new(c.x, c.y), crs).rounded();
         Coord { x: p.lon, y: p.lat }
@@ -123,10 +144,9 @@ fn area(geometry: &Value, crs: Crs) -> Result<MultiPolygon<f64>, (Option<LonLat>
 }
 
 /// Looks for the first vertex that cannot be in China (73–136° E, 3–54° N), and for the reason.
-fn plausible(area: &MultiPolygon<f64>) -> Result<(), (Option<LonLat>, Reason)> {
-    use geo::CoordsIter;
+pub(super) fn plausible(mut vertices: impl Iterator<Item = Coord<f64>>) -> Result<(), (Option<LonLat>, Reason)> {
     let in_china = |x: f64, y: f64| (73.0..=136.0).contains(&x) && (3.0..=54.0).contains(&y);
-    let Some(odd) = area.coords_iter().find(|c| !in_china(c.x, c.y)) else { return Ok(()) };
+    let Some(odd) = vertices.find(|c| !in_china(c.x, c.y)) else { return Ok(()) };
     let reason = if in_china(odd.y, odd.x) {
         Reason::SwappedAxes
     } else if LonLat::new(odd.x, odd.y).valid() {

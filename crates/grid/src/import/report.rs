@@ -79,19 +79,52 @@ pub enum Reason {
     },
     /// Another grid that this file does not replace has the code.
     CodeTaken,
+    /// The text is longer than is read, in bytes.
+    FileTooLong {
+        bytes: usize,
+        most: usize,
+    },
+    TooManyFeatures {
+        most: usize,
+    },
+    /// One feature has more vertices than are read.
+    TooManyPoints {
+        points: usize,
+        most: usize,
+    },
     Overlap {
         other: Feature,
         area_m2: f64,
         tolerance_m2: f64,
     },
+    /// Overlaps a grid that the file lacks and that stays.
+    OverlapStanding {
+        code: String,
+        name: String,
+        /// Both belong to one village, so that the file may have been meant to replace it.
+        same_village: bool,
+        area_m2: f64,
+        tolerance_m2: f64,
+    },
     /// No grid covers a place between grids.
     Gap {
+        /// Codes of grids beside it.
+        near: Vec<String>,
+        area_m2: f64,
+        tolerance_m2: f64,
+    },
+    /// No grid covers a narrow place between grids that is open to the outside.
+    OpenSliver {
+        near: Vec<String>,
+        /// Its mean width.
+        width_m: f64,
         area_m2: f64,
         tolerance_m2: f64,
     },
     /// No grid of the village covers a part of it.
     VillageGap {
         village: String,
+        near: Vec<String>,
         area_m2: f64,
         tolerance_m2: f64,
     },
@@ -103,8 +136,45 @@ pub enum Reason {
     },
     /// No grid covers a part of the county.
     CountyGap {
+        near: Vec<String>,
         area_m2: f64,
         tolerance_m2: f64,
+    },
+    /// A grid reaches beyond the county.
+    BeyondCounty {
+        area_m2: f64,
+        tolerance_m2: f64,
+    },
+    /// Neither Polygon, MultiPolygon nor Point.
+    NeitherAreaNorPoint {
+        found: String,
+    },
+    /// Not the digits of a region.
+    MalformedRegionCode,
+    UnknownRegion {
+        code: String,
+    },
+    /// A point is not two numbers.
+    BadCenter,
+    /// Most of a region's outline lies outside that of the region above.
+    OutsideParent {
+        parent: String,
+        area_m2: f64,
+    },
+    /// Some of it does.
+    BeyondParent {
+        parent: String,
+        area_m2: f64,
+    },
+    /// A region's point lies outside an outline: its own, or that of the region above.
+    CenterOutside {
+        outline_of: String,
+        metres: f64,
+    },
+    /// The outlines of two regions below the same region overlap.
+    OutlinesOverlap {
+        other: Feature,
+        area_m2: f64,
     },
 }
 
@@ -118,6 +188,16 @@ pub enum Warning {
     FileNamesOtherCrs { named: String, declared: Crs },
     /// A grid lies wholly outside the reference outline.
     OutsideOutline { feature: Feature },
+    /// Would refuse the file, were the outline it was found with exact.
+    ByRoughOutline { problem: Problem },
+    /// A wide place between grids that is open to the outside: a river, or grids that were drawn apart.
+    WideGap { problem: Problem },
+    /// A grid overlaps a schematic grid of another village, which stays until that village's grids are imported.
+    OverlapsSchematic { feature: Feature, code: String, name: String, area_m2: f64 },
+    /// Something that rarely has a good reason.
+    Doubtful { problem: Problem },
+    /// There are more of these.
+    More { count: usize },
 }
 
 /// Why a file was refused.
@@ -135,6 +215,8 @@ pub struct Report {
 impl Report {
     /// With this many problems, checking stops.
     pub const MOST_PROBLEMS: usize = 500;
+    /// As many warnings of one kind are said one by one.
+    pub const MOST_WARNINGS: usize = 20;
 
     /// Adds a problem unless there are too many already.
     pub(super) fn add(&mut self, feature: Option<Feature>, position: Option<LonLat>, reason: Reason) {
@@ -147,5 +229,15 @@ impl Report {
 
     pub(super) fn is_full(&self) -> bool {
         self.problems.len() >= Self::MOST_PROBLEMS
+    }
+
+    /// Warns of the largest of these, and says how many more there are.
+    pub(super) fn warn_of(&mut self, mut found: Vec<(f64, Warning)>) {
+        found.sort_by(|a, b| b.0.total_cmp(&a.0));
+        let more = found.len().saturating_sub(Self::MOST_WARNINGS);
+        self.warnings.extend(found.into_iter().take(Self::MOST_WARNINGS).map(|(_, warning)| warning));
+        if more > 0 {
+            self.warnings.push(Warning::More { count: more });
+        }
     }
 }

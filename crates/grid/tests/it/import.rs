@@ -3,15 +3,15 @@
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
-use yizhi_grid::import::{Imported, Options, Reason, Report, Warning, check};
+use yizhi_grid::import::{Imported, Options, Outline, Reason, Report, Warning, check};
 use yizhi_grid::shape::{MultiPolygon, area_from_geojson};
 
 use crate::common::outline;
 
-const VILLAGE: &str = "350302001001";
+pub(super) const VILLAGE: &str = "350302001001";
 
 /// Four squares of 0.01° around 119.0, 25.4: 001 SW, 002 SE, 003 NW, 004 NE.
-fn squares() -> Value {
+pub(super) fn squares() -> Value {
     let square = |(i, (x, y)): (usize, (f64, f64))| {
         let corner = |dx: f64, dy: f64| json!([119.0 + x + dx, 25.4 + y + dy]);
         let ring =
@@ -274,7 +274,9 @@ fn a_hole_of_the_county_is_no_gap() {
         (Some(&smaller), true, true),
     ];
     for (outline, cover_outline, refused) in cases {
-        let found = check(&file, &Options { outline, cover_outline, ..Options::default() }, &|_| true);
+        let outline = outline.map(|area| Outline { area: area.clone(), exact: cover_outline });
+        let options = Options { outline: outline.as_ref(), cover_outline, ..Options::default() };
+        let found = check(&file, &options, &|_| true);
         let reasons =
             found.map_or_else(|report| report.problems.into_iter().map(|p| p.reason).collect(), |_| Vec::new());
         assert_eq!(matches!(reasons[..], [Reason::Gap { .. }]), refused, "{outline:?} {cover_outline} {reasons:?}");
@@ -289,9 +291,10 @@ fn outlines_must_be_filled_and_not_exceeded() {
         area_from_geojson(&json!({"type": "Polygon", "coordinates": [ring]})).unwrap()
     };
     let at = |area: MultiPolygon<f64>| {
-        let outlines = BTreeMap::from([(VILLAGE.to_owned(), area.clone())]);
+        let outline = Outline { area, exact: true };
+        let outlines = BTreeMap::from([(VILLAGE.to_owned(), outline.clone())]);
         let village = Options { village_outlines: &outlines, ..Options::default() };
-        let county = Options { outline: Some(&area), cover_outline: true, ..Options::default() };
+        let county = Options { outline: Some(&outline), cover_outline: true, ..Options::default() };
         [village, county].map(|options| match check(&squares().to_string(), &options, &|_| true) {
             Ok(_) => Vec::new(),
             Err(report) => report.problems.into_iter().map(|p| (p.feature.map(|f| f.index), p.reason)).collect(),
@@ -301,8 +304,9 @@ fn outlines_must_be_filled_and_not_exceeded() {
     let [village, county] = at(rectangle(119.021));
     assert!(matches!(village[..], [(None, Reason::VillageGap { .. })]), "{village:?}");
     assert!(matches!(county[..], [(None, Reason::CountyGap { .. })]), "{county:?}");
-    let [village, _] = at(rectangle(119.019));
+    let [village, county] = at(rectangle(119.019));
     assert!(matches!(village[..], [(Some(1), Reason::BeyondVillage { .. }), (Some(3), _)]), "{village:?}");
+    assert!(matches!(county[..], [(Some(1), Reason::BeyondCounty { .. }), (Some(3), _)]), "{county:?}");
 }
 
 #[test]
@@ -315,7 +319,7 @@ fn the_crs_member_and_strays_are_warned_about() {
         let warnings = try_import(&file).unwrap().warnings;
         assert_eq!(!warnings.is_empty(), warns, "{name}: {warnings:?}");
     }
-    let elsewhere = outline("440604");
+    let elsewhere = Outline { area: outline("440604"), exact: false };
     let options = Options { outline: Some(&elsewhere), ..Options::default() };
     let warnings = check(&squares().to_string(), &options, &|_| true).unwrap().warnings;
     assert_eq!(warnings.iter().filter(|w| matches!(w, Warning::OutsideOutline { .. })).count(), 4);

@@ -3,7 +3,7 @@
 use geo::MapCoords;
 use yizhi_grid::crs::{Crs, LonLat, from_wgs84};
 use yizhi_grid::demo::{DemoPlace, generate};
-use yizhi_grid::import::{Options, Warning, check};
+use yizhi_grid::import::{Options, Outline, Warning, check};
 use yizhi_grid::shape::{Coord, area_to_geojson};
 
 use crate::common::{COUNTIES, grids_wanted, outline, villages};
@@ -27,7 +27,7 @@ fn exported(place: &DemoPlace, crs: Crs) -> String {
 fn generated_grids_of_all_counties_pass() {
     for county in COUNTIES {
         let place = place(county);
-        let area = outline(county);
+        let area = Outline { area: outline(county), exact: true };
         let options = Options { tolerance_m2: 1.0, outline: Some(&area), cover_outline: true, ..Options::default() };
         let known = |village: &str| place.villages.iter().any(|v| v.code == village);
         match check(&exported(&place, Crs::Wgs84), &options, &known) {
@@ -43,7 +43,7 @@ fn generated_grids_of_all_counties_pass() {
 #[test]
 fn the_declared_system_is_compared_with_the_outline() {
     let place = place("440604");
-    let area = outline("440604");
+    let area = Outline { area: outline("440604"), exact: false };
     let import = |file: Crs, declared: Crs| {
         let options = Options { crs: declared, outline: Some(&area), ..Options::default() };
         check(&exported(&place, file), &options, &|_| true).unwrap().warnings

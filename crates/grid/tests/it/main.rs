@@ -7,4 +7,6 @@ mod crs;
 mod demo;
 mod import;
 mod import_counties;
+mod import_edges;
+mod import_regions;
 mod index;

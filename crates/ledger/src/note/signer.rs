@@ -30,6 +30,14 @@ impl SignerKey {
         Ok(Self { verifier: VerifierKey::new(name.to_owned(), algorithm, key.verifying_key()), key })
     }
 
+    /// The same private key under another name: another key to everybody who checks, as names are part of a key's id.
+    ///
+    /// # Errors
+    /// When the name is empty or holds spaces or plus signs.
+    pub fn renamed(&self, name: &str) -> Result<Self, KeyError> {
+        Self::from_seed(name, self.verifier.algorithm(), self.key.as_bytes())
+    }
+
     /// Reads the text that [`Self::secret`] writes.
     ///
     /// # Errors

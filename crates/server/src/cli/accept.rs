@@ -5,10 +5,11 @@ use std::io::{IsTerminal as _, Write as _};
 
 use clap::Args;
 use yizhi_domain::clock::Clock as _;
-use yizhi_store::{Acceptance, Fingerprint, KeyStand, Misfit};
+use yizhi_store::{Acceptance, Db, Fingerprint, KeyStand, LOG_NAME, Misfit};
 
 use crate::app::SystemClock;
 use crate::keys::{Keys, LOG_KEY, SEAL_KEY};
+use crate::ledger::LogName;
 use crate::unlock::judge;
 
 use super::home::Home;
@@ -22,6 +23,9 @@ pub(super) struct Accepting {
     /// 原来的密钥已找不回：改用目录里的，缺的重新生成 | The right keys are lost for good: use those of the folder, and make what is missing
     #[arg(long)]
     new_keys: bool,
+    /// 新账本的名称，缺省为随机的 yizhi.local/… | Name of the new log; a random yizhi.local/… unless given
+    #[arg(long, value_name = "NAME", requires = "new_keys")]
+    log_name: Option<LogName>,
     /// 不再询问 | Do not ask
     #[arg(long)]
     yes: bool,
@@ -41,7 +45,11 @@ pub(super) async fn run(home: &Home, accepting: &Accepting) -> Result<(), CliErr
         return Err(fault.clone().into());
     }
     let missing = found.missing.clone();
-    let keys = found.keys.map_or_else(|| Keys::open(home.data()), Ok)?;
+    let name = accepting.log_name.as_ref();
+    if let Some(name) = name {
+        may_be_named(&db, name, &missing).await?;
+    }
+    let keys = found.keys.map_or_else(|| Keys::open_named(home.data(), name), Ok)?;
     db.tag_records(keys.record_tag());
     let other = |print: &&Fingerprint| match stand.fingerprints.get(print.name) {
         Some(noted) => *noted != print.digest,
@@ -91,6 +99,22 @@ pub(super) async fn run(home: &Home, accepting: &Accepting) -> Result<(), CliErr
     out::line(
         "已接受并写入记录；账本会继续。请重启正在运行的服务。 Accepted, and recorded. The ledger goes on; restart running servers.",
     );
+    Ok(())
+}
+
+/// A new log needs a new name: nobody could tell its checkpoints from those of the old one.
+async fn may_be_named(db: &Db, name: &LogName, missing: &[&str]) -> Result<(), CliError> {
+    if !missing.contains(&LOG_KEY) {
+        return Err(CliError::Usage(
+            "目录里有账本密钥，它的名称不能改。 The folder holds a log's key, whose name stays; leave --log-name out."
+                .to_owned(),
+        ));
+    }
+    if db.setting(LOG_NAME).await?.is_some_and(|old| old == name.as_str()) {
+        return Err(CliError::Usage(format!(
+            "“{name}”是原账本的名称，请另取一个。 The old log is called “{name}”; choose another name."
+        )));
+    }
     Ok(())
 }
 

@@ -9,10 +9,11 @@ use object_store::ObjectStore;
 use object_store::local::LocalFileSystem;
 use yizhi_domain::clock::Clock as _;
 use yizhi_ledger::note::SignedCheckpoint;
-use yizhi_store::{Db, KeyStand};
+use yizhi_store::{Db, Fingerprint, KeyStand};
 
 use crate::app::{App, Config, SystemClock};
 use crate::keys::{Found, Keys};
+use crate::ledger::LogName;
 use crate::private;
 use crate::unlock::{Verdict, judge};
 
@@ -22,7 +23,7 @@ use super::{CliError, out};
 #[derive(Args, Clone, Debug)]
 pub struct Home {
     /// 数据目录：内置数据库、文件、密钥 | Folder of the embedded database, files and keys
-    #[arg(long, value_name = "DIR", default_value = "data")]
+    #[arg(long, value_name = "DIR", env = "YIZHI_DATA", default_value = "data")]
     data: PathBuf,
     /// PostgreSQL 地址，缺省用数据目录里的内置数据库 | PostgreSQL instead of the embedded database: postgres://…
     #[arg(long, value_name = "URL", env = "YIZHI_DATABASE_URL", hide_env_values = true)]
@@ -62,13 +63,45 @@ impl Home {
         let keys = Keys::open(&self.data)?;
         let db = self.open().await?;
         db.tag_records(keys.record_tag());
-        if stand.is_none_or(|stand| stand.fingerprints.is_empty()) {
+        let noted =
+            |print: &Fingerprint| stand.as_ref().is_some_and(|stand| stand.fingerprints.contains_key(print.name));
+        if !keys.fingerprints().iter().all(noted) {
             self.adopt(&db, &keys).await?;
         }
         // While a table is still empty this takes no time; after an import of a country it takes seconds.
         db.proofs_begin(now(&db).await?).await?;
         say_adopted(verdict);
         self.tidy();
+        Ok((db, keys))
+    }
+
+    /// [`Self::installation`] for a server: its log gets the name asked for while it has not begun.
+    ///
+    /// # Errors
+    /// When the log has another name for good; nothing was written then. Or as above.
+    pub(crate) async fn named_installation(&self, name: Option<&LogName>) -> Result<(Db, Keys), CliError> {
+        let Some(name) = name else { return self.installation().await };
+        let (stand, verdict) = self.judged().await?;
+        if verdict == Verdict::Make {
+            self.folder(&self.data)?;
+            Keys::open_named(&self.data, Some(name))?;
+        }
+        let keys = Keys::open(&self.data)?;
+        let has = keys.log().verifier().name();
+        if has == name.as_str() {
+            return self.installation().await;
+        }
+        if stand.is_some_and(|stand| stand.log_begun) || self.published().is_some() {
+            return Err(CliError::Said(format!(
+                "账本已经叫“{has}”，不能改成“{name}”：核对回执和见证账本的人都按这个名称认它。请去掉 --log-name，或写原来的名称。什么都没有写入。\n\
+                 The log is called “{has}” already and cannot become “{name}”: receipts and witnesses know it by its name. Leave --log-name out, or give \
+                 the name it has. Nothing was written."
+            )));
+        }
+        let (db, keys) = self.installation().await?;
+        db.log_key_forget().await?;
+        let keys = keys.rename_log(&self.data, name)?;
+        self.adopt(&db, &keys).await?;
         Ok((db, keys))
     }
 

@@ -4,6 +4,7 @@ mod accept;
 mod calendar;
 mod catalog;
 mod error;
+mod geojson;
 mod grid;
 pub mod home;
 mod ledger;
@@ -117,10 +118,14 @@ enum Play {
     Rewrite,
 }
 
+/// Turns of tasks after which a thread looks at its connections again. The runtime's own 61 let a few long turns hide everybody else.
+const EVENT_INTERVAL: u32 = 16;
+
 /// Runs the command of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().event_interval(EVENT_INTERVAL).enable_all().build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };
@@ -172,7 +177,8 @@ fn serves(command: &Command) -> bool {
 fn request(args: DemoArgs) -> Result<demo::Request, CliError> {
     let DemoArgs { home, serving, place, cases, load_only, play: _ } = args;
     let config = serving.config(&home)?;
-    Ok(demo::Request { config, listen: serving.listen, home, places: place, cases, load_only })
+    let Serving { listen, log_name, .. } = serving;
+    Ok(demo::Request { config, listen, log_name, home, places: place, cases, load_only })
 }
 
 fn openapi() -> Result<(), CliError> {

@@ -6,13 +6,14 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use clap::Args;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
+use yizhi_store::LOG_NAME;
 
 use crate::app::{App, Config, EVIDENCE_OVERDUE};
 use crate::auth::{ForwardedBy, Network, Proxies};
 use crate::connections::{self, Bounds};
-use crate::ledger::{Policy, Trust, Witness};
+use crate::ledger::{LogName, Policy, Trust, Witness};
 use crate::{demo, jobs, router};
 
 use super::CliError;
@@ -54,6 +55,9 @@ pub struct Serving {
     /// 以本机时钟为准，即使它早于已有记录（时钟曾经走快过，现已校准） | Start from the machine's clock even where records are later: it ran ahead and has been set right
     #[arg(long, env = "YIZHI_TRUST_CLOCK")]
     trust_clock: bool,
+    /// 账本的名称，首次启动时定下，以后不能改；缺省为随机的 yizhi.local/… | Name of the log, chosen at the first start for good; a random yizhi.local/… unless given
+    #[arg(long, value_name = "NAME", env = "YIZHI_LOG_NAME")]
+    pub(crate) log_name: Option<LogName>,
     /// 账本的见证方：公钥、空格、地址；可以多个 | A witness of the ledger: its key, a space, its address; may be given several times
     #[arg(long, value_name = "KEY ADDRESS", env = "YIZHI_WITNESSES", value_delimiter = ',')]
     witness: Vec<Witness>,
@@ -97,6 +101,12 @@ impl Serving {
     }
 }
 
+/// What the system keeps of a connection each way, in bytes; it doubles them. Left to itself it keeps up to ten megabytes for each of those who ask for
+/// much and read nothing.
+const BUFFER: u32 = 128 * 1024;
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
 /// Requests under way get this long to end; live streams never end by themselves.
 pub(super) const GRACE: Duration = Duration::from_secs(3);
 
@@ -105,7 +115,7 @@ pub(super) const GRACE: Duration = Duration::from_secs(3);
 /// # Errors
 /// When something cannot be opened, or the address cannot be listened on.
 pub async fn serve(home: &Home, serving: &Serving) -> Result<(), CliError> {
-    let (db, keys) = home.installation().await?;
+    let (db, keys) = home.named_installation(serving.log_name.as_ref()).await?;
     let mut config = serving.config(home)?;
     config.demo = demo::is_demo(&db).await?;
     if config.demo {
@@ -122,14 +132,26 @@ pub async fn serve(home: &Home, serving: &Serving) -> Result<(), CliError> {
 /// # Errors
 /// When it is taken already, or not ours.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
-    TcpListener::bind(address).await.map_err(|source| CliError::Listen { address, source })
+    bound(address).map_err(|source| CliError::Listen { address, source })
+}
+
+/// Connections inherit the sizes of the listener's buffers.
+fn bound(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(BUFFER)?;
+    socket.set_recv_buffer_size(BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Serves on a listener until the process is told to stop, then lets requests end, jobs stop, and the database close.
 ///
 /// # Errors
-/// When the database cannot be closed.
+/// When the database cannot be written or closed.
 pub async fn run(app: App, listener: TcpListener) -> Result<(), CliError> {
+    log_named(&app).await?;
     let (stop, stopped) = watch::channel(false);
     let mut jobs = jobs::spawn(&app, &stopped);
     jobs.spawn(reload_on_hangup(app.clone(), stopped.clone()));
@@ -152,6 +174,16 @@ pub async fn run(app: App, listener: TcpListener) -> Result<(), CliError> {
         while jobs.join_next().await.is_some() {}
     }
     Ok(app.db().close().await?)
+}
+
+/// Notes the log's name at the first start: from then on it has that one.
+async fn log_named(app: &App) -> Result<(), CliError> {
+    let name = app.ledger().keys().log().name();
+    if app.db().setting(LOG_NAME).await?.is_none() {
+        app.db().setting_set(LOG_NAME, name, app.now()).await?;
+        tracing::info!(name, "账本的名称从此是这个 the log has this name from now on");
+    }
+    Ok(())
 }
 
 /// Waits for Ctrl-C or, on Unix, a request to terminate.

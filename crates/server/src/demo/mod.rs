@@ -28,6 +28,7 @@ use crate::app::{App, Config, SystemClock};
 use crate::cli::home::Home;
 use crate::cli::{CliError, out, serve};
 use crate::keys::Keys;
+use crate::ledger::LogName;
 
 use history::Plan;
 use place::Place;
@@ -40,6 +41,8 @@ pub(crate) use progress::Progress;
 pub struct Request {
     pub home: Home,
     pub listen: SocketAddr,
+    /// The log's name, if one was asked for.
+    pub log_name: Option<LogName>,
     /// Six digits each; empty: those loaded before, or the home county.
     pub places: Vec<String>,
     /// Cases of the history, over all places.
@@ -86,7 +89,7 @@ pub fn loopback_only(listen: SocketAddr) -> Result<(), CliError> {
 /// When something cannot be prepared, or the address cannot be listened on.
 pub async fn run(request: Request) -> Result<(), CliError> {
     loopback_only(request.listen)?;
-    let (db, keys) = request.home.installation().await?;
+    let (db, keys) = request.home.named_installation(request.log_name.as_ref()).await?;
     let places = claim(&db, &request).await?;
     let first_start = !all_loaded(&db, &places).await?;
     for place in &places {

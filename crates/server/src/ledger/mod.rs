@@ -3,6 +3,7 @@
 
 mod address;
 mod files;
+mod name;
 mod receipt;
 mod sequencer;
 mod standing;
@@ -18,6 +19,7 @@ use yizhi_ledger::note::SignerKey;
 use yizhi_ledger::receipt::{KeyFileError, PinnedKeys};
 
 pub use files::{Files, FilesError};
+pub use name::{LogName, LogNameError};
 pub use receipt::{ReceiptFault, WITHHELD_OF_ERASURE, WITHHELD_OF_STEP, receipt};
 pub(crate) use sequencer::rebuild;
 pub use sequencer::{Sequencer, SequencerError, run};

@@ -6,6 +6,7 @@
 pub mod common;
 
 mod accept;
+mod log_name;
 mod modes;
 mod scene;
 mod wrong;

@@ -21,6 +21,7 @@ pub struct Model {
     pub outline: Option<String>,
     pub from_at: i64,
     pub until_at: Option<i64>,
+    pub outline_source: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -166,6 +166,7 @@ pub(crate) const PROVEN: &[Proven] = &[
             ("outline", Text),
             ("from_at", Big),
             ("until_at", Big),
+            ("outline_source", Text),
         ],
         By::County("path"),
         &[],

@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = &[
     Migration { version: 11, common: include_str!("0011_keys_and_jobs.sql"), sqlite: "", postgres: "" },
     Migration { version: 12, common: include_str!("0012_proofs.sql"), sqlite: "", postgres: "" },
     Migration { version: 13, common: include_str!("0013_work.sql"), sqlite: "", postgres: "" },
+    Migration { version: 14, common: include_str!("0014_outlines.sql"), sqlite: "", postgres: "" },
 ];
 
 /// The newest schema version this binary knows.

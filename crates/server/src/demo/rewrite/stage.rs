@@ -133,6 +133,7 @@ async fn original(request: &Request, folder: &Folder) -> Result<Home, CliError> 
     let of_its_own = Request {
         home: home.clone(),
         listen: request.listen,
+        log_name: None,
         places: Vec::new(),
         cases: CASES,
         load_only: true,

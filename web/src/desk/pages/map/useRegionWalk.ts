@@ -1,6 +1,6 @@
 /**
  * Walking down the five levels: the region looked at, the way up, what lies below with its counts, and the shapes to
- * draw. Missing shapes are not errors: only counties have true outlines.
+ * draw. Missing shapes are not errors: a region may have no outline.
  */
 import { computed, ref, shallowRef, type Ref } from 'vue'
 import { counters } from '@/api/cases'
@@ -14,7 +14,10 @@ const withGrids = ['county', 'township', 'village']
 const kept = <T>(results: PromiseSettledResult<T>[]): T[] => results.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []))
 
 async function landFor(region: RegionDetail | null, children: Region[]): Promise<Outline[]> {
-  if (region && withGrids.includes(region.level)) return kept(await Promise.allSettled([regionOutline(countyOf(region.code))]))
+  if (region && withGrids.includes(region.level)) {
+    const codes = [...new Set([countyOf(region.code), region.code])]
+    return kept(await Promise.allSettled(codes.map((code) => regionOutline(code))))
+  }
   const below = children.slice(0, mostOutlines).map((one) => regionOutline(withGrids.includes(one.level) ? countyOf(one.code) : one.code))
   return kept(await Promise.allSettled(below))
 }
@@ -36,7 +39,8 @@ export function useRegionWalk({ counted = true } = {}) {
   function frame(): Bounds | null {
     if (grids.value.features.length > 0) return boundsOf(grids.value.features)
     const centers = children.value.flatMap((one) => (one.center ? [one.center] : []))
-    return boundsOf(land.value) ?? boundsAround(centers.length > 0 ? centers : region.value?.center ? [region.value.center] : [])
+    const own = land.value.filter((one) => one.properties.code === region.value?.code)
+    return boundsOf(own.length > 0 ? own : land.value) ?? boundsAround(centers.length > 0 ? centers : region.value?.center ? [region.value.center] : [])
   }
 
   /** Counts only adorn the list: a post that may not have them still walks. */
