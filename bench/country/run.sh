@@ -62,7 +62,7 @@ prepare() {
   local name=$1
   shift
   "$yizhi" demo --load-only --place 350302 --cases 0 --data "$work/$name" "$@" >"$work/$name.log" 2>&1 || { cat "$work/$name.log" >&2; die "$name"; }
-  "$yizhi" token create --account operator --data "$work/$name" "$@" >"$work/$name.token"
+  "$yizhi" token create --account 350302-operator --data "$work/$name" "$@" >"$work/$name.token"
 }
 
 say "准备 preparing"
