@@ -76,6 +76,24 @@ python_folder() {
   "$2/bin/python" -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 20 "$3" >/dev/null 2>&1
 }
 
+# find_setup: whether the documented set-up can be played: root, name spaces, nginx and what its commands call, installing it where that is possible.
+find_setup() {
+  [[ $(id -u) = 0 ]] && can_be_apart && { setup_tools || { root_on_debian && apt_install nginx-light rsync sqlite3 curl openssl iproute2 >&2 && setup_tools; }; } && return
+  echo "演示部署步骤需要 root、mount 与 net 命名空间，以及 nginx、rsync、sqlite3、curl。Playing the set-up takes root, mount and network name spaces, and nginx, rsync, sqlite3 and curl." >&2
+  return 1
+}
+
+can_be_apart() {
+  # shellcheck disable=SC2016 # expanded in there
+  unshare --mount --net --pid --fork --mount-proc --propagation private bash -c \
+    't=$(mktemp -d) && mount -t tmpfs tmpfs "$t" && mkdir "$t/up" "$t/work" && mount -t overlay overlay -o "lowerdir=/etc,upperdir=$t/up,workdir=$t/work" /etc' 2>/dev/null
+}
+
+setup_tools() {
+  local tool
+  for tool in nginx rsync sqlite3 curl openssl ip useradd runuser; do have "$tool" || return 1; done
+}
+
 # find_chromium: prints the browser's path, with a font for Chinese beside it, installing both where that is possible.
 find_chromium() {
   if ! chromium_bin >/dev/null || ! chinese_font; then

@@ -98,6 +98,11 @@ if python=$(find_python) && SCHEMATHESIS=$(find_schemathesis "$python"); then
 else
   missing '接口与说明一致 the API answers as it is described'
 fi
+if find_setup && find_postgres >/dev/null && python=$(find_python); then
+  check '照文档部署、备份、恢复 the documented set-up, played' env YIZHI_BIN="$target/debug/yizhi" "$python" scripts/setup_played_test.py
+else
+  missing '照文档部署、备份、恢复 the documented set-up, played'
+fi
 check '文档 documentation' documentation
 # The tidy tests read the same allow list, so licences are checked with or without cargo-deny.
 ! have cargo-deny || check '许可证 licences' cargo deny --offline check licenses sources bans

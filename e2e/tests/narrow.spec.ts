@@ -10,8 +10,9 @@ import { expect, home, test } from '../harness/test.ts'
 const languages = ['zh-CN', 'en'] as const
 
 const pages: Record<string, string[]> = {
-  operator: ['/tasks', '/cases', '/report', '/map', '/map?view=table', '/overview', '/ledger', '/erasures', '/erasures?state=done', '/settings'],
-  citizen: ['/tasks', '/cases', '/report', '/settings'],
+  operator: ['/tasks', '/cases', '/report', '/map', '/map?view=table', '/overview', '/ledger', '/erasures', '/erasures?state=done', '/notices', '/duties', '/confidential', '/timers', '/settings'],
+  citizen: ['/tasks', '/cases', '/report', '/notices', '/settings'],
+  leader: ['/tasks', '/confidential', '/notices'],
   administrator: ['/people', '/jobs', '/ledger'],
   auditor: ['/looks', '/ledger'],
   security_officer: ['/erasures', '/ledger'],

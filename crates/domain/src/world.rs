@@ -34,7 +34,7 @@ impl World {
 
     /// The working calendar at a path.
     pub fn calendar(&self, path: &RegionPath) -> &Calendar {
-        let code = self.regions.holding(path).map_or("", |r| r.code.as_str());
+        let code = self.regions.holding(path).map_or("", |r| r.code);
         self.calendars.of_region(code)
     }
 

@@ -5,6 +5,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use object_store::ObjectStore;
+use tokio::sync::Mutex;
 use yizhi_domain::clock::Clock;
 use yizhi_domain::world::World;
 use yizhi_store::Db;
@@ -102,6 +103,8 @@ struct Inner {
     clock: SteadyClock,
     world: RwLock<Arc<World>>,
     places: RwLock<Arc<Places>>,
+    /// Held while reading again, so that what was read later is never replaced by what was read before it.
+    reloading: Mutex<()>,
     keys: Keys,
     objects: Arc<dyn ObjectStore>,
     ledger: Ledger,
@@ -131,6 +134,7 @@ impl App {
             clock: SteadyClock::new(clock),
             world: RwLock::new(Arc::new(world)),
             places: RwLock::new(Arc::new(places)),
+            reloading: Mutex::default(),
             keys,
             objects,
             ledger,
@@ -196,14 +200,28 @@ impl App {
         self.0.places.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Reads regions, grids, people and posts again after a change.
+    /// Reads everything again after another program has changed it: releases, regions, grids, people and posts.
     ///
     /// # Errors
     /// When the database cannot answer.
     pub async fn reload(&self) -> Result<(), crate::loading::LoadError> {
+        let _held = self.0.reloading.lock().await;
         let (world, places) = crate::loading::load(&self.0.db, self.now()).await?;
         *self.0.world.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(world);
         *self.0.places.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(places);
+        self.0.sessions.clear();
+        Ok(())
+    }
+
+    /// Reads people, posts and duties again after a change of one of them; the ground they stand on is not read.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn reload_directory(&self) -> Result<(), crate::loading::LoadError> {
+        let _held = self.0.reloading.lock().await;
+        let directory = Arc::new(crate::loading::directory(&self.0.db, self.now()).await?);
+        let world = World { directory, ..(*self.world()).clone() };
+        *self.0.world.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(world);
         self.0.sessions.clear();
         Ok(())
     }

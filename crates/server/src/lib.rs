@@ -16,6 +16,8 @@ pub mod ledger;
 pub mod live;
 pub mod loading;
 mod looks;
+mod packed;
+mod per_person;
 pub mod places;
 pub mod private;
 pub mod router;

@@ -8,9 +8,9 @@ use yizhi_domain::calendar;
 use yizhi_domain::catalog::{Catalog, Files};
 use yizhi_domain::directory::{Directory, GridDuty, PersonBrief, Post};
 use yizhi_domain::procedure::ParseError;
-use yizhi_domain::region::{Level, Region, RegionPath, RegionTree};
+use yizhi_domain::region::{RegionPath, RegionTree};
 use yizhi_domain::world::World;
-use yizhi_store::{Db, RegionRow};
+use yizhi_store::Db;
 
 use crate::assets;
 use crate::places::Places;
@@ -62,7 +62,7 @@ pub async fn load(db: &Db, now: DateTime<Utc>) -> Result<(World, Places), LoadEr
         let release = Catalog::load(&files).map_err(|faults| LoadError::Catalog { faults })?;
         pinned.insert(id, Arc::new(release));
     }
-    let regions = RegionTree::new(db.regions().await?.into_iter().filter_map(region).collect());
+    let regions = regions(db).await?;
     let (places, damaged) = Places::new(&db.grids(&RegionPath::root()).await?);
     if !damaged.is_empty() {
         tracing::error!(grids = ?damaged, "stored grids cannot be read and are left out");
@@ -77,7 +77,17 @@ pub async fn load(db: &Db, now: DateTime<Utc>) -> Result<(World, Places), LoadEr
     Ok((world, places))
 }
 
-async fn directory(db: &Db, now: DateTime<Utc>) -> Result<Directory, LoadError> {
+async fn regions(db: &Db) -> Result<RegionTree, LoadError> {
+    let regions = db.region_tree().await?;
+    tracing::debug!(regions = regions.len(), bytes = regions.bytes(), "regions read");
+    Ok(regions)
+}
+
+/// Who holds which post and duty, as the database has it now.
+///
+/// # Errors
+/// When the database cannot answer.
+pub async fn directory(db: &Db, now: DateTime<Utc>) -> Result<Directory, LoadError> {
     let people = db.people().await?.into_iter().filter(|p| p.disabled_at.is_none());
     let people = people.map(|p| PersonBrief { id: p.id, account: p.account, name: p.name }).collect();
     let posts = db.posts(now).await?.into_iter().filter_map(|p| {
@@ -96,17 +106,4 @@ async fn directory(db: &Db, now: DateTime<Utc>) -> Result<Directory, LoadError> 
         Some((path, GridDuty { person: d.person, role: d.role, from: d.from, until: d.until }))
     });
     Ok(Directory::new(people, posts.collect(), duties.collect()))
-}
-
-fn region(row: RegionRow) -> Option<Region> {
-    let path = RegionPath::parse(&row.path)?;
-    Some(Region {
-        level: Level::from_depth(path.depth())?,
-        path,
-        code: row.code,
-        name: row.name,
-        pinyin: row.pinyin,
-        initials: row.initials,
-        center: row.center,
-    })
 }

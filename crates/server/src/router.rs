@@ -135,6 +135,7 @@ pub fn router(app: App) -> Router {
         .layer(middleware::from_fn(sound::sound))
         .layer(middleware::from_fn_with_state(app.clone(), crate::vital::guard))
         .layer(middleware::from_fn_with_state(app.clone(), crate::routes::health::measure))
+        .layer(middleware::from_fn_with_state(app.clone(), crate::auth::strangers::take_turns))
         .layer(middleware::from_fn(crate::routes::framed::as_problem))
         .layer(middleware::from_fn_with_state(app.clone(), crate::auth::host::check))
         .layer(middleware::from_fn(keep_nothing))

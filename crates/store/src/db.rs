@@ -65,7 +65,7 @@ impl Pulse {
     /// # Errors
     /// Why it could not be reached.
     pub async fn lost(&self, every: Duration) -> Error {
-        let mut connection = match reach(&self.0).await {
+        let mut connection = match reach(&self.0, REACHED_WITHIN).await {
             Ok(connection) => connection,
             Err(error) => return error,
         };
@@ -83,7 +83,7 @@ impl Pulse {
     /// # Errors
     /// Why it could not be.
     pub async fn found(&self) -> Result<(), Error> {
-        reach(&self.0).await.map(drop)
+        reach(&self.0, REACHED_WITHIN).await.map(drop)
     }
 }
 
@@ -97,6 +97,8 @@ pub struct Connections {
 }
 
 const READERS: u32 = 4;
+/// What each of them keeps of the file, in KiB below zero; the system keeps the rest for all of them.
+const READER_CACHE: &str = "-8192";
 const POSTGRES_CONNECTIONS: u32 = 16;
 const POSTGRES_READERS: u32 = 8;
 /// How long a statement of a reader may take at most: nobody's question keeps a connection from others for longer.
@@ -105,8 +107,10 @@ const READ_MOST: Duration = Duration::from_secs(60);
 const STEPS_UNLOOKED: i32 = 100_000;
 pub(crate) const BUSY: Duration = Duration::from_secs(30);
 const TRIES: u32 = 5;
-/// How long anybody waits for a connection to PostgreSQL, or for its first sign of life.
+/// How long PostgreSQL may give no sign of life while a server runs: whoever waits for it is told within two seconds.
 const REACHED_WITHIN: Duration = Duration::from_millis(1_500);
+/// How long a program that starts waits for it: a busy machine is not a dead one.
+pub(crate) const OPENED_WITHIN: Duration = Duration::from_secs(10);
 /// Key of the advisory lock held while migrating.
 const MIGRATION_LOCK: i64 = 0x0079_697a_6869;
 
@@ -216,7 +220,8 @@ impl Db {
         let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         migrate(&write, Backend::Sqlite).await?;
         let readers = bounded(SqlitePoolOptions::new().max_connections(READERS));
-        let readers = readers.connect_with(options.pragma("query_only", "ON")).await?;
+        let readers =
+            readers.connect_with(options.pragma("query_only", "ON").pragma("cache_size", READER_CACHE)).await?;
         let gate = Arc::new(Mutex::new(()));
         let tags = Tags::default();
         let queue = hot::spawn_sqlite(file, gate.clone(), tags.clone())?;
@@ -242,7 +247,7 @@ impl Db {
     /// When it cannot be reached, or is newer than this program.
     pub async fn open_postgres(url: &str) -> Result<Self, Error> {
         let options: PgConnectOptions = url.parse()?;
-        reach(&options).await?.close().await?;
+        reach(&options, OPENED_WITHIN).await?.close().await?;
         let pool = postgres_pool(POSTGRES_CONNECTIONS).connect_with(options.clone()).await?;
         let write = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         migrate(&write, Backend::Postgres).await?;
@@ -407,9 +412,9 @@ pub(crate) struct Touch<'a> {
     _held: Option<tokio::sync::MutexGuard<'a, ()>>,
 }
 
-/// A pool whose users are told soon when no connection is to be had.
+/// A pool whose users wait for their turn: that the database is gone is found by its [`Pulse`], not by a wait.
 pub(crate) fn postgres_pool(connections: u32) -> PgPoolOptions {
-    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(REACHED_WITHIN);
+    let pool = PgPoolOptions::new().max_connections(connections).acquire_timeout(BUSY);
     // Given back while the database is silent, a connection would keep its place in the pool for good.
     pool.after_release(|connection, _| {
         Box::pin(async move {
@@ -422,12 +427,12 @@ pub(crate) fn postgres_pool(connections: u32) -> PgPoolOptions {
 }
 
 /// One connection by itself: a pool would try again and again, and then only say that it took too long.
-pub(crate) async fn reach(options: &PgConnectOptions) -> Result<PgConnection, Error> {
+pub(crate) async fn reach(options: &PgConnectOptions, within: Duration) -> Result<PgConnection, Error> {
     let unreachable = |cause: String| {
         let address = format!("{}:{}", options.get_host(), options.get_port());
         Error::Unreachable { address, cause }
     };
-    match tokio::time::timeout(REACHED_WITHIN, PgConnection::connect_with(options)).await {
+    match tokio::time::timeout(within, PgConnection::connect_with(options)).await {
         Ok(Ok(connection)) => Ok(connection),
         Ok(Err(sqlx::Error::Io(error))) => Err(unreachable(error.to_string())),
         Ok(Err(error)) => Err(error.into()),

@@ -18,7 +18,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqlitePoolOptions};
 use uuid::Uuid;
 
 use crate::case_row::micros;
-use crate::db::{postgres_pool, reach};
+use crate::db::{OPENED_WITHIN, postgres_pool, reach};
 use crate::entity::key_fingerprint;
 use crate::settings::LOG_NAME;
 use crate::tags::Tags;
@@ -104,7 +104,7 @@ impl KeyStand {
     /// When it cannot be reached.
     pub async fn of_postgres(url: &str) -> Result<Option<Self>, Error> {
         let options: PgConnectOptions = url.parse()?;
-        reach(&options).await?.close().await?;
+        reach(&options, OPENED_WITHIN).await?.close().await?;
         let pool = postgres_pool(1).connect_with(options).await?;
         let read = Self::read(&SqlxPostgresConnector::from_sqlx_postgres_pool(pool.clone()), Backend::Postgres).await;
         pool.close().await;

@@ -27,6 +27,7 @@ mod notices;
 mod places;
 mod proven;
 mod region_import;
+mod regions;
 mod releases;
 mod replay;
 mod requests;

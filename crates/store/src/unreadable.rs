@@ -20,17 +20,23 @@ impl Db {
         read: impl Fn(R) -> Result<T, Error>,
     ) -> Vec<T> {
         let mut out = Vec::with_capacity(rows.len());
-        let mut damaged = Vec::new();
+        let mut damaged = Damaged::new(table);
         for row in rows {
             let name = key(&row);
             match read(row) {
                 Ok(read) => out.push(read),
-                Err(error) => damaged.push(said(table, name, &error)),
+                Err(error) => damaged.add(name, &error),
             }
         }
-        let mut noted = self.noted().0.lock().unwrap_or_else(PoisonError::into_inner);
-        noted.insert(table, damaged);
+        self.note_damaged(damaged);
         out
+    }
+
+    /// Notes what could not be read of a table when all of it was read, in place of what was noted before.
+    pub(crate) fn note_damaged(&self, damaged: Damaged) {
+        damaged.end();
+        let mut noted = self.noted().0.lock().unwrap_or_else(PoisonError::into_inner);
+        noted.insert(damaged.table, damaged.keys);
     }
 
     /// Rows that were left out because they cannot be read, each as table and key.
@@ -40,7 +46,32 @@ impl Db {
     }
 }
 
-fn said(table: &'static str, key: String, error: &dyn Display) -> String {
-    tracing::error!(table, key, %error, "a row cannot be read and is left out; yizhi ledger verify says what else was changed");
-    key
+/// Rows of a table that cannot be read, as they are met.
+#[derive(Debug)]
+pub(crate) struct Damaged {
+    table: &'static str,
+    keys: Vec<String>,
+}
+
+/// Rows of a table that are logged one by one.
+const LOGGED: usize = 100;
+
+impl Damaged {
+    pub(crate) fn new(table: &'static str) -> Self {
+        Self { table, keys: Vec::new() }
+    }
+
+    pub(crate) fn add(&mut self, key: String, error: &dyn Display) {
+        if self.keys.len() < LOGGED {
+            let table = self.table;
+            tracing::error!(table, key, %error, "a row cannot be read and is left out; yizhi ledger verify says what else was changed");
+        }
+        self.keys.push(key);
+    }
+
+    fn end(&self) {
+        if let Some(more) = self.keys.len().checked_sub(LOGGED).filter(|more| *more > 0) {
+            tracing::error!(table = self.table, more, "more rows cannot be read and are left out");
+        }
+    }
 }

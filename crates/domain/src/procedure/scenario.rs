@@ -236,24 +236,21 @@ pub fn small_world(catalog: Arc<Catalog>, calendars: Arc<Calendars>) -> World {
     };
     let directory = Directory::new(people.collect(), posts.collect(), vec![(village().child("001"), duty)]);
     let codes = ["350000000000", "350300000000", "350302000000", "350302001000", "350302001201"];
-    let regions = (1..=codes.len()).filter_map(|depth| {
-        let level = Level::from_depth(depth)?;
-        let code = codes[depth - 1];
-        Some(Region {
-            path: village().at(level),
-            level,
-            code: code.to_owned(),
-            name: code.to_owned(),
-            pinyin: String::new(),
-            initials: String::new(),
-            center: None,
-        })
+    let keys: Vec<String> = Level::ALL.iter().map(|level| village().at(*level).to_string()).collect();
+    let regions = Level::ALL.iter().zip(keys.iter().zip(codes)).map(|(level, (key, code))| Region {
+        level: *level,
+        key,
+        code,
+        name: code,
+        pinyin: "",
+        initials: "",
+        center: None,
     });
     World {
         catalog,
         pinned: Arc::new(BTreeMap::new()),
         calendars,
-        regions: Arc::new(RegionTree::new(regions.collect())),
+        regions: Arc::new(RegionTree::of(regions)),
         directory: Arc::new(directory),
     }
 }

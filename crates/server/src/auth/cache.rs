@@ -10,7 +10,9 @@ use yizhi_domain::ids::{PersonId, PostId};
 use super::door::Door;
 use super::extract::Via;
 use super::rate::Bucket;
+use super::reading::Reading;
 use super::scope::Scope;
+use super::strangers::Strangers;
 
 const BELIEVED: TimeDelta = TimeDelta::seconds(30);
 const MOST: usize = 50_000;
@@ -41,16 +43,31 @@ struct Entry {
     bucket: Bucket,
 }
 
-/// Sessions by the digest of their token, and the door they come in by.
+/// Sessions by the digest of their token, the door they come in by, and their turns.
 #[derive(Default)]
 pub struct SessionCache {
     held: RwLock<HashMap<Vec<u8>, Entry>>,
     door: Door,
+    reading: Reading,
+    strangers: Strangers,
 }
 
 impl SessionCache {
     pub fn door(&self) -> &Door {
         &self.door
+    }
+
+    pub(super) fn strangers(&self) -> &Strangers {
+        &self.strangers
+    }
+
+    /// Whether a session or token was seen here, whether or not it still holds.
+    pub(super) fn holds(&self, digest: &[u8]) -> bool {
+        self.held.read().unwrap_or_else(PoisonError::into_inner).contains_key(digest)
+    }
+
+    pub(crate) fn reading(&self) -> &Reading {
+        &self.reading
     }
 
     /// The entry, if it may still be believed.

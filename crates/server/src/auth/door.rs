@@ -12,10 +12,15 @@ use crate::error::Problem;
 use super::addresses::Addresses;
 use super::password;
 
-/// Passwords checked at the same time: each takes 19 MiB and a core, and each is one guess that is not yet counted.
-const TURNS: usize = 4;
-/// The same for browsers and sessions that are known: a flood of strangers does not make them wait.
-const KNOWN_TURNS: usize = 2;
+/// Most passwords checked at the same time: each takes 19 MiB and a core, and each is one guess that is not yet counted.
+const TURNS_MOST: usize = 4;
+
+/// Passwords of strangers checked at the same time: half of the cores are left to everybody else. Browsers and sessions that are known have as many turns of
+/// their own: a flood of strangers does not make them wait.
+fn turns() -> usize {
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    (cores / 2).clamp(1, TURNS_MOST)
+}
 
 /// Tries to sign in, as this process remembers them.
 #[derive(Debug)]
@@ -30,8 +35,8 @@ pub struct Door {
 impl Default for Door {
     fn default() -> Self {
         Self {
-            turns: Semaphore::new(TURNS),
-            known_turns: Semaphore::new(KNOWN_TURNS),
+            turns: Semaphore::new(turns()),
+            known_turns: Semaphore::new(turns()),
             checks: AtomicU64::new(0),
             addresses: Addresses::default(),
         }

@@ -17,7 +17,9 @@ use yizhi_store::SessionRow;
 use crate::app::App;
 use crate::error::Problem;
 use crate::keys::{new_token, token_digest};
+use crate::per_person::Slot;
 
+use super::reading::too_many;
 use super::scope::Scope;
 use super::totp::SecondFactor;
 use super::{ABSOLUTE, Cached, IDLE};
@@ -57,6 +59,8 @@ pub struct Who {
     pub confined: bool,
     /// Whether the post is one of the three administrators' and the person holds one of another family beside it.
     pub mixed: bool,
+    /// The turn of a request that only reads.
+    reading: Option<Arc<Slot>>,
 }
 
 impl Who {
@@ -82,6 +86,11 @@ impl Who {
             "程序令牌不能做这件事，请用账号登录后再做。",
             "A program's token may not do this; sign in with the account.",
         ))
+    }
+
+    /// Gives the turn of reading back: what goes on for long must not keep the person's other requests waiting.
+    pub(crate) fn done_reading(&mut self) {
+        self.reading = None;
     }
 
     pub fn actor(&self) -> Actor {
@@ -131,10 +140,16 @@ impl FromRequestParts<App> for Arriving {
         let digest = token_digest(&token);
         let now = app.now();
         let cached = find(app, &digest, via, now).await?.ok_or_else(Problem::no_session)?;
-        app.sessions().take(&digest, app.config().rate, now).map_err(Problem::slow_down)?;
+        if let Err(seconds) = app.sessions().take(&digest, app.config().rate, now) {
+            return Err(too_many(seconds).await);
+        }
         if via == Via::Cookie {
             check_csrf(&parts.method, &parts.headers, cached.csrf.as_deref())?;
         }
+        let reading = match parts.method.is_safe() {
+            true => Some(Arc::new(app.sessions().reading().read(cached.person).await?)),
+            false => None,
+        };
         let world = app.world();
         let person = world.directory.person(cached.person).cloned().ok_or_else(Problem::no_session)?;
         let post = world.directory.post(cached.person, cached.post, now).cloned().ok_or_else(Problem::no_session)?;
@@ -170,6 +185,7 @@ impl FromRequestParts<App> for Arriving {
             second_factor,
             confined,
             mixed,
+            reading,
         }))
     }
 }
@@ -184,7 +200,7 @@ fn no_program() -> Problem {
     )
 }
 
-fn named(app: &App, headers: &HeaderMap) -> Option<(String, Via)> {
+pub(super) fn named(app: &App, headers: &HeaderMap) -> Option<(String, Via)> {
     let bearer =
         headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()).and_then(|v| v.strip_prefix("Bearer "));
     if let Some(token) = bearer {

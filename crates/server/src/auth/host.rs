@@ -11,7 +11,7 @@ use crate::app::App;
 use crate::error::Problem;
 
 /// Paths that a balancer asks by address.
-const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
+pub(super) const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// Refuses requests to names that are not ours.
 pub(crate) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {

@@ -12,8 +12,10 @@ pub mod lockout;
 pub mod once;
 pub mod password;
 mod rate;
+mod reading;
 pub mod scope;
 pub mod sign_in;
+pub(crate) mod strangers;
 pub mod totp;
 
 pub use address::{ClientAddress, ForwardedBy, Network, Proxies};
@@ -21,6 +23,9 @@ pub use cache::{Cached, SessionCache};
 pub use door::Door;
 pub use extract::{Arriving, COOKIE, Via, Who, cookie_digest, find, open_session, peek, session_cookie};
 pub use rate::Bucket;
+pub(crate) use reading::ExportTurn;
+#[cfg(test)]
+pub(crate) use reading::Reading;
 pub use scope::Scope;
 
 use chrono::TimeDelta;

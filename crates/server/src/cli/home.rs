@@ -23,7 +23,7 @@ use super::{CliError, out};
 #[derive(Args, Clone, Debug)]
 pub struct Home {
     /// 数据目录：内置数据库、文件、密钥 | Folder of the embedded database, files and keys
-    #[arg(long, value_name = "DIR", default_value = "data")]
+    #[arg(long, value_name = "DIR", env = "YIZHI_DATA", default_value = "data")]
     data: PathBuf,
     /// PostgreSQL 地址，缺省用数据目录里的内置数据库 | PostgreSQL instead of the embedded database: postgres://…
     #[arg(long, value_name = "URL", env = "YIZHI_DATABASE_URL", hide_env_values = true)]
@@ -68,6 +68,8 @@ impl Home {
         if !keys.fingerprints().iter().all(noted) {
             self.adopt(&db, &keys).await?;
         }
+        // While a table is still empty this takes no time; after an import of a country it takes seconds.
+        db.proofs_begin(now(&db).await?).await?;
         say_adopted(verdict);
         self.tidy();
         Ok((db, keys))

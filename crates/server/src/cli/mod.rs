@@ -118,10 +118,14 @@ enum Play {
     Rewrite,
 }
 
+/// Turns of tasks after which a thread looks at its connections again. The runtime's own 61 let a few long turns hide everybody else.
+const EVENT_INTERVAL: u32 = 16;
+
 /// Runs the command of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread().event_interval(EVENT_INTERVAL).enable_all().build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };

@@ -131,7 +131,7 @@ async fn create(home: &Home, new: &New) -> Result<(), CliError> {
         id: PostId::at(now, random10()),
         person: id,
         role: known.code.clone(),
-        path: found.path.as_str().to_owned(),
+        path: found.key.to_owned(),
         department: None,
         from: now,
         until: None,

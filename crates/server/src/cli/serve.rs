@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use clap::Args;
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use yizhi_store::LOG_NAME;
 
@@ -101,6 +101,12 @@ impl Serving {
     }
 }
 
+/// What the system keeps of a connection each way, in bytes; it doubles them. Left to itself it keeps up to ten megabytes for each of those who ask for
+/// much and read nothing.
+const BUFFER: u32 = 128 * 1024;
+/// Connections that may wait to be accepted.
+const BACKLOG: u32 = 1024;
+
 /// Requests under way get this long to end; live streams never end by themselves.
 pub(super) const GRACE: Duration = Duration::from_secs(3);
 
@@ -126,7 +132,18 @@ pub async fn serve(home: &Home, serving: &Serving) -> Result<(), CliError> {
 /// # Errors
 /// When it is taken already, or not ours.
 pub async fn listen(address: SocketAddr) -> Result<TcpListener, CliError> {
-    TcpListener::bind(address).await.map_err(|source| CliError::Listen { address, source })
+    bound(address).map_err(|source| CliError::Listen { address, source })
+}
+
+/// Connections inherit the sizes of the listener's buffers.
+fn bound(address: SocketAddr) -> std::io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    #[cfg(unix)]
+    socket.set_reuseaddr(true)?;
+    socket.set_send_buffer_size(BUFFER)?;
+    socket.set_recv_buffer_size(BUFFER)?;
+    socket.bind(address)?;
+    socket.listen(BACKLOG)
 }
 
 /// Serves on a listener until the process is told to stop, then lets requests end, jobs stop, and the database close.

@@ -47,7 +47,7 @@ pub(super) async fn print(app: &App, base: &str, case: CaseId, place: &RegionPat
         let Some(person) = world.directory.person(post.person) else { continue };
         let goto = if role.code == "operator" { format!("/cases/{case}") } else { "/".to_owned() };
         let (token, digest) = new_token();
-        let region = world.regions.holding(&post.path).map(|r| r.name.clone()).unwrap_or_default();
+        let region = world.regions.holding(&post.path).map(|r| r.name.to_owned()).unwrap_or_default();
         shown.push(Link {
             role: format!("{} {}", role.name.zh, role.name.en),
             who: format!("{region} {} ({})", person.name, person.account),

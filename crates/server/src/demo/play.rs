@@ -117,7 +117,7 @@ fn central_grid(app: &App, place: &Place) -> Option<Grid> {
 async fn draft(app: &App, place: &Place, grid: &Grid, citizen: &Actor) -> Result<Draft, DemoError> {
     let now = app.now();
     let village =
-        app.world().regions.by_path(&grid.path.at(Level::Village)).map(|r| short_village(&r.name)).unwrap_or_default();
+        app.world().regions.by_path(&grid.path.at(Level::Village)).map(|r| short_village(r.name)).unwrap_or_default();
     let street = &place.main_street;
     let photo = photo(app, grid.center, citizen, "后门油烟.jpg", picture::before()).await?;
     Ok(Draft {
@@ -196,7 +196,7 @@ fn tell(app: &App, code: &str, actor: &Actor, case: &Case, n: usize) {
 fn person(app: &App, actor: &Actor) -> String {
     let world = app.world();
     let name = actor.person.and_then(|p| world.directory.person(p)).map_or("", |p| p.name.as_str());
-    let region = |path: &RegionPath| world.regions.holding(path).map(|r| r.name.clone()).unwrap_or_default();
+    let region = |path: &RegionPath| world.regions.holding(path).map(|r| r.name.to_owned()).unwrap_or_default();
     let department = actor.department.as_deref().map(|d| world.catalog.department_name(d).zh).unwrap_or_default();
     format!("{name}（{}{department}{}）", region(&actor.path), world.catalog.role_name(&actor.role).zh)
 }

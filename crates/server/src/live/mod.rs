@@ -109,7 +109,7 @@ pub(crate) async fn prepare(app: &App, changes: Vec<Change>) -> Result<Vec<Arc<T
     let world = app.world();
     let told = changes.into_iter().filter_map(|change| {
         let path = RegionPath::parse(&change.path);
-        let region = path.as_ref().and_then(|path| world.regions.holding(path)).map(|region| region.code.clone());
+        let region = path.as_ref().and_then(|path| world.regions.holding(path)).map(|region| region.code.to_owned());
         let data = serde_json::to_string(&LiveChange::new(&change, region.unwrap_or_default())).ok()?;
         let parts = parts.get(&change.id).cloned().unwrap_or_default();
         let Change { seq, department, confidential, .. } = change;

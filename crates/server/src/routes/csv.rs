@@ -1,15 +1,23 @@
 //! Lists as CSV (RFC 4180) that spreadsheets open: with a byte order mark, no cell that they would take for a formula, and codes that stay codes.
 
+use std::convert::Infallible;
+
+use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
+use futures_util::stream;
 use yizhi_domain::clock::china;
 use yizhi_domain::written::is_unseen;
+
+use crate::auth::ExportTurn;
 
 /// Most rows of one file.
 pub(crate) const ROWS_MAX: u64 = 50_000;
 /// Rows read at once.
 pub(crate) const ROWS_AT_ONCE: u64 = 1_000;
+/// Bytes sent at once.
+const PIECE: usize = 64 * 1024;
 
 /// A file under way.
 pub(crate) struct Csv {
@@ -45,16 +53,25 @@ impl Csv {
         self.text.push_str("\r\n");
     }
 
-    /// As a file to be saved, named with the day.
-    pub(crate) fn into_response(self, at: DateTime<Utc>) -> Response {
+    /// As a file to be saved, named with the day. The turn lasts until it was fetched: so long it is in memory.
+    pub(crate) fn into_response(self, at: DateTime<Utc>, turn: ExportTurn) -> Response {
         let day = at.with_timezone(&china()).format("%Y%m%d");
         let headers = [
             (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
             (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{}-{day}.csv\"", self.name)),
             (header::CACHE_CONTROL, "no-store".to_owned()),
         ];
-        (headers, self.text).into_response()
+        (headers, held(self.text, turn)).into_response()
     }
+}
+
+/// A body that keeps its turn until it was sent, or nobody wants it any more.
+fn held(text: String, turn: ExportTurn) -> Body {
+    let pieces = stream::unfold((Bytes::from(text), turn), async |(mut left, turn)| {
+        let piece = left.split_to(left.len().min(PIECE));
+        (!piece.is_empty()).then_some((Ok::<_, Infallible>(piece), (left, turn)))
+    });
+    Body::from_stream(pieces)
 }
 
 fn push_cell(text: &mut String, cell: &str) {
@@ -144,12 +161,32 @@ pub(crate) fn not_too_many(rows: u64) -> Result<(), crate::error::Problem> {
 
 #[cfg(test)]
 mod tests {
+    use yizhi_domain::ids::PersonId;
+
     use super::*;
+    use crate::auth::Reading;
 
     fn cell(text: &str) -> String {
         let mut out = String::new();
         push_cell(&mut out, text);
         out
+    }
+
+    #[tokio::test]
+    async fn an_export_keeps_its_turn_until_it_was_fetched() {
+        let (reading, person) = (Reading::default(), PersonId(uuid::Uuid::nil()));
+        let turn = reading.export(person).await.unwrap();
+        let mut csv = Csv::new("cases", std::iter::repeat_n("一", 20_000));
+        csv.row(std::iter::repeat_n("二", 20_000));
+        let expected = csv.text.clone();
+        let response = csv.into_response(DateTime::UNIX_EPOCH, turn);
+        let next = reading.export(person);
+        tokio::pin!(next);
+        let waits = std::future::poll_fn(|cx| std::task::Poll::Ready(next.as_mut().poll(cx).is_pending())).await;
+        assert!(waits, "the first was not fetched yet");
+        let body = axum::body::to_bytes(response.into_body(), usize::MAX).await.unwrap();
+        assert!(body == expected);
+        assert!(next.await.is_ok());
     }
 
     #[test]

@@ -52,29 +52,8 @@ impl Flow {
     }
 }
 
-/// A body that its reader and whoever answers share.
-pub(super) type Shared = Arc<tokio::sync::Mutex<BodyDataStream>>;
-
-pub(super) fn shared(body: Body) -> Shared {
-    Arc::new(tokio::sync::Mutex::new(body.into_data_stream()))
-}
-
-/// Reads what is left, up to so many bytes and not for long: whoever is still sending would not hear an answer.
-pub(super) async fn drain(body: &Shared, most: u64, limits: &Limits) {
-    let rest = async {
-        let (mut body, mut left) = (body.lock().await, most);
-        while let Some(Ok(piece)) = body.next().await {
-            match left.checked_sub(piece.len() as u64) {
-                Some(less) => left = less,
-                None => return,
-            }
-        }
-    };
-    let _ = timeout(limits.idle, rest).await;
-}
-
 struct Coming {
-    body: Shared,
+    body: BodyDataStream,
     held: Bytes,
     given: bool,
     total: u64,
@@ -86,13 +65,13 @@ struct Coming {
 
 /// A body of at most so many bytes within the limits.
 pub(super) fn paced(
-    body: &Shared,
+    body: Body,
     most: u64,
     limits: Limits,
     flow: &Flow,
 ) -> impl Stream<Item = Result<Bytes, Cut>> + use<> {
     let coming = Coming {
-        body: body.clone(),
+        body: body.into_data_stream(),
         held: Bytes::new(),
         given: false,
         total: 0,
@@ -126,7 +105,7 @@ impl Coming {
     /// Whether there is more.
     async fn more(&mut self) -> Result<bool, Cut> {
         while self.held.is_empty() {
-            let came = timeout(self.limits.idle, self.body.lock().await.next()).await.map_err(|_| Cut::TooSlow)?;
+            let came = timeout(self.limits.idle, self.body.next()).await.map_err(|_| Cut::TooSlow)?;
             let Some(came) = came else { return Ok(false) };
             self.held = came.map_err(|_| Cut::Broken)?;
             self.total += self.held.len() as u64;
@@ -156,7 +135,7 @@ mod tests {
 
     async fn read(body: Body, most: u64, limits: Limits, takes: bool) -> (u64, Option<Cut>) {
         let flow = Flow::default();
-        let mut coming = std::pin::pin!(paced(&shared(body), most, limits, &flow));
+        let mut coming = std::pin::pin!(paced(body, most, limits, &flow));
         let mut bytes = 0;
         while let Some(Ok(piece)) = coming.next().await {
             assert!(piece.len() <= PIECE);

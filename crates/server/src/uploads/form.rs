@@ -15,7 +15,7 @@ use yizhi_uploads::BYTES_MAX;
 use crate::app::App;
 use crate::error::Problem;
 
-use super::body::{Cut, Flow, drain, paced, shared};
+use super::body::{Flow, paced};
 use super::name::file_name;
 use super::{Limits, words};
 
@@ -54,16 +54,10 @@ pub(crate) async fn receive(app: &App, request: Request) -> Result<Form, Problem
     let limits = *app.uploads().limits();
     let flow = Flow::default();
     let (parts, body) = request.into_parts();
-    let coming = shared(body);
-    let body = Body::from_stream(paced(&coming, BYTES_MAX + AROUND, limits, &flow));
+    let body = Body::from_stream(paced(body, BYTES_MAX + AROUND, limits, &flow));
     let multipart = Multipart::from_request(Request::from_parts(parts, body), &()).await;
     let multipart = multipart.map_err(|_| words::not_a_form())?;
-    let mut reading = Reading { folder: app.config().data.join("incoming"), flow, limits };
-    let form = reading.parts(multipart).await;
-    if form.is_err() && !matches!(reading.flow.cut(), Some(Cut::TooSlow | Cut::Broken)) {
-        drain(&coming, BYTES_MAX, &limits).await;
-    }
-    form
+    Reading { folder: app.config().data.join("incoming"), flow, limits }.parts(multipart).await
 }
 
 struct Reading {

@@ -1,9 +1,8 @@
 //! Turns: how many uploads are received at once, how many bytes of them lie on the disk, and how much memory cleaning takes. All in all, and for each
 //! person, so that nobody stops the others.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 
 use axum::http::StatusCode;
@@ -12,6 +11,7 @@ use yizhi_domain::ids::PersonId;
 use yizhi_store::Quota;
 
 use crate::error::Problem;
+use crate::per_person::{PerPerson, Slot};
 
 /// Bounds of uploads.
 #[derive(Clone, Copy, Debug)]
@@ -47,8 +47,6 @@ impl Default for Limits {
 
 /// Semaphores count in units of this, in bytes.
 const UNIT: u64 = 1024 * 1024;
-/// People beyond which those who upload nothing any more are forgotten.
-const PEOPLE: usize = 256;
 
 /// The turns of a process.
 #[derive(Debug)]
@@ -57,20 +55,13 @@ pub struct Turns {
     flight: Arc<Semaphore>,
     memory: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
-    people: Mutex<HashMap<PersonId, Weak<Person>>>,
-}
-
-#[derive(Debug)]
-struct Person {
-    slots: Arc<Semaphore>,
-    waiting: Arc<AtomicUsize>,
+    people: PerPerson,
 }
 
 /// An upload's turn, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Turn {
-    _person: Arc<Person>,
-    _slot: OwnedSemaphorePermit,
+    _slot: Slot,
     _flight: OwnedSemaphorePermit,
 }
 
@@ -105,7 +96,7 @@ impl Turns {
             flight: semaphore(limits.in_flight),
             memory: semaphore(yizhi_uploads::MEMORY_MAX),
             waiting: Arc::default(),
-            people: Mutex::default(),
+            people: PerPerson::new(limits.at_once, limits.waiting),
         }
     }
 
@@ -119,33 +110,17 @@ impl Turns {
     /// # Errors
     /// 429 or 503 when too many wait already.
     pub(crate) async fn take(&self, person: PersonId, bytes: u64) -> Result<Turn, Problem> {
-        let person = self.person(person);
-        let _ours = Waiting::enter(&person.waiting, self.limits.waiting).ok_or_else(busy)?;
-        let slot = person.slots.clone().acquire_owned().await.map_err(|e| Problem::internal(&e))?;
+        let slot = self.people.take(person).await.ok_or_else(busy)?;
         let _all = Waiting::enter(&self.waiting, self.limits.waiting_all).ok_or_else(busy)?;
         let units = units(bytes.min(self.limits.in_flight)).max(1);
         let flight = self.flight.clone().acquire_many_owned(units).await.map_err(|e| Problem::internal(&e))?;
-        Ok(Turn { _person: person.clone(), _slot: slot, _flight: flight })
+        Ok(Turn { _slot: slot, _flight: flight })
     }
 
     /// Waits until so much memory may be taken.
     pub(crate) async fn memory(&self, bytes: u64) -> Result<OwnedSemaphorePermit, Problem> {
         let units = units(bytes.min(yizhi_uploads::MEMORY_MAX)).max(1);
         self.memory.clone().acquire_many_owned(units).await.map_err(|e| Problem::internal(&e))
-    }
-
-    fn person(&self, id: PersonId) -> Arc<Person> {
-        let mut people = self.people.lock().unwrap_or_else(PoisonError::into_inner);
-        if people.len() >= PEOPLE {
-            people.retain(|_, person| person.strong_count() > 0);
-        }
-        if let Some(person) = people.get(&id).and_then(Weak::upgrade) {
-            return person;
-        }
-        let slots = Arc::new(Semaphore::new(self.limits.at_once));
-        let person = Arc::new(Person { slots, waiting: Arc::default() });
-        people.insert(id, Arc::downgrade(&person));
-        person
     }
 }
 
@@ -196,34 +171,5 @@ mod tests {
         let _three = at_once(&turns, 1, 3 * UNIT).await.unwrap();
         assert!(at_once(&turns, 2, 2 * UNIT).await.is_none());
         assert!(at_once(&turns, 3, UNIT).await.is_some());
-    }
-
-    #[tokio::test]
-    async fn who_would_wait_behind_too_many_is_told() {
-        let turns = turns(Limits { at_once: 1, waiting: 2, ..Limits::default() });
-        let held = at_once(&turns, 1, 1).await.unwrap();
-        let wait = || {
-            let turns = turns.clone();
-            tokio::spawn(async move { turns.take(person(1), 1).await.map(|_| ()).is_ok() })
-        };
-        let waiting = [wait(), wait()];
-        while turns.person(person(1)).waiting.load(Ordering::SeqCst) < 2 {
-            tokio::task::yield_now().await;
-        }
-        assert!(turns.take(person(1), 1).await.is_err());
-        drop(held);
-        for one in waiting {
-            assert!(one.await.unwrap());
-        }
-    }
-
-    #[tokio::test]
-    async fn people_who_are_done_are_forgotten() {
-        let turns = turns(Limits::default());
-        for n in 0..=u8::MAX {
-            drop(at_once(&turns, n, 1).await.unwrap());
-        }
-        let _last = turns.take(PersonId(uuid::Uuid::nil()), 1).await.unwrap();
-        assert!(turns.people.lock().unwrap().len() <= PEOPLE);
     }
 }

@@ -197,9 +197,9 @@ fn state_name(world: &World, case: &Case, state: &str) -> Text {
 pub(crate) fn case_region(world: &World, path: &RegionPath) -> CaseRegion {
     let chain = world.regions.chain(path);
     CaseRegion {
-        code: chain.last().map(|r| r.code.clone()).unwrap_or_default(),
-        name: chain.last().map(|r| r.name.clone()).unwrap_or_default(),
-        path: chain.iter().map(|r| r.name.clone()).collect(),
+        code: chain.last().map(|r| r.code.to_owned()).unwrap_or_default(),
+        name: chain.last().map(|r| r.name.to_owned()).unwrap_or_default(),
+        path: chain.iter().map(|r| r.name.to_owned()).collect(),
     }
 }
 
@@ -343,7 +343,7 @@ fn assignments(who: &Who, case: &Case) -> Vec<AssignmentView> {
         kind: a.kind.as_str(),
         role: a.role.clone(),
         role_name: world.catalog.role_name(&a.role).into(),
-        region: world.regions.by_path(&a.path).map(|r| r.code.clone()).unwrap_or_default(),
+        region: world.regions.by_path(&a.path).map(|r| r.code.to_owned()).unwrap_or_default(),
         department: a.department.clone(),
         person: a.person.and_then(|p| world.directory.person(p)).map(person),
         opened_at: shown(a.opened),

@@ -31,8 +31,8 @@ pub(crate) fn grid(tree: &RegionTree, grid: &Grid) -> GridView {
     GridView {
         code: grid.code.clone(),
         name: grid.name.clone(),
-        village: village.map(|v| v.code.clone()).unwrap_or_default(),
-        village_name: village.map(|v| v.name.clone()).unwrap_or_default(),
+        village: village.map(|v| v.code.to_owned()).unwrap_or_default(),
+        village_name: village.map(|v| v.name.to_owned()).unwrap_or_default(),
         kind: grid.kind.clone(),
         schematic: grid.schematic,
         version: grid.version,

@@ -32,14 +32,13 @@ pub(crate) struct RegionView {
     pub(crate) children: usize,
 }
 
-pub(crate) fn region(tree: &RegionTree, region: &Region) -> RegionView {
-    let parent = region.path.parent().and_then(|p| tree.by_path(&p)).map(|r| r.code.clone());
+pub(crate) fn region(tree: &RegionTree, region: &Region<'_>) -> RegionView {
     RegionView {
-        code: region.code.clone(),
-        name: region.name.clone(),
+        code: region.code.to_owned(),
+        name: region.name.to_owned(),
         level: region.level.as_str(),
-        parent,
+        parent: tree.parent(region).map(|r| r.code.to_owned()),
         center: region.center.map(Into::into),
-        children: tree.child_count(&region.path),
+        children: tree.child_count(region),
     }
 }

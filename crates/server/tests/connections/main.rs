@@ -25,6 +25,10 @@ async fn start(change: impl FnOnce(&mut Bounds)) -> Server {
         .route("/", get(|| async { "here" }))
         .route("/read", post(|body: Bytes| async move { body.len().to_string() }))
         .route("/refused", post(|| async { StatusCode::UNAUTHORIZED }));
+    start_with(router, change).await
+}
+
+async fn start_with(router: Router, change: impl FnOnce(&mut Bounds)) -> Server {
     let short = Duration::from_millis(200);
     let mut bounds = Bounds { head: short, pace: Pace { grace: short, rate: 1 << 20 }, ..Bounds::default() };
     change(&mut bounds);
@@ -127,6 +131,33 @@ async fn a_refusal_does_not_wait_for_who_waits_for_it() {
     let mut start = [0; 12];
     stream.read_exact(&mut start).await.unwrap();
     assert_eq!(&start, b"HTTP/1.1 401");
+}
+
+/// An answer without end to a reader that takes nothing of it: what makes it is let go, though the connection stays open.
+#[tokio::test]
+async fn an_answer_that_nobody_reads_is_given_up() {
+    let (held, gone) = tokio::sync::oneshot::channel::<()>();
+    let held = std::sync::Arc::new(held);
+    let endless = move || {
+        let held = held.clone();
+        async move {
+            axum::body::Body::from_stream(futures_util::stream::repeat_with(move || {
+                let _ = &held;
+                Ok::<_, std::io::Error>(Bytes::from_static(&[b'x'; 65_536]))
+            }))
+        }
+    };
+    let server =
+        start_with(Router::new().route("/endless", get(endless)), |bounds| bounds.write = Duration::from_millis(200))
+            .await;
+    let mut stream = server.connect().await;
+    stream.write_all(b"GET /endless HTTP/1.1\r\nHost: here\r\n\r\n").await.unwrap();
+    let mut begun = [0; 12];
+    stream.read_exact(&mut begun).await.unwrap();
+    assert_eq!(&begun, b"HTTP/1.1 200");
+    server.stop.send(true).unwrap();
+    assert!(gone.await.is_err(), "dropped, never sent");
+    drop(stream);
 }
 
 #[tokio::test]

@@ -11,6 +11,7 @@ mod create;
 mod duties;
 mod list;
 mod posts;
+mod reload;
 mod reset;
 mod separation;
 mod two;

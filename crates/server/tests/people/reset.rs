@@ -72,6 +72,19 @@ async fn who_once_saw_peoples_data_is_reset_by_two() {
         assert_eq!(reset(&administrator, "operator").await.status, StatusCode::ACCEPTED);
         assert_eq!(reset(&administrator, "operator").await.code(), "proposed_already");
         assert_eq!(sign_in(&h, "operator", PASSWORD).await.code(), "no_post", "the password is as it was");
+        // A resident who told of something would be read by whoever gets in.
+        let made =
+            json!({ "account": "resident", "name": "居民", "post": { "role": "citizen", "region": "350302000000" } });
+        administrator.post("/api/v1/people", made).await;
+        let code = reset(&administrator, "resident").await;
+        assert_eq!(code.status, StatusCode::CREATED, "{}", code.json);
+        activate(&h, json!({ "code": code.json["activation"]["code"], "password": OWN })).await;
+        let entered = sign_in(&h, "resident", OWN).await;
+        let resident = h.stranger().with_session(&entered.session_token(), entered.json["csrfToken"].as_str().unwrap());
+        let body = json!({ "matter": "event-0110", "title": "路边垃圾", "location": { "grid": "350302001001001" } });
+        let told = resident.post("/api/v1/cases", body).await;
+        assert_eq!(told.0, StatusCode::CREATED, "{}", told.1);
+        assert_eq!(reset(&administrator, "resident").await.status, StatusCode::ACCEPTED);
         let own = administrator.send("POST", "/api/v1/people/administrator/reset", &json!({ "reason": "自己" })).await;
         assert_eq!((own.status, own.code()), (StatusCode::FORBIDDEN, "own_posts"));
         let answer =

@@ -7,12 +7,13 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde_json::json;
 use uuid::Uuid;
 use yizhi_domain::ids::PersonId;
+use yizhi_domain::slice::Principal;
 
 use super::people::person_change;
 use super::two::{TwoPeople, machine_note};
 use super::{entry, recorded, tokens};
 use crate::case_row::{micros, moment};
-use crate::entity::{activation, person, post, post_proposal, session};
+use crate::entity::{activation, case_access, person, post, post_proposal, session};
 use crate::hot::random10;
 use crate::{Db, Error, Recorded, Tx};
 
@@ -129,7 +130,8 @@ fn open(now: i64) -> sea_orm::Condition {
         .add(activation::Column::Failures.lt(MOST_FAILURES))
 }
 
-/// Two people stand for an account that may see people's data, now, once, or soon; and for one that has a second factor.
+/// Two people stand for an account that may see people's data, now, once, or soon; for one that has a second factor; and for a resident's who has
+/// told of something, which whoever gets in would read.
 async fn takes_two(
     connection: &impl sea_orm::ConnectionTrait,
     row: &person::Model,
@@ -140,6 +142,11 @@ async fn takes_two(
     }
     let held = post::Entity::find().filter(post::Column::Person.eq(row.id)).all(connection).await?;
     if held.iter().any(|p| !given_alone.contains(&p.role)) {
+        return Ok(true);
+    }
+    let own = Principal::Person(PersonId(row.id)).to_string();
+    let part = case_access::Entity::find().filter(case_access::Column::Principal.eq(own));
+    if part.limit(1).one(connection).await?.is_some() {
         return Ok(true);
     }
     let pending = post_proposal::Entity::find()

@@ -57,7 +57,7 @@ async fn begin(tx: &Tx) -> Result<Recorded<()>, Error> {
     }
     for proven in &tables {
         if let By::County(_) = proven.by {
-            let digests = tx.counties(proven.table.name, &BTreeSet::new()).await?;
+            let digests = tx.all_counties(proven.table.name).await?;
             let fields = json!({ "counties": { "table": proven.table.name, "digests": digests } });
             tx.record(begun(fields), ()).await?;
             continue;

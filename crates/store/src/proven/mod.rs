@@ -72,7 +72,7 @@ pub struct TableRow {
     /// Its key as a text.
     pub key: String,
     pub digest: [u8; 32],
-    /// By column, the beginning of the digest of its cell.
+    /// By column, the beginning of the digest of its cell; for tables that are not proven by county.
     pub checks: Vec<(&'static str, String)>,
     /// The county that proves it, for tables proven by county.
     pub county: Option<String>,
@@ -104,7 +104,9 @@ impl Proven {
         let table = &self.table;
         let text = row_text(table, cells, &[]);
         let digest = Sha256::new().chain_update(table.name).chain_update("\n").chain_update(text).finalize().into();
-        let said = table.columns.iter().zip(cells).filter(|(_, cell)| **cell != Cell::Null);
+        // Of a county only all rows together are compared.
+        let alone = !matches!(self.by, By::County(_));
+        let said = table.columns.iter().zip(cells).filter(|(_, cell)| alone && **cell != Cell::Null);
         let checks = said.map(|((name, kind), cell)| (*name, check(name, &cell_text(*kind, cell)))).collect();
         TableRow { table: table.name, key: self.key(cells), digest, checks, county: self.county(cells) }
     }
@@ -211,27 +213,42 @@ impl Tx {
         Ok(())
     }
 
-    /// The digests of counties, and of all where many are asked for.
+    /// The digests of the counties that are asked for, as far as they have rows.
     async fn counties(&self, table: &str, wanted: &BTreeSet<String>) -> Result<BTreeMap<String, String>, Error> {
-        let proven = find(table).ok_or_else(|| Error::Corrupt(format!("{table} is not proven")))?;
-        let By::County(column) = proven.by else { return Ok(BTreeMap::new()) };
-        let mut sums: BTreeMap<String, Sha256> = BTreeMap::new();
-        const MANY: usize = 50;
-        let (mut values, mut range): (Vec<SqlValue>, Vec<String>) = (Vec::new(), Vec::new());
-        if wanted.len() <= MANY {
-            for county in wanted {
-                // Below a county are the paths that begin with its own; a path above counties is alone.
-                let above = county.matches('.').count() < 3;
-                let end = if above { format!("{county}\u{1}") } else { format!("{}/", county.trim_end_matches('.')) };
-                values.extend([county.clone().into(), end.into()]);
-                range.push(format!("({column} >= ${} AND {column} < ${})", values.len() - 1, values.len()));
-            }
+        let mut sums = BTreeMap::new();
+        for county in wanted {
+            // Below a county are the paths that begin with its own; a path above counties is alone.
+            let above = county.matches('.').count() < 3;
+            let end = if above { format!("{county}\u{1}") } else { format!("{}/", county.trim_end_matches('.')) };
+            self.sum_counties(table, Some([county, &end]), &mut sums).await?;
         }
-        let only = if range.is_empty() { String::new() } else { format!("({})", range.join(" OR ")) };
+        Ok(sums.into_iter().map(|(county, sum)| (county, hex(&sum.finalize()))).collect())
+    }
+
+    /// The digests of all counties.
+    async fn all_counties(&self, table: &str) -> Result<BTreeMap<String, String>, Error> {
+        let mut sums = BTreeMap::new();
+        self.sum_counties(table, None, &mut sums).await?;
+        Ok(sums.into_iter().map(|(county, sum)| (county, hex(&sum.finalize()))).collect())
+    }
+
+    /// Adds the rows of a table to the sums of their counties: those from one path up to another, or all.
+    async fn sum_counties(
+        &self,
+        table: &str,
+        range: Option<[&str; 2]>,
+        sums: &mut BTreeMap<String, Sha256>,
+    ) -> Result<(), Error> {
+        let proven = find(table).ok_or_else(|| Error::Corrupt(format!("{table} is not proven")))?;
+        let By::County(column) = proven.by else { return Ok(()) };
         let mut after: Option<Vec<Cell>> = None;
         loop {
-            let mut values = values.clone();
-            let mut conditions: Vec<String> = Some(only.clone()).filter(|text| !text.is_empty()).into_iter().collect();
+            let mut values: Vec<SqlValue> = Vec::new();
+            let mut conditions = Vec::new();
+            if let Some(range) = range {
+                values.extend(range.map(Into::into));
+                conditions.push(format!("{column} >= $1 AND {column} < $2"));
+            }
             conditions.extend(after.as_deref().map(|key| {
                 values.extend(key.iter().map(sql_value));
                 let first = values.len() - key.len() + 1;
@@ -250,10 +267,9 @@ impl Tx {
                 after = Some(cells.into_iter().take(proven.table.key).collect());
             }
             if found.len() < COUNTY_CHUNK {
-                break;
+                return Ok(());
             }
         }
-        Ok(sums.into_iter().map(|(county, sum)| (county, hex(&sum.finalize()))).collect())
     }
 }
 

@@ -7,6 +7,7 @@ mod common;
 mod pages;
 mod plans;
 mod proven;
+mod regions;
 mod roles;
 mod slices;
 mod steps;

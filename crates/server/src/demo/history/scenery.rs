@@ -83,7 +83,7 @@ fn ground(grid: &GridRow, regions: &RegionTree) -> Option<Ground> {
     let township = regions.by_path(&path.at(Level::Township))?;
     Some(Ground {
         code: grid.code.clone(),
-        village: short_village(&village.name),
+        village: short_village(village.name),
         urban: township.name.ends_with("街道"),
         center: grid.center,
         bounds: bounds(&serde_json::from_str(&grid.geometry).ok()?)?,

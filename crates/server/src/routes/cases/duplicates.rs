@@ -84,6 +84,7 @@ pub(crate) async fn of_draft(
     Valid(draft): Valid<DraftInput>,
 ) -> Result<Json<Page<DuplicateView>>, Problem> {
     who.must(Permission::ReportCase)?;
+    let _turn = app.sessions().reading().read(who.person.id).await?;
     let title = written::optional_line(&draft.title, TITLE_MAX).map_err(|f| Problem::written("title", f))?;
     let description = written::optional_lines(&draft.description, DESCRIPTION_MAX);
     let description = description.map_err(|f| Problem::written("description", f))?;

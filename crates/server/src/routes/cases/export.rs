@@ -52,22 +52,24 @@ const COLUMNS: [(&str, &str, &str); 14] = [
     responses((status = 200, body = String, content_type = "text/csv"), (status = 403, body = ProblemBody),
               (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(crate) async fn export(
-    who: Who,
+    mut who: Who,
     State(app): State<App>,
     Query(export): Query<ExportQuery>,
     Query(query): Query<ListQuery>,
 ) -> Result<Response, Problem> {
     who.must(Permission::ReadCases)?;
+    who.done_reading();
     let purpose = looks::claim(&who, &export.purpose, PurposeKind::Export)?;
     let query = query.whole();
     let filter = filter(&app, &who, &query)?;
     crate::ledger::gate(&app).await?;
+    let turn = app.sessions().reading().export(who.person.id).await?;
     not_too_many(app.db().case_count(&who.slice, &filter).await?)?;
     let csv = written(&app, &who, filter).await?;
     let fields = COLUMNS.iter().map(|(name, ..)| (*name).to_owned()).collect();
     let sight = Sight { purpose: Some(purpose), fields, rows: Some(csv.rows()), filter: query.said(), case: None };
     let csv = looks::shown(&app, &who, LookKind::Export, sight, csv).await?;
-    Ok(csv.into_response(who.now))
+    Ok(csv.into_response(who.now, turn))
 }
 
 async fn written(app: &App, who: &Who, mut filter: CaseFilter) -> Result<Csv, Problem> {

@@ -79,14 +79,14 @@ pub(crate) fn settle(app: &App, who: &Who, input: &PlaceInput, needs_point: bool
         Problem::invalid("location.region", format!("没有编码为{code}的地区。"), format!("There is no region {code}."))
     })?;
     if needs_point {
-        check_findable(region, input)?;
+        check_findable(&region, input)?;
     }
     let position = position(input, false)?;
-    Ok(Place { path: region.path.clone(), grid: None, location: None, position })
+    Ok(Place { path: region.path(), grid: None, location: None, position })
 }
 
 /// Whoever goes there must be able to find it: a village alone is too large.
-fn check_findable(region: &Region, input: &PlaceInput) -> Result<(), Problem> {
+fn check_findable(region: &Region<'_>, input: &PlaceInput) -> Result<(), Problem> {
     if region.level != Level::Village {
         return Err(nowhere());
     }

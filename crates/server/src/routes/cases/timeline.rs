@@ -117,7 +117,7 @@ fn entry(who: &Who, found: &CaseFetched, files: &[AttachmentRow], entry: &TraceE
         actor: actor.map(|person| named(who, &role, person)),
         post: TimelinePost {
             role_name: world.catalog.role_name(&role).into(),
-            region_name: world.regions.holding(&path).map(|r| r.name.clone()).unwrap_or_default(),
+            region_name: world.regions.holding(&path).map(|r| r.name.to_owned()).unwrap_or_default(),
             department_name: department.as_deref().map(|d| world.catalog.department_name(d).into()),
             role,
             department,

@@ -112,7 +112,7 @@ fn shown_key(who: &Who, region: &RegionPath, by: CounterKey, key: &str) -> Strin
     }
     let below = Level::from_depth(region.depth() + 1).unwrap_or(Level::Village).min(Level::Village);
     let path = RegionPath::parse(key).unwrap_or_else(RegionPath::root).at(below);
-    who.world.regions.by_path(&path).map(|r| r.code.clone()).unwrap_or_default()
+    who.world.regions.by_path(&path).map(|r| r.code.to_owned()).unwrap_or_default()
 }
 
 fn name(who: &Who, by: CounterKey, key: &str) -> Option<Text> {
@@ -122,6 +122,8 @@ fn name(who: &Who, by: CounterKey, key: &str) -> Option<Text> {
         CounterKey::Matter => catalog.matter(key).map(|m| (&m.name).into()),
         CounterKey::Department if key.is_empty() => None,
         CounterKey::Department => Some(catalog.department_name(key).into()),
-        CounterKey::Village => who.world.regions.by_code(key).map(|r| Text { zh: r.name.clone(), en: r.name.clone() }),
+        CounterKey::Village => {
+            who.world.regions.by_code(key).map(|r| Text { zh: r.name.to_owned(), en: r.name.to_owned() })
+        }
     }
 }

@@ -58,7 +58,7 @@ pub(crate) async fn add(
     };
     let row = settle(&app, &who, &asked)?;
     app.db().duties_add(vec![row.clone()], Some(who.person.id), who.now).await.map_err(refused)?;
-    app.reload().await?;
+    app.reload_directory().await?;
     let duty = duty(&who, &row).ok_or_else(Problem::not_found)?;
     Ok((StatusCode::CREATED, Json(DutyGiven { grid: input.grid, duty })))
 }

@@ -28,6 +28,6 @@ pub(crate) async fn end(
         yizhi_store::Error::Missing(_) => Problem::not_found(),
         other => other.into(),
     })?;
-    app.reload().await?;
+    app.reload_directory().await?;
     Ok(StatusCode::NO_CONTENT)
 }

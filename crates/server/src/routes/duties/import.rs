@@ -92,7 +92,7 @@ pub(crate) async fn import(
     let added = if faults.is_empty() { rows.len() } else { 0 };
     if !input.check && added > 0 {
         app.db().duties_add(rows, Some(who.person.id), who.now).await.map_err(refused)?;
-        app.reload().await?;
+        app.reload_directory().await?;
     }
     Ok(Json(DutyImport { added, faults }))
 }

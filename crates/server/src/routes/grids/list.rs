@@ -52,8 +52,8 @@ pub(crate) async fn list(
             "properties": {
                 "code": row.code,
                 "name": row.name,
-                "village": village.map(|v| &v.code),
-                "villageName": village.map(|v| &v.name),
+                "village": village.map(|v| v.code),
+                "villageName": village.map(|v| v.name),
                 "kind": row.kind,
                 "schematic": row.schematic,
                 "validFrom": shown(row.from),

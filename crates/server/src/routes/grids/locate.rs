@@ -62,6 +62,6 @@ pub(crate) async fn locate(
             phone: phone.map(|p| mask::phone(&p)),
         });
     }
-    let regions = tree.chain(&found.path).into_iter().map(|r| region(tree, r)).collect();
+    let regions = tree.chain(&found.path).iter().map(|r| region(tree, r)).collect();
     Ok(Json(Located { grid: grid(tree, found), regions, people }))
 }

@@ -4,14 +4,16 @@ use axum::Json;
 use axum::extract::State;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
-use yizhi_domain::region::Level;
+use yizhi_domain::region::{Level, RegionPath, RegionTree};
 use yizhi_domain::search::{folded, name_query};
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
+use crate::places::{Grid, Places};
 use crate::routes::address::Query;
 use crate::routes::page::Page;
+use crate::routes::regions::looking;
 use crate::views::region::LonLat;
 
 /// Words.
@@ -45,27 +47,29 @@ pub(crate) async fn search(
     State(app): State<App>,
     Query(query): Query<SearchQuery>,
 ) -> Result<Json<Page<PlaceHit>>, Problem> {
-    let tree = &who.world.regions;
     let within = match &query.region {
         Some(code) => crate::routes::regions::path_of(&app, &who, code)?,
         None => who.post.path.at(Level::County),
     };
     let places = app.places();
     let named = name_query(&query.q).map_err(|fault| Problem::written("q", fault))?.unwrap_or_default();
-    let named = named.as_str();
+    let found = looking(&who.world, move |world| found(&world.regions, &places, &named, &within));
+    Ok(Json(Page::whole(found.await?)))
+}
+
+fn found(tree: &RegionTree, places: &Places, named: &str, within: &RegionPath) -> Vec<PlaceHit> {
     let mut hits = Vec::new();
-    for region in tree.search(named, &within, REGIONS).into_iter().filter(|r| r.level >= Level::Township) {
-        let above = region.path.parent().and_then(|p| tree.by_path(&p));
+    for region in tree.search(named, within, REGIONS).into_iter().filter(|r| r.level >= Level::Township) {
         hits.push(PlaceHit {
             kind: region.level.as_str(),
-            code: region.code.clone(),
-            name: region.name.clone(),
-            region_name: above.map(|r| r.name.clone()).unwrap_or_default(),
+            code: region.code.to_owned(),
+            name: region.name.to_owned(),
+            region_name: tree.parent(&region).map(|r| r.name.to_owned()).unwrap_or_default(),
             center: region.center.map(Into::into),
         });
     }
     let villages: Vec<_> = hits.iter().filter(|h| h.kind == "village").map(|h| h.code.clone()).collect();
-    let fits = |g: &crate::places::Grid| {
+    let fits = |g: &Grid| {
         within.contains(&g.path)
             && (g.code.starts_with(named)
                 || folded(&g.name).contains(named)
@@ -77,8 +81,8 @@ pub(crate) async fn search(
         kind: "grid",
         code: g.code.clone(),
         name: g.name.clone(),
-        region_name: tree.holding(&g.path).map(|r| r.name.clone()).unwrap_or_default(),
+        region_name: tree.holding(&g.path).map(|r| r.name.to_owned()).unwrap_or_default(),
         center: Some(g.center.into()),
     }));
-    Ok(Json(Page::whole(hits)))
+    hits
 }

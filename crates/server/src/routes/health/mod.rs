@@ -3,10 +3,10 @@
 use std::sync::LazyLock;
 use std::time::Instant;
 
-use axum::Json;
 use axum::Router;
+use axum::body::Bytes;
 use axum::extract::{MatchedPath, Request, State};
-use axum::http::{Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
@@ -15,9 +15,12 @@ use prometheus::{
     register_int_gauge_vec,
 };
 
+use sha2::{Digest as _, Sha256};
+
 use crate::app::App;
 use crate::auth::ClientAddress;
 use crate::ledger::standing;
+use crate::packed;
 
 static REQUESTS: LazyLock<Option<HistogramVec>> = LazyLock::new(|| {
     register_histogram_vec!(
@@ -60,11 +63,18 @@ static DATABASE: LazyLock<Option<IntGaugeVec>> = LazyLock::new(|| {
 
 /// Routes outside the API, and the API's description.
 pub(crate) fn routes(description: utoipa::openapi::OpenApi) -> Router<App> {
+    let text = Bytes::from(serde_json::to_vec(&description).unwrap_or_default());
+    let digest = Sha256::digest(&text).into();
     Router::new()
         .route("/healthz", get(|| async { "ok" }))
         .route("/readyz", get(ready))
         .route("/metrics", get(metrics))
-        .route("/api/openapi.json", get(move || async move { Json(description) }))
+        .route("/api/openapi.json", get(move |headers: HeaderMap| async move { described(&headers, digest, text) }))
+}
+
+/// The API's description, written once: anybody may ask for it, as often as they like.
+fn described(asked: &HeaderMap, digest: [u8; 32], text: Bytes) -> Response {
+    packed::answer(asked, digest, &HeaderValue::from_static("application/json"), text)
 }
 
 async fn ready(State(app): State<App>) -> Response {

@@ -46,7 +46,7 @@ const CURSOR: &str = "last-event-id";
     responses((status = 200, body = LiveChange, content_type = "text/event-stream"), (status = 403, body = ProblemBody),
               (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(crate) async fn stream(
-    who: Who,
+    mut who: Who,
     State(app): State<App>,
     headers: HeaderMap,
     Query(query): Query<LiveQuery>,
@@ -57,6 +57,7 @@ pub(crate) async fn stream(
     // Before reading what was missed: what happens between the two comes both ways, and what comes twice is told once.
     let live = app.live().subscribe();
     let start = start(&app, cursor).await?;
+    who.done_reading();
     let (send, receive) = mpsc::channel(WAITING);
     let reader = Reader { app, who, send, seen: -1 };
     tokio::spawn(reader.follow(start, live, seat));

@@ -37,17 +37,19 @@ const HEADS: [(&str, &str); 11] = [
     responses((status = 200, body = String, content_type = "text/csv"), (status = 403, body = ProblemBody),
               (status = 422, body = ProblemBody), (status = 503, body = ProblemBody)))]
 pub(crate) async fn export(
-    who: Who,
+    mut who: Who,
     State(app): State<App>,
     Query(query): Query<LooksQuery>,
 ) -> Result<Response, Problem> {
     who.must(Permission::ReadTrace)?;
+    who.done_reading();
     let filter = LookFilter { after: None, limit: ROWS_AT_ONCE, ..filter(&app, &who, &query).await? };
     crate::ledger::gate(&app).await?;
+    let turn = app.sessions().reading().export(who.person.id).await?;
     not_too_many(app.db().look_count(&filter).await?)?;
     let csv = written(&app, &who, filter).await?;
     let csv = looks::shown(&app, &who, LookKind::Looks, sight(&query, csv.rows()), csv).await?;
-    Ok(csv.into_response(who.now))
+    Ok(csv.into_response(who.now, turn))
 }
 
 async fn written(app: &App, who: &Who, mut filter: LookFilter) -> Result<Csv, Problem> {

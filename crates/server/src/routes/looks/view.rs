@@ -81,7 +81,7 @@ fn view(who: &Who, names: &Names, LookEntry { seq, look }: &LookEntry) -> LookVi
         post: LookPostView {
             role: look.post.role.clone(),
             role_name: world.catalog.role_name(&look.post.role).into(),
-            region_name: world.regions.holding(&look.post.path).map(|r| r.name.clone()).unwrap_or_default(),
+            region_name: world.regions.holding(&look.post.path).map(|r| r.name.to_owned()).unwrap_or_default(),
         },
         purpose: purpose(who, look),
         case: look

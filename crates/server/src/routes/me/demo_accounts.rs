@@ -61,7 +61,7 @@ fn view(who: &Who, person: &PersonBrief, post: &Post) -> DemoAccount {
         name: person.name.clone(),
         role: post.role.clone(),
         role_name: catalog.role_name(&post.role).into(),
-        region_name: who.world.regions.holding(&post.path).map(|r| r.name.clone()).unwrap_or_default(),
+        region_name: who.world.regions.holding(&post.path).map(|r| r.name.to_owned()).unwrap_or_default(),
         department_name: post.department.as_deref().map(|d| catalog.department_name(d).into()),
     }
 }

@@ -60,16 +60,17 @@ pub(crate) async fn administration_set(
     Valid(input): Valid<AdministrationInput>,
 ) -> Result<Json<Page<AdministrationView>>, Problem> {
     who.must(Permission::ManagePeople)?;
-    let region = named(&who, &input.region).filter(|r| who.post.path.contains(&r.path));
+    let region = named(&who, &input.region).filter(|r| who.post.path.contains(&r.path()));
     let region = region.ok_or_else(|| unknown("region"))?;
+    let path = region.path();
     let above = match &input.held_by {
         None => None,
         Some(code) => {
-            let above = named(&who, code).filter(|a| a.path != region.path && a.path.contains(&region.path));
+            let above = named(&who, code).filter(|a| a.key != region.key && a.contains(&path));
             Some(above.ok_or_else(|| unknown("heldBy"))?)
         }
     };
-    if above.is_some() && has_own(&who, &region.path) {
+    if above.is_some() && has_own(&who, &path) {
         return Err(Problem::new(
             axum::http::StatusCode::CONFLICT,
             "has_administrators",
@@ -77,8 +78,8 @@ pub(crate) async fn administration_set(
             format!("{} has administrators of its own; end their posts first.", region.name),
         ));
     }
-    let held_by = above.map(|a| a.path.as_str());
-    app.db().administration_set(region.path.as_str(), held_by, who.person.id, who.now).await?;
+    let held_by = above.map(|a| a.key);
+    app.db().administration_set(region.key, held_by, who.person.id, who.now).await?;
     administrations(who, State(app)).await
 }
 
@@ -90,7 +91,7 @@ fn has_own(who: &Who, path: &RegionPath) -> bool {
     posts.any(|p| administrative(&p.role) && not_ended(p.until) && path.contains(&p.path))
 }
 
-fn named<'a>(who: &'a Who, code: &str) -> Option<&'a Region> {
+fn named<'a>(who: &'a Who, code: &str) -> Option<Region<'a>> {
     who.world.regions.by_code(code)
 }
 
@@ -107,10 +108,10 @@ fn view(who: &Who, choice: &Administration) -> Option<AdministrationView> {
     let above = RegionPath::parse(&choice.held_by)?;
     let (region, above) = (who.world.regions.holding(&path)?, who.world.regions.holding(&above)?);
     Some(AdministrationView {
-        region: region.code.clone(),
-        region_name: region.name.clone(),
-        held_by: above.code.clone(),
-        held_by_name: above.name.clone(),
+        region: region.code.to_owned(),
+        region_name: region.name.to_owned(),
+        held_by: above.code.to_owned(),
+        held_by_name: above.name.to_owned(),
         at: shown(choice.at),
     })
 }

@@ -78,7 +78,7 @@ pub(crate) async fn create(
     let new = proposed.map(|p| (new_proposal(&who, row(p), kept.clone()), apart(&who, p)));
     let opening = Opening { proposal: new, ..opening };
     app.db().person_open(opening, who.now).await.map_err(|e| taken(e, &brief.account))?;
-    app.reload().await?;
+    app.reload_directory().await?;
     let given: Vec<&Post> = post.iter().filter(|_| !takes_two).collect();
     let managed = Managed { person: &brief, posts: given };
     let person = people(&app, &who, &[managed]).await?.pop().ok_or_else(Problem::not_found)?;

@@ -57,7 +57,7 @@ pub(crate) async fn list(
 }
 
 fn region(who: &Who, code: &str) -> Result<RegionPath, Problem> {
-    let found = who.world.regions.by_code(code).map(|r| r.path.clone());
+    let found = who.world.regions.by_code(code).map(|r| r.path());
     found.filter(|path| who.post.path.contains(path)).ok_or_else(Problem::not_found)
 }
 

@@ -63,7 +63,7 @@ pub(crate) async fn post_add(
         return propose(&app, &who, &headers, &asked).await;
     }
     app.db().post_add(row(&asked), apart(&who, &asked), who.person.id, who.now).await?;
-    app.reload().await?;
+    app.reload_directory().await?;
     Ok((StatusCode::CREATED, Json(post(&app, &who.world, &asked))).into_response())
 }
 

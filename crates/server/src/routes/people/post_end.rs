@@ -33,7 +33,7 @@ pub(crate) async fn post_end(
         ));
     }
     app.db().post_end(post.id, who.person.id, who.now).await?;
-    app.reload().await?;
+    app.reload_directory().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

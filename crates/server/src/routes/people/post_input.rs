@@ -55,7 +55,7 @@ impl PostInput {
     }
 
     fn path(&self, app: &App, who: &Who) -> Result<RegionPath, Problem> {
-        let region = who.world.regions.by_code(&self.region).filter(|r| who.post.path.contains(&r.path));
+        let region = who.world.regions.by_code(&self.region).filter(|r| who.post.path.contains(&r.path()));
         let region = region.ok_or_else(|| {
             Problem::invalid(
                 "region",
@@ -64,10 +64,10 @@ impl PostInput {
             )
         })?;
         let Some(code) = self.grid.as_deref().filter(|g| !g.is_empty()) else {
-            return Ok(region.path.clone());
+            return Ok(region.path());
         };
         let places = app.places();
-        let grid = places.by_code(code).filter(|g| region.path.contains(&g.path)).ok_or_else(|| {
+        let grid = places.by_code(code).filter(|g| region.contains(&g.path)).ok_or_else(|| {
             Problem::invalid(
                 "grid",
                 format!("{}没有代码为“{code}”的网格。", region.name),
@@ -119,7 +119,8 @@ async fn not_held_above(app: &App, who: &Who, path: &RegionPath) -> Result<(), P
     let choices = app.db().administrations().await?;
     let held = |c: &&yizhi_store::Administration| path.as_str().starts_with(&c.path);
     let Some(choice) = choices.iter().find(held) else { return Ok(()) };
-    let above = RegionPath::parse(&choice.held_by).and_then(|p| who.world.regions.holding(&p).map(|r| r.name.clone()));
+    let above =
+        RegionPath::parse(&choice.held_by).and_then(|p| who.world.regions.holding(&p).map(|r| r.name.to_owned()));
     let above = above.unwrap_or_default();
     Err(Problem::invalid(
         "region",

@@ -39,8 +39,8 @@ pub(crate) struct ResetView {
     proposal: Option<ProposalView>,
 }
 
-/// Gives somebody a new activation: password, second factor, sessions and tokens end. Where the person sees people's data, decides about others or has a
-/// second factor, a second administrator confirms first: 202.
+/// Gives somebody a new activation: password, second factor, sessions and tokens end. Where the person sees people's data, decides about others, takes part
+/// in a case or has a second factor, a second administrator confirms first: 202.
 #[utoipa::path(post, path = "/api/v1/people/{account}/reset", tag = "people", request_body = ResetInput,
     params(("account" = String, Path)),
     responses((status = 201, body = ResetView), (status = 202, body = ResetView), (status = 403, body = ProblemBody),

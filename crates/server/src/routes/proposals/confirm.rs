@@ -48,7 +48,7 @@ pub(crate) async fn confirm(
     let (code, kept) = new_code(who.now);
     let decision = Decision { id: row.id, by: who.person.id, family: who.role.family, apart, code: kept.clone() };
     let coded = app.db().proposal_confirm(decision, who.now).await?;
-    app.reload().await?;
+    app.reload_directory().await?;
     let row: ProposalRow = app.db().proposal(row.id).await?.ok_or_else(Problem::not_found)?;
     let activation = coded.then(|| told(&headers, code, &kept, Some(Part::Second)));
     Ok(Json(Confirmed { proposal: proposal(&app, &who, &row).await?, activation }))

@@ -32,6 +32,6 @@ pub(crate) async fn fetch(
     let path = super::path_of(&app, &who, &code).map_err(|_| Problem::not_found())?;
     let mut chain = tree.chain(&path);
     let last = chain.pop().ok_or_else(Problem::not_found)?;
-    let ancestors = chain.into_iter().map(|r| region(tree, r)).collect();
-    Ok(Json(RegionDetail { region: region(tree, last), ancestors }))
+    let ancestors = chain.iter().map(|r| region(tree, r)).collect();
+    Ok(Json(RegionDetail { region: region(tree, &last), ancestors }))
 }

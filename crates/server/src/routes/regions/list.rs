@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use serde::Deserialize;
 use utoipa::IntoParams;
-use yizhi_domain::region::RegionPath;
+use yizhi_domain::region::{Region, RegionPath, RegionTree};
 use yizhi_domain::search::name_query;
+use yizhi_domain::world::World;
 
 use crate::app::App;
 use crate::auth::Who;
@@ -35,16 +36,20 @@ pub(crate) async fn list(
     let tree = &who.world.regions;
     let named = query.q.as_deref().map(name_query).transpose().map_err(|fault| Problem::written("q", fault))?;
     let named = named.map(Option::unwrap_or_default);
-    let found: Vec<_> = match (query.parent.as_deref().filter(|p| !p.is_empty()), named.as_deref()) {
-        (Some(parent), q) => {
-            let path = super::path_of(&app, &who, parent)?;
-            match q {
-                Some(q) => tree.search(q, &path, HITS),
-                None => tree.children(&path).collect(),
-            }
+    let parent = query.parent.as_deref().filter(|p| !p.is_empty());
+    let parent = parent.map(|code| super::path_of(&app, &who, code)).transpose()?;
+    let found = match (parent, named) {
+        (parent, Some(named)) => {
+            let within = parent.unwrap_or_else(RegionPath::root);
+            let search = move |world: &World| shown(&world.regions, world.regions.search(&named, &within, HITS));
+            super::looking(&who.world, search).await?
         }
-        (None, Some(q)) => tree.search(q, &RegionPath::root(), HITS),
-        (None, None) => tree.by_path(&super::top(&who)).into_iter().collect(),
+        (Some(parent), None) => shown(tree, tree.children(&parent)),
+        (None, None) => shown(tree, tree.by_path(&super::top(&who))),
     };
-    Ok(Json(Page::whole(found.into_iter().map(|r| region(tree, r)).collect())))
+    Ok(Json(Page::whole(found)))
+}
+
+fn shown<'t>(tree: &'t RegionTree, found: impl IntoIterator<Item = Region<'t>>) -> Vec<RegionView> {
+    found.into_iter().map(|r| region(tree, &r)).collect()
 }

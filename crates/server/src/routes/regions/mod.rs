@@ -4,11 +4,33 @@ pub(crate) mod fetch;
 pub(crate) mod list;
 pub(crate) mod outline;
 
+use std::sync::Arc;
+
+use tokio::sync::Semaphore;
 use yizhi_domain::region::{Level, RegionPath};
+use yizhi_domain::world::World;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
+
+/// One search by name at a time: through a whole country it takes some tens of milliseconds of a core, and the other cores are for everybody else.
+static TURN: Semaphore = Semaphore::const_new(1);
+
+/// Looks through names where no other request waits for it. Whoever goes away meanwhile keeps the turn until the search has ended.
+pub(crate) async fn looking<T: Send + 'static>(
+    world: &Arc<World>,
+    look: impl FnOnce(&World) -> T + Send + 'static,
+) -> Result<T, Problem> {
+    let turn = TURN.acquire().await.map_err(|e| Problem::internal(&e))?;
+    let world = world.clone();
+    let found = tokio::task::spawn_blocking(move || {
+        let found = look(&world);
+        drop(turn);
+        found
+    });
+    found.await.map_err(|e| Problem::internal(&e))
+}
 
 /// The path of a region (12 digits, or a shorter division code) or grid (15 digits).
 pub(crate) fn path_of(app: &App, who: &Who, code: &str) -> Result<RegionPath, Problem> {
@@ -16,7 +38,7 @@ pub(crate) fn path_of(app: &App, who: &Who, code: &str) -> Result<RegionPath, Pr
         return Ok(grid.path.clone());
     }
     let full = format!("{code:0<12}");
-    let found = who.world.regions.by_code(&full).map(|r| r.path.clone());
+    let found = who.world.regions.by_code(&full).map(|r| r.path());
     found.ok_or_else(|| {
         Problem::invalid("region", format!("没有编码为{code}的地区。"), format!("There is no region {code}."))
     })

@@ -88,7 +88,7 @@ pub(crate) async fn activation(
     match app.db().activation_use(found.id, second.map(once::digest), phc, now).await? {
         Activated::Done(person) => {
             app.sessions().remove_person(person);
-            app.reload().await?;
+            app.reload_directory().await?;
             Ok(Json(state(true)))
         }
         Activated::WrongSecond => {
