@@ -61,10 +61,12 @@ fn outlines_and_centres_by_any_length_of_code() {
     assert_eq!((placed.places[2].center, placed.places[2].outline.is_none()), (Some(LonLat::new(119.07, 25.45)), true));
 }
 
+type Expected = fn(&Reason) -> bool;
+
 #[test]
 fn every_fault_is_named_by_its_feature() {
     let sound = feature("350302", rectangle(119.0, 25.4, 119.1, 25.5));
-    let cases: Vec<(Value, fn(&Reason) -> bool)> = vec![
+    let cases: Vec<(Value, Expected)> = vec![
         (feature("35030", point(119.05, 25.45)), |r| matches!(r, Reason::MalformedRegionCode)),
         (feature(Value::Null, point(119.05, 25.45)), |r| matches!(r, Reason::MalformedRegionCode)),
         (feature("350399", point(119.05, 25.45)), |r| matches!(r, Reason::UnknownRegion { .. })),

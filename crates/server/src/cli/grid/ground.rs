@@ -1,6 +1,6 @@
 //! What a file of grids is checked against: the villages, the grids that are there, and the outlines they should fill.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use yizhi_domain::region::{Level, RegionPath};
@@ -71,28 +71,40 @@ impl Ground {
             }
             None => None,
         };
-        let village_of = |grid: &GridRow| RegionPath::parse(&grid.path).map(|path| path.at(Level::Village));
-        let is_named = |grid: &GridRow| {
-            village_of(grid).is_some_and(|path| named.iter().any(|code| villages.get(*code) == Some(&path)))
-        };
-        let taken =
-            current.iter().filter(|g| codes.contains(&g.code) && !is_named(g)).map(|g| g.code.clone()).collect();
+        let mut of_village: HashMap<RegionPath, Vec<&GridRow>> = HashMap::new();
+        for grid in &current {
+            if let Some(path) = RegionPath::parse(&grid.path) {
+                of_village.entry(path.at(Level::Village)).or_default().push(grid);
+            }
+        }
+        let named_paths: HashSet<&RegionPath> = paths.iter().collect();
         let mut lacking = Vec::new();
-        for code in &named {
-            let Some(path) = villages.get(*code) else { continue };
-            let here: Vec<&GridRow> = current.iter().filter(|g| village_of(g).as_ref() == Some(path)).collect();
-            let (of, grids) = (here.len(), here.into_iter().filter(|g| !codes.contains(&g.code)).cloned().collect());
+        for (code, path) in named.iter().filter_map(|code| Some((*code, villages.get(*code)?))) {
+            let here = of_village.get(path).map_or(&[][..], Vec::as_slice);
+            let grids: Vec<GridRow> = here.iter().filter(|g| !codes.contains(&g.code)).map(|g| (*g).clone()).collect();
             let name = names.get(code).copied().unwrap_or_default().to_owned();
-            lacking.push(Lacking { village: (*code).to_owned(), name, of, grids });
+            lacking.push(Lacking { village: code.to_owned(), name, of: here.len(), grids });
         }
         lacking.retain(|village| !village.grids.is_empty());
-        let stays = |grid: &&GridRow| !codes.contains(&grid.code) && !(retire && is_named(grid));
-        let standing: Vec<Standing> = current.iter().filter(stays).filter_map(standing).collect();
-        let gridded: BTreeSet<RegionPath> = current.iter().filter_map(village_of).collect();
-        let others = gridded.iter().filter(|path| !paths.contains(path)).count();
+        let (mut taken, mut stay) = (BTreeSet::new(), Vec::new());
+        for (village, grids) in &of_village {
+            let is_named = named_paths.contains(village);
+            let (theirs, others): (Vec<&GridRow>, Vec<&GridRow>) =
+                grids.iter().copied().partition(|grid| codes.contains(&grid.code));
+            if !is_named {
+                taken.extend(theirs.iter().map(|grid| grid.code.clone()));
+            }
+            if !(is_named && retire) {
+                stay.extend(others.into_iter().filter_map(standing));
+            }
+        }
+        stay.sort_by(|a: &Standing, b| a.code.cmp(&b.code));
+        let others = of_village.keys().filter(|path| !named_paths.contains(path)).count();
         let whole = one.is_some_and(|county| {
-            villages.values().filter(|v| county.contains(v)).all(|v| paths.contains(v) || gridded.contains(v))
+            let mut all = villages.values().filter(|village| county.contains(village));
+            all.all(|village| named_paths.contains(village) || of_village.contains_key(village))
         });
+        let standing = stay;
         Ok(Self { lacking, standing, taken, outline, village_outlines, whole, other_villages: others, villages })
     }
 
