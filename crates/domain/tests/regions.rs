@@ -1,5 +1,7 @@
 //! The packed tree of regions answers as a plain list of them does, whatever the regions and whatever is asked; and it stays small.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 use std::collections::BTreeMap;
 
 use proptest::prelude::*;

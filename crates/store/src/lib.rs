@@ -68,7 +68,7 @@ pub use ledger::{Leaf, LeafFault, LedgerFault, LedgerHead, RecordRow};
 pub use looks::{LookEntry, LookFilter, LookKey};
 pub use notices::{NoticeRow, UNREAD_MAX};
 pub use places::{Below, GridRow, RegionRow};
-pub use proven::{By, OTHERWISE, TableRow, proven_columns, proven_tables};
+pub use proven::{By, LeftOut, OTHERWISE, TableRow, proven_columns, proven_tables};
 pub use region_import::{RegionOutline, RegionPlacing};
 pub use replay::{
     CaseFacts, CaseStand, CaseTold, FileStand, LookStand, RecordChunk, RecordView, Replay, ReplayHead, TableKey,

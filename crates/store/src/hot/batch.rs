@@ -70,6 +70,15 @@ pub(crate) fn salt() -> [u8; 32] {
     bytes
 }
 
+/// What only the first step of a case brings.
+#[derive(Clone, Default)]
+pub(crate) struct Intake<'a> {
+    /// Name and phone of who reported, sealed.
+    pub(crate) contact: Option<Vec<u8>>,
+    /// Digest of the request.
+    pub(crate) asked: Option<&'a [u8]>,
+}
+
 impl Batch {
     pub(crate) fn is_empty(&self) -> bool {
         self.records.is_empty()
@@ -82,12 +91,12 @@ impl Batch {
         outcome: Outcome,
         before: Option<&Case>,
         matter: &Matter,
-        contact: Option<Vec<u8>>,
-        asked: Option<&[u8]>,
+        intake: Intake<'_>,
         now: DateTime<Utc>,
         rows: &mut HashMap<Uuid, CaseRows>,
     ) -> Result<Case, Error> {
         let Outcome { case, access, mut record, effects, .. } = outcome;
+        let Intake { contact, asked } = intake;
         if let Some(sealed) = &contact {
             record.fields.insert("contact".to_owned(), contact_digest(sealed).into());
         }

@@ -15,6 +15,7 @@ use crate::Error;
 use crate::state::CaseRows;
 use crate::tags::Tags;
 
+use super::batch::Intake;
 use super::{Applied, ApplyError, Batch, Command, Envelope, Idempotency, Intent, Reply};
 
 /// What a group needs from the database.
@@ -215,8 +216,8 @@ fn receive(
     let outcome = case::report(&cx, draft, &command.actor).map_err(|r| refused(r, None))?;
     *serial -= 1;
     let asked = command.idempotency.as_ref().map(|asked| asked.digest.clone());
-    let case =
-        batch.add(outcome, None, cx.matter, contact.cloned(), asked.as_deref(), command.now, &mut loaded.rows)?;
+    let intake = Intake { contact: contact.cloned(), asked: asked.as_deref() };
+    let case = batch.add(outcome, None, cx.matter, intake, command.now, &mut loaded.rows)?;
     if let Some(asked) = asked {
         loaded.asked.insert(case.id.0, asked);
     }
@@ -285,7 +286,7 @@ fn act(
         .and_then(|cx| case::step(&cx, case, action, &command.actor).map(|outcome| (outcome, cx.matter)));
     let (outcome, matter) = outcome.map_err(|r| refused(r, Some(case)))?;
     usable(&action.attachments, command.actor.person, id, loaded).map_err(|r| refused(r, Some(case)))?;
-    let case = batch.add(outcome, Some(case), matter, None, None, command.now, &mut loaded.rows)?;
+    let case = batch.add(outcome, Some(case), matter, Intake::default(), command.now, &mut loaded.rows)?;
     bind(&action.attachments, command.actor.person, id, loaded, batch);
     loaded.cases.insert(id.0, case.clone());
     Ok(Applied { case, fresh: true })

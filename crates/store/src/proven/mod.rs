@@ -41,7 +41,7 @@ pub(crate) struct Proven {
     pub(crate) table: Table,
     pub(crate) by: By,
     /// Columns that no record repeats, each with the reason.
-    pub(crate) left_out: &'static [(&'static str, &'static str)],
+    pub(crate) left_out: LeftOut,
     /// Keys of rows on which nothing rests.
     pub(crate) passed_over: &'static [&'static str],
 }
@@ -51,7 +51,7 @@ const fn proven(
     key: usize,
     columns: &'static [(&'static str, Kind)],
     by: By,
-    left_out: &'static [(&'static str, &'static str)],
+    left_out: LeftOut,
 ) -> Proven {
     Proven { table: Table { name, columns, key, on_conflict: OnConflict::Fail }, by, left_out, passed_over: &[] }
 }
@@ -83,8 +83,11 @@ pub fn proven_tables() -> impl Iterator<Item = (&'static str, By)> {
     PROVEN.iter().map(|proven| (proven.table.name, proven.by))
 }
 
+/// Columns that are not compared, each with its reason.
+pub type LeftOut = &'static [(&'static str, &'static str)];
+
 /// Columns of a proven table that are compared, and those that are left out with their reasons.
-pub fn proven_columns(table: &str) -> Option<(Vec<&'static str>, &'static [(&'static str, &'static str)])> {
+pub fn proven_columns(table: &str) -> Option<(Vec<&'static str>, LeftOut)> {
     let proven = find(table)?;
     Some((proven.table.columns.iter().map(|(name, _)| *name).collect(), proven.left_out))
 }

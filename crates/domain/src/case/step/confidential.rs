@@ -26,7 +26,8 @@ impl Step<'_, '_> {
         for holder in state.holders.iter().filter(fits) {
             let has = self.case.open_assignments().any(|a| a.role == holder.role && a.kind == holder.kind);
             let others = self.case.open_assignments().any(|a| a.kind == holder.kind);
-            if !has && !(holder.fallback && others) {
+            let covered = has || (holder.fallback && others);
+            if !covered {
                 self.open_holder(state, holder);
             }
         }
