@@ -76,14 +76,18 @@ python_folder() {
   "$2/bin/python" -m pip install --quiet --disable-pip-version-check --retries 1 --timeout 20 "$3" >/dev/null 2>&1
 }
 
-# find_setup: whether the documented set-up can be played: root, name spaces, nginx and what its commands call, installing it where that is possible.
+# find_setup: what the documented set-up calls, installing it where that is possible.
 find_setup() {
-  [[ $(id -u) = 0 ]] && can_be_apart && { setup_tools || { root_on_debian && apt_install nginx-light rsync sqlite3 curl openssl iproute2 >&2 && setup_tools; }; } && return
-  echo "演示部署步骤需要 root、mount 与 net 命名空间，以及 nginx、rsync、sqlite3、curl。Playing the set-up takes root, mount and network name spaces, and nginx, rsync, sqlite3 and curl." >&2
+  setup_tools && return
+  root_on_debian && apt_install nginx-light rsync sqlite3 curl openssl iproute2 >&2
+  setup_tools && return
+  echo "演示部署步骤需要 nginx、rsync、sqlite3、curl。Playing the set-up takes nginx, rsync, sqlite3 and curl." >&2
   return 1
 }
 
+# can_be_apart: whether name spaces can be made here, in which the machine is not touched.
 can_be_apart() {
+  [[ $(id -u) = 0 ]] || return 1
   # shellcheck disable=SC2016 # expanded in there
   unshare --mount --net --pid --fork --mount-proc --propagation private bash -c \
     't=$(mktemp -d) && mount -t tmpfs tmpfs "$t" && mkdir "$t/up" "$t/work" && mount -t overlay overlay -o "lowerdir=/etc,upperdir=$t/up,workdir=$t/work" /etc' 2>/dev/null

@@ -186,6 +186,8 @@ class Setup:
         ring = [[119.0, 25.4], [119.01, 25.4], [119.01, 25.41], [119.0, 25.41], [119.0, 25.4]]
         grid = {"type": "Feature", "properties": {"code": VILLAGE + "001", "name": "第一网格"}, "geometry": {"type": "Polygon", "coordinates": [ring]}}
         write(cls.folder / "grids.geojson", json.dumps({"type": "FeatureCollection", "features": [grid]}))
+        center = {"type": "Feature", "properties": {"code": VILLAGE}, "geometry": {"type": "Point", "coordinates": [119.005, 25.405]}}
+        write(cls.folder / "outlines.geojson", json.dumps({"type": "FeatureCollection", "features": [center]}))
         lines = block("## For a real place", README).splitlines()
         said = played("\n".join(line for line in lines if not line.startswith(("npm pack", "systemctl"))), cls.folder)
         cls.codes = re.findall(r"\b[A-Z0-9]{4}(?:-[A-Z0-9]{4})+\b", said)

@@ -282,6 +282,7 @@ const TABLES: &[Table] = &[
             ("lon", Real),
             ("lat", Real),
             ("outline", Text),
+            ("outline_source", Text),
             ("from_at", Int),
             ("until_at", Int),
         ],

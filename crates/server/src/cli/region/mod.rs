@@ -44,6 +44,13 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
     if path.is_file() {
         return places::run(&path, crs.unwrap_or_default(), &home).await;
     }
+    if !path.exists() {
+        return Err(CliError::Usage(format!(
+            "没有这个文件或文件夹：{0}。请检查路径，以及运行本命令的用户能否读它。 There is no such file or folder: {0}. Check the path, and that the user of this \
+             command may read it.",
+            path.display()
+        )));
+    }
     if crs.is_some() {
         return Err(CliError::Usage(
             "区划名单里没有坐标，--crs 只用于界线和中心点的文件。 A list of divisions has no coordinates; --crs is for files of outlines and centres."

@@ -1,16 +1,20 @@
 //! `GET /grids`: outlines of the grids of a region.
 
-use axum::Json;
 use axum::extract::State;
-use serde::Deserialize;
+use axum::http::header;
+use axum::response::{IntoResponse as _, Response};
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
 use serde_json::{Value, json};
 use utoipa::IntoParams;
-use yizhi_domain::region::Level;
+use yizhi_domain::region::{Level, RegionPath, RegionTree};
+use yizhi_store::GridRow;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::routes::address::Query;
+use crate::routes::regions::looking;
 use crate::views::time::shown;
 
 /// Which grids.
@@ -27,7 +31,7 @@ pub(crate) async fn list(
     who: Who,
     State(app): State<App>,
     Query(query): Query<GridQuery>,
-) -> Result<Json<Value>, Problem> {
+) -> Result<Response, Problem> {
     let path = match &query.region {
         Some(code) => crate::routes::regions::path_of(&app, &who, code)?,
         None => who.post.path.clone(),
@@ -40,27 +44,46 @@ pub(crate) async fn list(
         ));
     }
     let rows = app.db().grids(&path).await?;
-    let tree = &who.world.regions;
-    let mut features = Vec::with_capacity(rows.len());
-    for row in rows {
-        let geometry: Value = serde_json::from_str(&row.geometry).map_err(|e| Problem::internal(&e))?;
-        let village = yizhi_domain::region::RegionPath::parse(&row.path).map(|p| p.at(Level::Village));
-        let village = village.and_then(|p| tree.by_path(&p));
-        features.push(json!({
-            "type": "Feature",
-            "id": row.code,
-            "properties": {
-                "code": row.code,
-                "name": row.name,
-                "village": village.map(|v| v.code),
-                "villageName": village.map(|v| v.name),
-                "kind": row.kind,
-                "schematic": row.schematic,
-                "validFrom": shown(row.from),
-                "version": row.version,
-            },
-            "geometry": geometry,
-        }));
-    }
-    Ok(Json(json!({ "type": "FeatureCollection", "features": features })))
+    let text = looking(&who.world, move |world| collection(&world.regions, &rows)).await?;
+    let text = text.map_err(|e| Problem::internal(&e))?;
+    Ok(([(header::CONTENT_TYPE, "application/json")], text).into_response())
+}
+
+#[derive(Serialize)]
+struct Collection<'a> {
+    r#type: &'static str,
+    features: Vec<Feature<'a>>,
+}
+
+#[derive(Serialize)]
+struct Feature<'a> {
+    r#type: &'static str,
+    id: &'a str,
+    properties: Value,
+    /// As it is kept.
+    geometry: &'a RawValue,
+}
+
+fn collection(regions: &RegionTree, rows: &[GridRow]) -> serde_json::Result<Vec<u8>> {
+    let features: serde_json::Result<Vec<Feature<'_>>> = rows.iter().map(|row| feature(regions, row)).collect();
+    serde_json::to_vec(&Collection { r#type: "FeatureCollection", features: features? })
+}
+
+fn feature<'a>(regions: &RegionTree, row: &'a GridRow) -> serde_json::Result<Feature<'a>> {
+    let village = RegionPath::parse(&row.path).and_then(|path| regions.by_path(&path.at(Level::Village)));
+    Ok(Feature {
+        r#type: "Feature",
+        id: &row.code,
+        properties: json!({
+            "code": row.code,
+            "name": row.name,
+            "village": village.map(|v| v.code),
+            "villageName": village.map(|v| v.name),
+            "kind": row.kind,
+            "schematic": row.schematic,
+            "validFrom": shown(row.from),
+            "version": row.version,
+        }),
+        geometry: serde_json::from_str(&row.geometry)?,
+    })
 }

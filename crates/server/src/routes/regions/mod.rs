@@ -14,10 +14,11 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
 
-/// One search by name at a time: through a whole country it takes some tens of milliseconds of a core, and the other cores are for everybody else.
+/// One long look at a time, a search by name or the grids of a county: through a whole country it takes some tens of milliseconds of a core, and the other
+/// cores are for everybody else.
 static TURN: Semaphore = Semaphore::const_new(1);
 
-/// Looks through names where no other request waits for it. Whoever goes away meanwhile keeps the turn until the search has ended.
+/// Looks through regions and grids where no other request waits for it. Whoever goes away meanwhile keeps the turn until the search has ended.
 pub(crate) async fn looking<T: Send + 'static>(
     world: &Arc<World>,
     look: impl FnOnce(&World) -> T + Send + 'static,
