@@ -131,9 +131,13 @@ impl Directory {
         })
     }
 
+    /// Duties in a grid that have not ended, or not long ago.
+    pub fn duties(&self, grid: &RegionPath) -> &[GridDuty] {
+        self.duties.get(grid).map_or(&[], Vec::as_slice)
+    }
+
     /// People on duty in a grid at a moment.
     pub fn on_duty(&self, grid: &RegionPath, at: DateTime<Utc>) -> impl Iterator<Item = &GridDuty> {
-        let duties = self.duties.get(grid).map_or(&[][..], Vec::as_slice);
-        duties.iter().filter(move |d| d.from <= at && d.until.is_none_or(|until| at < until))
+        self.duties(grid).iter().filter(move |d| d.from <= at && d.until.is_none_or(|until| at < until))
     }
 }

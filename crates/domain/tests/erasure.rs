@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use uuid::Uuid;
 use yizhi_domain::case::{Body, Case};
-use yizhi_domain::erasure::{Field, Kept, KeptStep, Refusal, authorises, check_reason};
+use yizhi_domain::erasure::{Field, Kept, KeptStep, Refusal, authorises, check_note, check_reason};
 use yizhi_domain::ids::{CaseId, PersonId};
 use yizhi_domain::procedure::Tone;
 use yizhi_domain::region::RegionPath;
@@ -131,6 +131,29 @@ fn only_another_case_closed_in_favour_authorises() {
 fn a_reason_quotes_nothing() {
     assert_eq!(check_reason("本人申请删除", ["王五", "", "本"]), Ok(()));
     assert_eq!(check_reason("王五申请删除", ["王五"]), Err(Refusal::ReasonTells));
+    for telling in [
+        "删去13912345678",
+        "139 1234 5678 的机主",
+        "139-1234-5678",
+        "１３９ １２３４ ５６７８",
+        "一三九一二三四五六七八",
+        "٠١٣٩١٢٣٤٥٦٧٨",
+        "+86 139·1234·5678",
+        "0594-2691234",
+        "（0594）269 1234",
+    ] {
+        assert_eq!(check_reason(telling, []), Err(Refusal::ReasonTells), "{telling}");
+        assert_eq!(check_note(telling), Err(Refusal::ReasonTells), "{telling}");
+    }
+    for fine in [
+        "案件350302-20261120-00001已办结",
+        "2026-11-20 10:30 提出",
+        "依据第四十七条第一款",
+        "一二三四五楼",
+        "共12件、34人",
+    ] {
+        assert_eq!((check_reason(fine, []), check_note(fine)), (Ok(()), Ok(())), "{fine}");
+    }
     assert_eq!(check_reason("", []), Err(Refusal::ReasonMissing));
     assert_eq!(check_reason("见案件350302-20261120-00001", []), Ok(()));
     assert_eq!(check_reason("机主13900112233申请", []), Err(Refusal::ReasonTells));

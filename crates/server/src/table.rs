@@ -1,6 +1,8 @@
 //! Tables that people bring as CSV files (RFC 4180), read as a whole or not at all: every fault is told by file and line, and how to mend it.
 
-use std::fmt::Display;
+use std::fmt::{self, Display};
+
+use yizhi_domain::text::Text;
 
 /// Most faults that are told one by one.
 const MOST: usize = 50;
@@ -10,8 +12,24 @@ const SHOWN: usize = 40;
 /// What is wrong with the files of an import, in both languages.
 #[derive(Debug, Default)]
 pub(crate) struct Faults {
-    told: Vec<String>,
+    told: Vec<Fault>,
     count: usize,
+}
+
+/// What is wrong with a line of a file.
+#[derive(Clone, Debug)]
+pub(crate) struct Fault {
+    file: String,
+    /// From 1.
+    pub(crate) line: usize,
+    pub(crate) message: Text,
+}
+
+impl Display for Fault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, message: Text { zh, en } } = self;
+        write!(f, "{file}:{line}: {zh}\n  {en}")
+    }
 }
 
 impl Faults {
@@ -19,7 +37,8 @@ impl Faults {
     pub(crate) fn add(&mut self, file: &str, line: usize, zh: impl Display, en: impl Display) {
         self.count += 1;
         if self.told.len() < MOST {
-            self.told.push(format!("{file}:{line}: {zh}\n  {en}"));
+            let message = Text::new(zh.to_string(), en.to_string());
+            self.told.push(Fault { file: file.to_owned(), line, message });
         }
     }
 
@@ -33,7 +52,7 @@ impl Faults {
     }
 
     /// The first of them.
-    pub(crate) fn told(&self) -> &[String] {
+    pub(crate) fn told(&self) -> &[Fault] {
         &self.told
     }
 }
@@ -243,7 +262,7 @@ mod tests {
     fn read(bytes: &[u8]) -> (Vec<Vec<String>>, Vec<String>) {
         let mut faults = Faults::default();
         let table = Table::read("a.csv", bytes, &mut faults).unwrap_or_default();
-        (table.rows.into_iter().map(|row| row.cells).collect(), faults.told)
+        (table.rows.into_iter().map(|row| row.cells).collect(), faults.told.iter().map(Fault::to_string).collect())
     }
 
     #[test]

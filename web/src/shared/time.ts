@@ -42,3 +42,6 @@ export function chinaRfc3339(local: string): string {
 export function chinaLocal(now = Date.now()): string {
   return new Date(now + 8 * 3_600_000).toISOString().slice(0, 16)
 }
+
+/** A moment in the last day of a span that ends before a moment: what ends at midnight has the day before as its last. */
+export const lastMoment = (until: string): string => new Date(Date.parse(until) - 1).toISOString()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { chinaLocal, chinaRfc3339, dateTime } from '@/shared/time'
+import { chinaLocal, chinaRfc3339, dateTime, lastMoment } from '@/shared/time'
 
 describe('times of China', () => {
   it.each([
@@ -21,3 +21,8 @@ describe('times of China', () => {
     expect(dateTime(null, 'zh-CN')).toBe('—')
   })
 })
+
+it.each([
+  ['2026-12-31T16:00:00Z', '2026-12-31T15:59:59.999Z'],
+  ['2026-12-31T15:59:00Z', '2026-12-31T15:58:59.999Z'],
+])('what ends before %s lasts until %s', (until, last) => expect(lastMoment(until)).toBe(last))

@@ -96,9 +96,9 @@ impl Action {
 pub fn step(cx: &Context<'_>, case: &Case, action: &Action, actor: &Actor) -> Result<Outcome, Refusal> {
     let rule = cx.procedure.action(&action.code).ok_or_else(|| Refusal::UnknownAction(action.code.clone()))?;
     may_act(cx, case, rule, actor)?;
+    // A quiet step may come from an older page, none comes from a page that nobody has seen yet.
     if let Some(seen) = action.version
-        && seen != case.version
-        && !rule.quiet
+        && (seen > case.version || (seen != case.version && !rule.quiet))
     {
         return Err(Refusal::VersionConflict { current: case.version });
     }

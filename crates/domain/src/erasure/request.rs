@@ -10,6 +10,7 @@ use crate::ids::{AttachmentId, CaseId, ErasureId, PersonId};
 use crate::procedure::Tone;
 use crate::record::Record;
 use crate::search::folded;
+use crate::written::is_unseen;
 
 /// How far an erasure is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -72,8 +73,48 @@ pub const TEXT_MAX: usize = 500;
 /// Texts that are shorter stand in many sentences by chance.
 const TELLING: usize = 2;
 const FIELDS_MAX: usize = 50;
-/// Digits of a mobile number. A case's number has hyphens.
+/// Digits of a mobile number.
 const PHONE: usize = 11;
+/// Digits of a landline's number with its area code: 0 and nine to eleven more.
+const LANDLINE: std::ops::RangeInclusive<usize> = 10..=12;
+
+/// Whether a text has a number as long as a phone's, in whatever script its digits are written: unbroken, or a mobile's or landline's in groups. A case's
+/// number, a date and an article of law are none.
+fn tells_a_number(text: &str) -> bool {
+    // Digits one after the other, with what is usual between groups of them.
+    let mut groups: Vec<String> = vec![String::new()];
+    let mut numbers: Vec<Vec<String>> = Vec::new();
+    for c in text.nfkc().chain(std::iter::once('\n')) {
+        match digit(c) {
+            Some(digit) => groups.last_mut().into_iter().for_each(|group| group.push(digit)),
+            None if is_unseen(c) || "-‐‑‒–—―−_.·/\\()+*,，、:".contains(c) => {
+                groups.push(String::new())
+            }
+            None => numbers.push(std::mem::replace(&mut groups, vec![String::new()])),
+        }
+    }
+    numbers.iter().any(|groups| groups.iter().any(|group| group.len() >= PHONE) || is_phone(&groups.concat()))
+}
+
+fn is_phone(digits: &str) -> bool {
+    let own = digits.strip_prefix("0086").or_else(|| digits.strip_prefix("86").filter(|own| own.len() >= PHONE));
+    let own = own.unwrap_or(digits);
+    let mobile = own.len() == PHONE && own.starts_with('1') && !own.starts_with("10") && !own.starts_with("11");
+    mobile || (own.starts_with('0') && LANDLINE.contains(&own.len()))
+}
+
+/// A decimal digit of whatever script, as an ASCII one.
+fn digit(c: char) -> Option<char> {
+    const CHINESE: [&str; 10] = ["〇零", "一壹幺", "二贰两", "三叁", "四肆", "五伍", "六陆", "七柒", "八捌", "九玖"];
+    // Digits of other scripts stand in tens, in their order.
+    const ZEROS: [u32; 12] = [0x30, 0x660, 0x6f0, 0x7c0, 0x966, 0x9e6, 0xa66, 0xae6, 0xe50, 0xed0, 0xf20, 0x1810];
+    let of_ten = |value: u32| char::from_digit(value, 10);
+    let scripts = ZEROS.iter().find_map(|zero| u32::from(c).checked_sub(*zero).filter(|value| *value < 10));
+    scripts.and_then(of_ten).or_else(|| {
+        let value = CHINESE.iter().position(|written| written.contains(c))?;
+        of_ten(u32::try_from(value).ok()?)
+    })
+}
 
 /// Whether a case authorises erasures in another: it is closed, in favour of what was asked, and was not merged into a third.
 ///
@@ -100,9 +141,11 @@ pub fn check_reason<'v>(reason: &str, values: impl IntoIterator<Item = &'v str>)
     }
     let whole = folded(reason);
     let telling = values.into_iter().map(folded).filter(|value| value.chars().count() >= TELLING);
-    let wide: String = reason.nfkc().collect();
-    let number = wide.split(|c: char| !c.is_ascii_digit()).any(|digits| digits.len() >= PHONE);
-    if number || telling.into_iter().any(|value| whole.contains(&*value)) { Err(Refusal::ReasonTells) } else { Ok(()) }
+    if tells_a_number(reason) || telling.into_iter().any(|value| whole.contains(&*value)) {
+        Err(Refusal::ReasonTells)
+    } else {
+        Ok(())
+    }
 }
 
 /// Whether a refusal says why.
@@ -113,6 +156,7 @@ pub fn check_note(note: &str) -> Result<(), Refusal> {
     match note.chars().count() {
         0 => Err(Refusal::NoteMissing),
         length if length > TEXT_MAX => Err(Refusal::TooLong("note")),
+        _ if tells_a_number(note) => Err(Refusal::ReasonTells),
         _ => Ok(()),
     }
 }

@@ -64,7 +64,10 @@ impl Place {
         let mut faults = Faults::default();
         let divisions = divisions("divisions.csv", &text("divisions.csv")?, &mut faults);
         if !faults.is_empty() {
-            return Err(damaged("divisions.csv", &faults.told().join("\n")));
+            return Err(damaged(
+                "divisions.csv",
+                &faults.told().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"),
+            ));
         }
         let path = path_of(&about.code, Level::County).ok_or_else(|| damaged("place.yaml", &"code"))?;
         Ok(Self {

@@ -6,7 +6,7 @@ use axum::body::{Body, Bytes};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
-use futures_util::stream;
+use futures_util::stream::{self, StreamExt as _};
 use yizhi_domain::clock::china;
 use yizhi_domain::written::is_unseen;
 
@@ -71,7 +71,8 @@ fn held(text: String, turn: ExportTurn) -> Body {
         let piece = left.split_to(left.len().min(PIECE));
         (!piece.is_empty()).then_some((Ok::<_, Infallible>(piece), (left, turn)))
     });
-    Body::from_stream(pieces)
+    // Whoever compresses asks once more after the end.
+    Body::from_stream(pieces.fuse())
 }
 
 fn push_cell(text: &mut String, cell: &str) {

@@ -84,6 +84,7 @@ pub(super) fn paced(
         let piece = coming.next().await.map_err(|cut| coming.flow.end(cut))?;
         Ok(piece.map(|piece| (piece, coming)))
     })
+    .fuse()
 }
 
 impl Coming {

@@ -61,6 +61,46 @@ async fn repeating_an_old_request_shows_nothing_new() {
     .await;
 }
 
+/// A remark needs no certain version, so a repeat of it tells nothing of when it was made.
+#[tokio::test]
+async fn repeating_an_old_remark_shows_nothing_new() {
+    on_scene(async |scene| {
+        let (handler, id) = (scene.who("department_handler"), &scene.told('A').case.id);
+        let version = handler.get(&format!("/api/v1/cases/{id}")).await.1["version"].as_u64().unwrap();
+        let remark = json!({ "version": version, "note": "已到现场" });
+        assert_eq!(send(handler, id, "comment", "remark-1", &remark).await.status, StatusCode::OK);
+        let early = json!({ "version": version + 3, "note": "以后用" });
+        assert_eq!(send(handler, id, "comment", "remark-2", &early).await.code(), "version_conflict");
+        assert_eq!(send(handler, id, "comment", "remark-1", &remark).await.status, StatusCode::OK, "while one sees it");
+        returned(&scene).await;
+        let again = send(handler, id, "comment", "remark-1", &remark).await;
+        assert_eq!((again.status, again.code()), (StatusCode::NOT_FOUND, "not_found"), "{}", again.json);
+    })
+    .await;
+}
+
+/// Whoever came by a merge told of something else.
+#[tokio::test]
+async fn a_case_that_becomes_confidential_is_closed_to_merged_reporters() {
+    on_scene(async |scene| {
+        let own = scene.tell("citizen", "村里的账目", "350302001001001", false).await;
+        let other = scene.tell("citizen-2", "村里的账不公开", "350302001001001", false).await;
+        let operator = scene.who("operator");
+        let merge = json!({ "version": 1, "data": { "into": own.number } });
+        let (status, answer) = operator.post(&format!("/api/v1/cases/{}/actions/merge", other.id), merge).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        let address = format!("/api/v1/cases/{}", own.id);
+        assert_eq!(scene.who("citizen-2").get(&address).await.0, StatusCode::OK, "while it is open");
+        let version = operator.get(&address).await.1["version"].clone();
+        let step = json!({ "version": version, "note": "反映的是村干部" });
+        let (status, answer) = operator.post(&format!("{address}/actions/make_confidential"), step).await;
+        assert_eq!(status, StatusCode::OK, "{answer}");
+        assert_eq!(scene.who("citizen-2").get(&address).await.0, StatusCode::NOT_FOUND);
+        assert_eq!(scene.who("citizen").get(&address).await.0, StatusCode::OK);
+    })
+    .await;
+}
+
 /// An operator who tells of something in another county follows it, and decides nothing there.
 #[tokio::test]
 async fn to_have_told_of_a_case_is_not_to_decide_it() {

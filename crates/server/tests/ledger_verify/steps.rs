@@ -60,6 +60,14 @@ async fn a_merge_commits_to_the_case_that_it_joins() {
         let of_target =
             |kind: &str| records.iter().filter(|r| r.kind == kind && r.subject.to_string() == target).count();
         assert_eq!((of_target("case.step"), of_target("case.change")), (1, 1));
+        let path = path.replace("/merge", "/unmerge");
+        let body = json!({ "version": merged["version"], "note": "不是一件事" });
+        let (status, undone) = scene.h.as_role("operator").await.post(&path, body).await;
+        assert_eq!(status, StatusCode::OK, "{undone}");
+        scene.is_whole("a merge that was undone").await;
+        let records = scene.h.app.db().records_from(0, 100_000).await.unwrap();
+        let changes = records.iter().filter(|r| r.kind == "case.change" && r.subject.to_string() == target).count();
+        assert_eq!(changes, 2, "each of the two changed who takes part in the other");
         scene.h.sql("DELETE FROM case_access WHERE why = 'merged'");
         scene.finds("the merged reporter", "case.facts", other["number"].as_str().unwrap()).await;
     })

@@ -86,3 +86,25 @@ async fn an_export_without_a_purpose_of_ones_own_is_refused() {
     })
     .await;
 }
+
+/// Whoever compresses an answer asks for more than it has.
+#[tokio::test]
+async fn an_export_arrives_in_whatever_encoding() {
+    on_both(async |h| {
+        told(&h, "operator", false).await;
+        let exports = [
+            ("leader", "/api/v1/cases/export?purpose=supervise"),
+            ("leader", "/api/v1/cases/export?purpose=supervise&q=zzzzz"),
+            ("auditor", "/api/v1/looks/export"),
+        ];
+        for encoding in ["identity", "gzip", "br", "zstd", "deflate", "gzip, deflate, br, zstd"] {
+            for (account, path) in exports {
+                let client = h.as_account(account).await.with("accept-encoding", encoding);
+                let (status, bytes) = client.fetch(path).await;
+                assert_eq!(status, StatusCode::OK, "{encoding} {path}");
+                assert!(bytes.len() > 10, "{encoding} {path}: {} bytes", bytes.len());
+            }
+        }
+    })
+    .await;
+}

@@ -174,9 +174,19 @@ async fn a_table_is_set_whole_or_not_at_all_and_its_faults_have_lines() {
         let lines: Vec<u64> = answer["faults"].as_array().unwrap().iter().map(|f| f["line"].as_u64().unwrap()).collect();
         assert_eq!(lines, [4, 5, 6, 7], "{answer}");
         assert_eq!(kinds(&h.app.db().records_from(before, 1_000).await.unwrap()), [] as [&str; 0], "nothing was set");
-        for (csv, field) in [("grid,role\n", "csv"), ("grid,role,account\n\"a", "csv"), ("", "csv")] {
-            let (status, problem) = operator.post("/api/v1/duties/import", json!({ "csv": csv })).await;
-            assert_eq!((status, &problem["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!(field)), "{csv:?}");
+        let lines = |answer: &Value| -> Vec<u64> {
+            answer["faults"].as_array().unwrap().iter().map(|f| f["line"].as_u64().unwrap()).collect()
+        };
+        for (csv, faulty) in [
+            ("grid,role\n", 1),
+            ("grid,role,account\n\"a", 2),
+            ("", 1),
+            ("grid,grid,role,account\r1,1,网格员,nobody\r", 1),
+            ("grid;role;account\n", 1),
+        ] {
+            let (status, answer) = operator.post("/api/v1/duties/import", json!({ "csv": csv })).await;
+            assert_eq!((status, &answer["added"]), (StatusCode::OK, &json!(0)), "{csv:?}");
+            assert_eq!(lines(&answer).first(), Some(&faulty), "{csv:?}: {answer}");
         }
         let right = format!("grid,role,account,until\n{GRID},grid_leader,grid_leader,2027-12-31\n\"{OTHER_GRID}\",网格长,grid_leader,\n");
         let only_look = json!({ "csv": right, "check": true });
@@ -185,8 +195,11 @@ async fn a_table_is_set_whole_or_not_at_all_and_its_faults_have_lines() {
         let (status, answer) = operator.post("/api/v1/duties/import", json!({ "csv": right })).await;
         assert_eq!((status, &answer["added"], &answer["faults"]), (StatusCode::OK, &json!(2), &json!([])));
         assert_eq!(on_duty(&operator, GRID).await.len(), 2);
-        let (status, problem) = operator.post("/api/v1/duties/import", json!({ "csv": right })).await;
-        assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("already_held")));
+        for check in [true, false] {
+            let again = json!({ "csv": right.replace('\n', "\r"), "check": check });
+            let (_, answer) = operator.post("/api/v1/duties/import", again).await;
+            assert_eq!((&answer["added"], lines(&answer)), (&json!(0), vec![2, 3]), "held already: {answer}");
+        }
     })
     .await;
 }

@@ -47,7 +47,7 @@ async fn three_hundred_broken_cases_hide_no_good_one() {
         wanted.sort_unstable();
         assert_eq!(named, wanted, "each broken one once, the good one not");
         let why = |case: &str| seen.iter().find(|one| one["case"] == case).unwrap()["why"].as_str().unwrap().to_owned();
-        assert!(why(&broken[0]).contains("目录里没有“gone”"), "{}", why(&broken[0]));
+        assert!(why(&broken[0]).contains("事项目录里没有这一项"), "in words: {}", why(&broken[0]));
         assert!(why(&damaged).contains("读不出来"), "{}", why(&damaged));
 
         let reasons = listed(&h, "administrator", "/api/v1/admin/timers").await;

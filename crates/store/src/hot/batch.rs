@@ -95,8 +95,12 @@ impl Batch {
         now: DateTime<Utc>,
         rows: &mut HashMap<Uuid, CaseRows>,
     ) -> Result<Case, Error> {
-        let Outcome { case, access, mut record, effects, .. } = outcome;
+        let Outcome { case, mut access, mut record, effects, .. } = outcome;
         let Intake { contact, asked } = intake;
+        if case.confidential && before.is_some_and(|before| !before.confidential) {
+            // Reporters of cases that were merged into it told of something else.
+            access.extend(rows.get(&case.id.0).into_iter().flat_map(CaseRows::joined));
+        }
         if let Some(sealed) = &contact {
             record.fields.insert("contact".to_owned(), contact_digest(sealed).into());
         }
@@ -153,7 +157,8 @@ impl Batch {
     ) -> Result<(), Error> {
         let others: BTreeSet<CaseId> = access.iter().map(AccessChange::case).filter(|id| *id != source.id).collect();
         for id in others {
-            let Some(other) = rows.get_mut(&id.0).filter(|rows| !rows.case.is_empty()) else { continue };
+            let other = rows.get_mut(&id.0).filter(|rows| !rows.case.is_empty());
+            let other = other.ok_or_else(|| Error::Corrupt(format!("case {} changes unread", id.0)))?;
             let stated = other.restate(id.0, Gone::Dropped, &self.tags, |other| {
                 access.iter().filter(|c| c.case() == id).for_each(|c| other.change_access(c, micros(now)));
             });

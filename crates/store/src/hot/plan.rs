@@ -30,8 +30,8 @@ pub(crate) struct Wanted {
     pub(crate) uploads: BTreeSet<Uuid>,
     /// Principal and key.
     pub(crate) keys: BTreeSet<(String, String)>,
-    /// How many numbers for each county and day.
-    pub(crate) serials: BTreeMap<String, i64>,
+    /// Reports that take a number if they are new: case, key, county and day.
+    pub(crate) numbered: Vec<(Uuid, Option<(String, String)>, String)>,
 }
 
 /// What the database had.
@@ -58,6 +58,25 @@ pub(crate) struct Upload {
 }
 
 impl Loaded {
+    /// How many numbers each county and day needs: one for each case that is not there yet, none for what is asked again.
+    pub(crate) fn lacking(&self, wanted: &Wanted) -> BTreeMap<String, i64> {
+        let (mut cases, mut keys, mut serials) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
+        for (case, key, day) in &wanted.numbered {
+            let known = self.cases.contains_key(case) || key.as_ref().is_some_and(|key| self.keys.contains_key(key));
+            let first = cases.insert(case) & key.as_ref().is_none_or(|key| keys.insert(key));
+            if !known && first {
+                *serials.entry(day.clone()).or_default() += 1;
+            }
+        }
+        serials
+    }
+
+    /// Cases into which others of these were merged, and that are not among them: a merge that is undone changes both.
+    pub(crate) fn joined(&self) -> Vec<Uuid> {
+        let into = self.cases.values().filter_map(|case| Some(case.body.merged.as_ref()?.into.0));
+        into.filter(|id| !self.cases.contains_key(id)).collect::<BTreeSet<_>>().into_iter().collect()
+    }
+
     /// Those of the reports wanted whose cases are there.
     pub(crate) fn reported(&self, wanted: &Wanted) -> Vec<Uuid> {
         wanted.reports.iter().filter(|id| self.cases.contains_key(id)).copied().collect()
@@ -76,7 +95,8 @@ pub(crate) fn wanted(envelopes: &[Envelope]) -> Wanted {
                 out.cases.insert(draft.id.0);
                 out.reports.insert(draft.id.0);
                 out.uploads.extend(draft.attachments.iter().map(|a| a.0));
-                *out.serials.entry(serial_day(command, draft)).or_default() += 1;
+                let key = command.idempotency.as_ref().and_then(|i| Some((i.principal.clone(), i.key.clone()?)));
+                out.numbered.push((draft.id.0, key, serial_day(command, draft)));
             }
             Intent::Act { case, action, .. } => {
                 out.cases.insert(case.0);
@@ -174,12 +194,18 @@ fn answered_before(command: &Command, loaded: &Loaded) -> Result<Option<Applied>
     Ok(Some(Applied { case: case.clone(), fresh: false }))
 }
 
-/// A repeat gets the first answer while the case is still as it was then; what came later is for those who see the case.
+/// A repeat gets the first answer while the case is still as it was then; what came later is for those who see the case. Of a step that needs no certain
+/// version nobody can tell by the version when it was taken.
 fn shown_again(command: &Command, case: &Case, loaded: &Loaded) -> bool {
     match &command.intent {
         Intent::Report { .. } | Intent::Alert { .. } => true,
         Intent::Act { action, slice, .. } => {
-            action.version.is_some_and(|seen| case.version == seen + 1) || admitted(slice.as_ref(), case, loaded)
+            let stands = || action.version.is_some_and(|seen| seen.checked_add(1) == Some(case.version));
+            let quiet = || {
+                let procedure = command.world.context(case, None, command.now).map(|cx| cx.procedure);
+                procedure.map_or(true, |procedure| procedure.action(&action.code).is_none_or(|rule| rule.quiet))
+            };
+            admitted(slice.as_ref(), case, loaded) || (stands() && !quiet())
         }
     }
 }

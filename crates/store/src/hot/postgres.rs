@@ -141,10 +141,9 @@ pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
 
 async fn group_try(writer: &Writer, group: &[Envelope]) -> Result<Vec<Reply>, Error> {
     let wanted = wanted(group);
-    let serials = take_serials(&writer.serials, &wanted).await?;
     let mut tx = writer.pool.begin().await?;
     let mut loaded = load(&mut tx, &wanted).await?;
-    loaded.serials = serials;
+    loaded.serials = take_serials(&writer.serials, &loaded.lacking(&wanted)).await?;
     let (batch, replies) = plan(group, loaded, &writer.tags)?;
     write(&mut tx, &batch).await?;
     tx.commit().await?;
@@ -152,9 +151,9 @@ async fn group_try(writer: &Writer, group: &[Envelope]) -> Result<Vec<Reply>, Er
 }
 
 /// Takes a range of serials for each county and day: apart from the group's transaction, which would keep other writers waiting for the next number.
-async fn take_serials(pool: &PgPool, wanted: &Wanted) -> Result<BTreeMap<String, i64>, Error> {
+async fn take_serials(pool: &PgPool, lacking: &BTreeMap<String, i64>) -> Result<BTreeMap<String, i64>, Error> {
     let mut taken = BTreeMap::new();
-    for (day, n) in &wanted.serials {
+    for (day, n) in lacking {
         let last: i64 = sqlx::query_scalar(
             "INSERT INTO case_serial (day, n) VALUES ($1, $2) ON CONFLICT (day) DO UPDATE SET n = case_serial.n + excluded.n RETURNING n",
         )
@@ -193,6 +192,8 @@ async fn load(tx: &mut PgConnection, wanted: &Wanted) -> Result<Loaded, Error> {
         ids.extend(named);
     }
     load_cases(tx, ids, &mut loaded).await?;
+    let joined = loaded.joined();
+    load_cases(tx, joined, &mut loaded).await?;
     load_asked(tx, wanted, &mut loaded).await?;
     load_uploads(tx, wanted, &mut loaded).await?;
     Ok(loaded)

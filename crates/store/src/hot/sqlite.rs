@@ -125,6 +125,9 @@ fn load(conn: &Connection, wanted: &Wanted) -> Result<Loaded, Error> {
             load_case(conn, id, &mut loaded)?;
         }
     }
+    for id in loaded.joined() {
+        load_case(conn, id, &mut loaded)?;
+    }
     for id in loaded.reported(wanted) {
         let mut find = conn.prepare_cached("SELECT asked FROM cases WHERE id = ?1")?;
         if let Some(asked) = find.query_row([id], |r| r.get::<_, Option<Vec<u8>>>(0))? {
@@ -139,7 +142,7 @@ fn load(conn: &Connection, wanted: &Wanted) -> Result<Loaded, Error> {
             loaded.uploads.insert(*id, upload);
         }
     }
-    for (day, n) in &wanted.serials {
+    for (day, n) in &loaded.lacking(wanted) {
         let mut take = conn.prepare_cached(
             "INSERT INTO case_serial (day, n) VALUES (?1, ?2) ON CONFLICT (day) DO UPDATE SET n = n + excluded.n RETURNING n",
         )?;

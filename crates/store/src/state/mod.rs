@@ -11,8 +11,10 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 use yizhi_domain::case::AccessChange;
+use yizhi_domain::ids::CaseId;
 use yizhi_domain::record::{Gone, StateLeaves, StateValues};
 
+use crate::access::access_of;
 use crate::case_row::micros;
 use crate::hot::{contact_digest, salt};
 use crate::rows::{self, Cell, Kind, Table};
@@ -114,6 +116,18 @@ impl CaseRows {
                 }
             }
         }
+    }
+
+    /// What ends the participation of those who came by a merge.
+    pub(crate) fn joined(&self) -> Vec<AccessChange> {
+        let ended = |cells: &Vec<Cell>| {
+            let text = |at: usize| cells.get(at).and_then(Cell::text);
+            let by_merge = text(4) == Some("merged") && cells.get(3) == Some(&Cell::Null);
+            let access = by_merge.then(|| access_of(cells).ok()).flatten()?;
+            let case = CaseId(cells.get(1).and_then(Cell::uuid)?);
+            Some(AccessChange::End { case, principal: access.principal, since: Some(access.since) })
+        };
+        self.access.values().filter_map(ended).collect()
     }
 
     /// The values of the leaves.

@@ -308,7 +308,7 @@ mod tests {
             ("villages.csv", "code,name\n3503020010O1,兴安社区\n", 2, "不是12位数字", "12 digits"),
         ] {
             let faults = read(package(&[(file, text)]).path()).unwrap().unwrap_err();
-            let told = faults.told().join("\n");
+            let told = faults.told().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
             assert!(told.contains(&format!("{file}:{line}: ")), "{file} {text:?}: {told}");
             assert!(told.contains(zh) && told.contains(en), "{file} {text:?}: {told}");
         }

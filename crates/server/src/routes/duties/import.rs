@@ -8,12 +8,16 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yizhi_domain::clock::china;
+use yizhi_domain::region::RegionPath;
 use yizhi_domain::role::Permission;
+use yizhi_domain::text::Language;
+use yizhi_store::DutyRow;
 
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody, current_language};
 use crate::routes::valid::Valid;
+use crate::table::{Fault, Faults, Row, Table};
 
 use super::input::{Asked, refused, settle};
 
@@ -21,6 +25,8 @@ use super::input::{Asked, refused, settle};
 const LINES_MAX: usize = 10_000;
 /// Faults told at once.
 const FAULTS_MAX: usize = 100;
+/// The table's name among faults, which is not shown: there is only one.
+const FILE: &str = "csv";
 
 /// A table as text.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
@@ -59,35 +65,33 @@ pub(crate) async fn import(
     Valid(input): Valid<DutyTable>,
 ) -> Result<Json<DutyImport>, Problem> {
     who.must(Permission::ManageDuties)?;
-    let lines = table::lines(&input.csv).map_err(|line| {
-        let message = (
-            format!("第{line}行的引号没有成对，请检查后再导入。"),
-            format!("Line {line}: a quotation mark is not closed."),
-        );
-        Problem::invalid("csv", message.0, message.1)
-    })?;
-    let mut lines = lines.into_iter().filter(|(_, cells)| cells.iter().any(|cell| !cell.is_empty()));
-    let heads = lines.next().map(|(_, cells)| cells).unwrap_or_default();
-    let columns = columns(&heads)?;
-    let lines: Vec<_> = lines.take(LINES_MAX + 1).collect();
-    if lines.len() > LINES_MAX {
+    let mut told = Faults::default();
+    let table = Table::read(FILE, input.csv.as_bytes(), &mut told).unwrap_or_default();
+    let columns = if table.rows.is_empty() && !told.is_empty() { None } else { columns(&table, &mut told) };
+    if table.rows.len() > LINES_MAX {
         return Err(Problem::invalid(
             "csv",
             format!("一次最多导入{LINES_MAX}行，请分成几个文件。"),
             format!("At most {LINES_MAX} lines at once; split the file."),
         ));
     }
-    let (mut rows, mut faults, mut seen) = (Vec::new(), Vec::new(), HashSet::new());
-    for (line, cells) in &lines {
-        match row(&app, &who, &columns, cells) {
-            Ok(duty) if !seen.insert(duty.clone()) => {
-                let fault = Problem::invalid("csv", "与前面的一行重复。", "It repeats an earlier line.");
-                faults.push(DutyFault { line: *line, message: fault.detail_in(current_language()) });
+    let language = current_language();
+    let mut faults: Vec<DutyFault> = told.told().iter().map(|fault| DutyFault::of(fault, language)).collect();
+    let (mut rows, mut seen) = (Vec::new(), HashSet::new());
+    for line in columns.iter().flat_map(|_| &table.rows) {
+        let Some(columns) = &columns else { break };
+        let duty = row(&app, &who, columns, line).and_then(|duty| {
+            if !seen.insert(duty.clone()) {
+                return Err(Problem::invalid("csv", "与前面的一行重复。", "It repeats an earlier line."));
             }
+            if held(&who, &duty) { Err(refused(yizhi_store::Error::Taken("duty"))) } else { Ok(duty) }
+        });
+        match duty {
             Ok(duty) => rows.push(duty),
-            Err(problem) => faults.push(DutyFault { line: *line, message: problem.detail_in(current_language()) }),
+            Err(problem) => faults.push(DutyFault { line: line.line, message: problem.detail_in(language) }),
         }
     }
+    faults.sort_by_key(|fault| fault.line);
     faults.truncate(FAULTS_MAX);
     let added = if faults.is_empty() { rows.len() } else { 0 };
     if !input.check && added > 0 {
@@ -95,6 +99,12 @@ pub(crate) async fn import(
         app.reload_directory().await?;
     }
     Ok(Json(DutyImport { added, faults }))
+}
+
+impl DutyFault {
+    fn of(fault: &Fault, language: Language) -> Self {
+        Self { line: fault.line, message: fault.message.get(language).to_owned() }
+    }
 }
 
 /// Where each column stands.
@@ -106,32 +116,44 @@ struct Columns {
     until: Option<usize>,
 }
 
-fn columns(heads: &[String]) -> Result<Columns, Problem> {
-    let place = |names: [&str; 2]| heads.iter().position(|head| names.contains(&head.as_str()));
-    let missing = |zh: &str, en: &str| {
-        Problem::invalid("csv", format!("表头缺少“{zh}”一列。"), format!("The heads lack the column “{en}”."))
+fn columns(table: &Table, faults: &mut Faults) -> Option<Columns> {
+    let mut needed = |zh: &str, en: &str| {
+        let name = if table.optional_column(en).is_some() { en } else { zh };
+        table.column(FILE, name, faults)
     };
-    Ok(Columns {
-        grid: place(["grid", "网格编码"]).ok_or_else(|| missing("网格编码", "grid"))?,
-        role: place(["role", "角色"]).ok_or_else(|| missing("角色", "role"))?,
-        account: place(["account", "账号"]).ok_or_else(|| missing("账号", "account"))?,
-        from: place(["from", "开始日期"]),
-        until: place(["until", "结束日期"]),
+    let (grid, role, account) = (needed("网格编码", "grid"), needed("角色", "role"), needed("账号", "account"));
+    let optional = |zh: &str, en: &str| table.optional_column(en).or_else(|| table.optional_column(zh));
+    Some(Columns {
+        grid: grid?,
+        role: role?,
+        account: account?,
+        from: optional("开始日期", "from"),
+        until: optional("结束日期", "until"),
     })
 }
 
-fn row(app: &App, who: &Who, columns: &Columns, cells: &[String]) -> Result<yizhi_store::DutyRow, Problem> {
-    let cell = |at: usize| cells.get(at).map_or("", String::as_str);
-    let day = |at: Option<usize>| at.map(cell).filter(|text| !text.is_empty()).map(date).transpose();
+fn row(app: &App, who: &Who, columns: &Columns, line: &Row) -> Result<DutyRow, Problem> {
+    let day = |at: Option<usize>| at.map(|at| line.cell(at)).filter(|text| !text.is_empty()).map(date).transpose();
     let until = day(columns.until)?.and_then(|day| day.succ_opt());
     let asked = Asked {
-        grid: cell(columns.grid),
-        role: cell(columns.role),
-        account: cell(columns.account),
+        grid: line.cell(columns.grid),
+        role: line.cell(columns.role),
+        account: line.cell(columns.account),
         from: day(columns.from)?.and_then(midnight),
         until: until.and_then(midnight),
     };
     settle(app, who, &asked)
+}
+
+/// Whether the person has that duty already at some of that time.
+fn held(who: &Who, duty: &DutyRow) -> bool {
+    let path = RegionPath::parse(&duty.path);
+    let mut there = path.iter().flat_map(|path| who.world.directory.duties(path));
+    there.any(|other| {
+        (&other.role, other.person) == (&duty.role, duty.person)
+            && other.until.is_none_or(|until| duty.from < until)
+            && duty.until.is_none_or(|until| other.from < until)
+    })
 }
 
 fn date(text: &str) -> Result<NaiveDate, Problem> {
@@ -143,63 +165,4 @@ fn date(text: &str) -> Result<NaiveDate, Problem> {
 /// The beginning of a day in China.
 fn midnight(day: NaiveDate) -> Option<DateTime<Utc>> {
     day.and_time(NaiveTime::MIN).and_local_timezone(china()).single().map(|at| at.with_timezone(&Utc))
-}
-
-mod table {
-    //! CSV (RFC 4180) read line by line, as spreadsheets write it.
-
-    /// Lines with their numbers; the number of the line where a quotation begins that never ends.
-    pub(super) fn lines(text: &str) -> Result<Vec<(usize, Vec<String>)>, usize> {
-        let text = text.trim_start_matches('\u{feff}');
-        let (mut out, mut cells, mut cell) = (Vec::new(), Vec::new(), String::new());
-        let (mut line, mut began, mut quoted) = (1, 1, false);
-        let mut letters = text.chars().peekable();
-        while let Some(letter) = letters.next() {
-            match letter {
-                '"' if quoted && letters.peek() == Some(&'"') => {
-                    letters.next();
-                    cell.push('"');
-                }
-                '"' if quoted => quoted = false,
-                '"' if cell.is_empty() => quoted = true,
-                ',' if !quoted => cells.push(take(&mut cell)),
-                '\n' => {
-                    if quoted {
-                        cell.push(letter);
-                    } else {
-                        cells.push(take(&mut cell));
-                        out.push((began, std::mem::take(&mut cells)));
-                        began = line + 1;
-                    }
-                    line += 1;
-                }
-                '\r' if !quoted => {}
-                _ => cell.push(letter),
-            }
-        }
-        if quoted {
-            return Err(began);
-        }
-        cells.push(take(&mut cell));
-        out.push((began, cells));
-        Ok(out)
-    }
-
-    fn take(cell: &mut String) -> String {
-        std::mem::take(cell).trim().to_owned()
-    }
-
-    #[cfg(test)]
-    mod tests {
-        use super::lines;
-
-        #[test]
-        fn lines_keep_their_numbers_and_an_open_quotation_is_named() {
-            let read = lines("\u{feff}a,\"b,\"\"c\"\r\n\n\"d\ne\", f \n").unwrap();
-            let cells = |line: usize| read.iter().find(|(n, _)| *n == line).map(|(_, cells)| cells.clone());
-            assert_eq!(cells(1), Some(vec!["a".to_owned(), "b,\"c".to_owned()]));
-            assert_eq!(cells(3), Some(vec!["d\ne".to_owned(), "f".to_owned()]));
-            assert_eq!(lines("a\nb,\"c\nd"), Err(2));
-        }
-    }
 }
