@@ -87,7 +87,19 @@ impl JsonFault {
 /// # Errors
 /// [`JsonFault`] names the first fault.
 pub fn read(bytes: &[u8]) -> Result<Value, JsonFault> {
-    let reading = Reading::default();
+    read_with(bytes, TEXT_MAX)
+}
+
+/// Reads JSON that may hold a whole table as a text: only the length of texts is not bounded here.
+///
+/// # Errors
+/// [`JsonFault`] names the first fault.
+pub fn read_tables(bytes: &[u8]) -> Result<Value, JsonFault> {
+    read_with(bytes, usize::MAX)
+}
+
+fn read_with(bytes: &[u8], text_max: usize) -> Result<Value, JsonFault> {
+    let reading = Reading { text_max, path: RefCell::default(), fault: Cell::default() };
     let mut source = serde_json::Deserializer::from_slice(bytes);
     let done = Bounded { reading: &reading, depth: 0 }.deserialize(&mut source).and_then(|value| {
         source.end()?;
@@ -116,6 +128,7 @@ pub fn read_kept(bytes: &[u8]) -> Option<Value> {
 
 #[derive(Default)]
 struct Reading {
+    text_max: usize,
     path: RefCell<Vec<String>>,
     fault: Cell<Option<JsonFaultKind>>,
 }
@@ -195,7 +208,7 @@ impl<'de> Visitor<'de> for Bounded<'_> {
     }
 
     fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Value, E> {
-        self.reading.text(text, TEXT_MAX)?;
+        self.reading.text(text, self.reading.text_max)?;
         Ok(Value::String(text.to_owned()))
     }
 

@@ -154,6 +154,9 @@ impl Db {
     /// Numbers of the cases of notices that the slice admits.
     async fn numbers(&self, slice: &Slice, rows: &[notice::Model]) -> Result<HashMap<Uuid, String>, Error> {
         let ids: HashSet<Uuid> = rows.iter().map(|n| n.case_id).collect();
+        if ids.is_empty() {
+            return Ok(HashMap::new());
+        }
         let found: Vec<(Uuid, String)> = cases_in(slice)
             .filter(cases::Column::Id.is_in(ids))
             .select_only()

@@ -9,6 +9,8 @@ use crate::shape::{Coord, MultiPolygon, center};
 
 /// Another system is proposed when it leaves at most this part of the declared one's mismatch.
 const MUCH_BETTER: f64 = 0.6;
+/// What does not fit is at least this part of the covered area: the systems lie 300 m and more apart, a border that was rounded does not.
+const NOTICED: f64 = 0.01;
 /// Grids that fill at least this part of the outline should also leave nothing of it uncovered.
 const NEARLY_ALL: f64 = 0.8;
 
@@ -21,11 +23,15 @@ pub(super) fn better_crs(covered: &MultiPolygon<f64>, outline: &MultiPolygon<f64
     };
     let others = [Crs::Wgs84, Crs::Gcj02, Crs::Bd09].into_iter();
     let others = others.filter(|crs| *crs != declared && !(crs.is_stored_as_is() && declared.is_stored_as_is()));
+    let declared_mismatch = mismatch(covered);
+    if declared_mismatch < NOTICED * covered.unsigned_area() {
+        return None;
+    }
     let measured = others.map(|crs| (mismatch(&reread(covered, declared, crs)), crs));
     let (best, better) = measured.min_by(|a, b| a.0.total_cmp(&b.0))?;
     let place = center(covered)?;
     let metres = to_wgs84(from_wgs84(place, declared), better).distance_m(place).round();
-    (best < MUCH_BETTER * mismatch(covered)).then_some(Warning::CrsFitsBetter { declared, better, metres })
+    (best < MUCH_BETTER * declared_mismatch).then_some(Warning::CrsFitsBetter { declared, better, metres })
 }
 
 /// An area that was converted from `declared`, as if it had been converted from `other`.

@@ -20,11 +20,28 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Valid<T> {
     }
 }
 
+/// A JSON body with a table in it, which is longer than texts are elsewhere; the size of the body bounds it.
+pub(crate) struct WithTable<T>(pub(crate) T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for WithTable<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let bytes = sent(request, state).await?;
+        parsed(json::read_tables(&bytes).map_err(|fault| out_of_bounds(&fault))?).map(Self)
+    }
+}
+
 /// The body of a request as a value.
 ///
 /// # Errors
 /// 400, 413, 415 or 422, as its fault is.
 pub(super) async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Value, Problem> {
+    let bytes = sent(request, state).await?;
+    json::read(&bytes).map_err(|fault| out_of_bounds(&fault))
+}
+
+async fn sent<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     if !is_json(request.headers()) {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -33,15 +50,14 @@ pub(super) async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<
             "Send the header Content-Type: application/json.",
         ));
     }
-    let bytes = Bytes::from_request(request, state).await.map_err(|rejection| {
+    Bytes::from_request(request, state).await.map_err(|rejection| {
         Problem::new(
             rejection.status(),
             "too_large",
             "请求内容太大，或没有传完。请减少内容后再试。",
             "The request is too large, or was cut off; send less, or send it again.",
         )
-    })?;
-    json::read(&bytes).map_err(|fault| out_of_bounds(&fault))
+    })
 }
 
 /// The value as the type that an endpoint takes.

@@ -188,6 +188,9 @@ async fn a_table_is_set_whole_or_not_at_all_and_its_faults_have_lines() {
             assert_eq!((status, &answer["added"]), (StatusCode::OK, &json!(0)), "{csv:?}");
             assert_eq!(lines(&answer).first(), Some(&faulty), "{csv:?}: {answer}");
         }
+        let many = format!("grid,role,account\n{}", "350302001001999,网格员,nobody\n".repeat(3_138));
+        let (status, answer) = operator.post("/api/v1/duties/import", json!({ "csv": many })).await;
+        assert_eq!((status, lines(&answer).len()), (StatusCode::OK, 100), "a county's duties are one file: {answer}");
         let right = format!("grid,role,account,until\n{GRID},grid_leader,grid_leader,2027-12-31\n\"{OTHER_GRID}\",网格长,grid_leader,\n");
         let only_look = json!({ "csv": right, "check": true });
         let (_, answer) = operator.post("/api/v1/duties/import", only_look).await;

@@ -16,7 +16,7 @@ use yizhi_store::DutyRow;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody, current_language};
-use crate::routes::valid::Valid;
+use crate::routes::valid::WithTable;
 use crate::table::{Fault, Faults, Row, Table};
 
 use super::input::{Asked, refused, settle};
@@ -31,7 +31,7 @@ const FILE: &str = "csv";
 /// A table as text.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
 pub(crate) struct DutyTable {
-    /// CSV with the columns `grid,role,account,from,until`, or 网格编码,角色,账号,开始日期,结束日期. The dates may be empty; the last day is included.
+    /// CSV, up to 10,000 lines, with the columns `grid,role,account,from,until`, or 网格编码,角色,账号,开始日期,结束日期. The dates may be empty; the last day is included.
     csv: String,
     /// Only look whether all is right.
     #[serde(default)]
@@ -62,7 +62,7 @@ pub(crate) struct DutyImport {
 pub(crate) async fn import(
     who: Who,
     State(app): State<App>,
-    Valid(input): Valid<DutyTable>,
+    WithTable(input): WithTable<DutyTable>,
 ) -> Result<Json<DutyImport>, Problem> {
     who.must(Permission::ManageDuties)?;
     let mut told = Faults::default();
