@@ -917,8 +917,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Gives somebody a new activation: password, second factor, sessions and tokens end. Where the person sees people's data, decides about others or has a
-         *     second factor, a second administrator confirms first: 202.
+         * Gives somebody a new activation: password, second factor, sessions and tokens end. Where the person sees people's data, decides about others, takes part
+         *     in a case or has a second factor, a second administrator confirms first: 202.
          */
         post: operations["people_reset"];
         delete?: never;
@@ -1564,7 +1564,7 @@ export interface components {
         DutyTable: {
             /** @description Only look whether all is right. */
             check?: boolean;
-            /** @description CSV with the columns `grid,role,account,from,until`, or 网格编码,角色,账号,开始日期,结束日期. The dates may be empty; the last day is included. */
+            /** @description CSV, up to 10,000 lines, with the columns `grid,role,account,from,until`, or 网格编码,角色,账号,开始日期,结束日期. The dates may be empty; the last day is included. */
             csv: string;
         };
         /** @description Somebody on duty. */
