@@ -1,6 +1,7 @@
 /** The same thing reported twice is found, shown with its distance, and merged; both reporters can follow it. */
 import { fumes, holderOf, verified } from '../harness/mainJob.ts'
 import { expect, home, test } from '../harness/test.ts'
+import { word } from '../harness/words.ts'
 
 test('a second report of the same thing is shown and merged', async ({ apiAs, apiOf, deskOf }) => {
   const citizen = await apiAs('citizen')
@@ -22,7 +23,18 @@ test('a second report of the same thing is shown and merged', async ({ apiAs, ap
 
   await desk.prepare('merge')
   await desk.form().getByRole('combobox').first().selectOption({ index: 1 })
+  // Both cases stand side by side, and nothing happens before that is agreed to.
+  await expect(desk.form().getByRole('article')).toHaveCount(2)
+  await desk.submit()
+  await expect(desk.form().getByText(word('merge.mustAgree'))).toBeVisible()
+  await desk.form().getByRole('checkbox').check()
   await desk.submit()
   await desk.done()
   expect((await citizen.case(second.id)).state).toBe('merged')
+
+  await desk.open(`/cases/${second.id}`)
+  await desk.prepare('unmerge', { note: '不是一件事' })
+  await desk.submit()
+  await desk.done()
+  expect((await citizen.case(second.id)).state).toBe('pending_register')
 })

@@ -84,7 +84,7 @@ fn tells_a_number(text: &str) -> bool {
     // Digits one after the other, with what is usual between groups of them.
     let mut groups: Vec<String> = vec![String::new()];
     let mut numbers: Vec<Vec<String>> = Vec::new();
-    for c in text.nfkc().chain(std::iter::once('\n')) {
+    for c in text.nfkc() {
         match digit(c) {
             Some(digit) => groups.last_mut().into_iter().for_each(|group| group.push(digit)),
             None if is_unseen(c) || "-‐‑‒–—―−_.·/\\()+*,，、:".contains(c) => {
@@ -93,6 +93,7 @@ fn tells_a_number(text: &str) -> bool {
             None => numbers.push(std::mem::replace(&mut groups, vec![String::new()])),
         }
     }
+    numbers.push(groups);
     numbers.iter().any(|groups| groups.iter().any(|group| group.len() >= PHONE) || is_phone(&groups.concat()))
 }
 
