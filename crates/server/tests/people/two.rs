@@ -172,6 +172,29 @@ async fn what_one_person_gave_is_taken_when_two_stand_for_it() {
     .await;
 }
 
+/// The first code is used while a post waits: the code that comes with the post opens the account all the same.
+#[tokio::test]
+async fn a_code_of_ones_own_does_not_end_the_one_that_comes_with_a_post() {
+    on_both(async |h| {
+        let administrator = h.as_role("administrator").await;
+        let made = administrator.send("POST", "/api/v1/people", &newcomer("window_clerk")).await;
+        let post = json!({ "role": "operator", "region": "350302000000" });
+        let proposed = administrator.send("POST", "/api/v1/people/newcomer/posts", &post).await;
+        let used = activate(&h, json!({ "code": made.json["activation"]["code"], "password": "Own-for-now-77" })).await;
+        assert_eq!(used.status, StatusCode::OK, "{}", used.json);
+        let confirmed = confirm(&h, "security_officer", &proposed.json["proposal"]).await;
+        assert_eq!(confirmed.json["activation"]["half"], "second", "{}", confirmed.json);
+        assert_eq!(sign_in(&h, "newcomer", "Own-for-now-77").await.code(), "wrong_credentials");
+        let halves = json!({
+            "code": proposed.json["activation"]["code"], "confirmation": confirmed.json["activation"]["code"], "password": OWN,
+        });
+        let done = activate(&h, halves).await;
+        assert_eq!(done.status, StatusCode::OK, "{}", done.json);
+        assert_eq!(sign_in(&h, "newcomer", OWN).await.status, StatusCode::CREATED);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn a_region_held_from_above_has_no_administrators() {
     on_both(async |h| {

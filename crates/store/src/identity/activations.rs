@@ -188,8 +188,18 @@ pub(super) async fn activation_add(tx: &Tx, made: Made, code: NewCode) -> Result
     Ok(())
 }
 
-/// Takes away everything by which somebody signs in as this person, but one activation.
-pub(super) async fn credentials_clear(tx: &Tx, id: PersonId, but: Option<Uuid>) -> Result<(), Error> {
+/// What is left when everything by which somebody signs in is taken.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Left {
+    Nothing,
+    /// One activation.
+    Code(Uuid),
+    /// Codes in halves: what they open, another person is yet to confirm.
+    Halves,
+}
+
+/// Takes away everything by which somebody signs in as this person.
+pub(super) async fn credentials_clear(tx: &Tx, id: PersonId, left: Left) -> Result<(), Error> {
     let change = person::ActiveModel {
         password: Set(None),
         totp: Set(None),
@@ -206,8 +216,10 @@ pub(super) async fn credentials_clear(tx: &Tx, id: PersonId, but: Option<Uuid>) 
         .col_expr(activation::Column::EndedAt, Expr::value(tx.now_micros()))
         .filter(activation::Column::Person.eq(id.0))
         .filter(activation::Column::EndedAt.is_null());
-    if let Some(but) = but {
-        others = others.filter(activation::Column::Id.ne(but));
+    match left {
+        Left::Nothing => {}
+        Left::Code(code) => others = others.filter(activation::Column::Id.ne(code)),
+        Left::Halves => others = others.filter(activation::Column::Halves.eq(1)),
     }
     others.exec(tx.connection()).await?;
     Ok(())
@@ -270,7 +282,9 @@ async fn activation_use(tx: &Tx, id: Uuid, second: Option<Vec<u8>>, phc: String)
     }
     person_lock(tx, person).await?;
     let vouched = row.made_by.is_none() || row.confirmed_by.is_some();
-    credentials_clear(tx, person, None).await?;
+    // Used by its owner meanwhile, a code of one person's does not end one that waits for a second person.
+    let left = if row.halves == 1 { Left::Halves } else { Left::Nothing };
+    credentials_clear(tx, person, left).await?;
     let change = person::ActiveModel {
         password: Set(Some(phc)),
         password_at: Set(Some(tx.now_micros())),
@@ -289,7 +303,7 @@ async fn reset_alone(tx: &Tx, reset: ResetAlone) -> Result<Recorded<()>, Error> 
     if reset.by.is_some() && takes_two(tx.connection(), &row, &reset.given_alone).await? {
         return Err(Error::TwoPeople(TwoPeople::TakesTwo));
     }
-    credentials_clear(tx, reset.person, None).await?;
+    credentials_clear(tx, reset.person, Left::Nothing).await?;
     activation_add(tx, Made { person: reset.person, halves: 1, proposal: None, by: reset.by }, reset.code).await?;
     if reset.by.is_none() {
         machine_note(tx, reset.person, None, "", reset.reason.as_deref()).await?;

@@ -11,7 +11,7 @@ use yizhi_domain::ids::{PersonId, PostId};
 use yizhi_domain::role::Family;
 
 use super::activations::{
-    Made, NewCode, activation_add, activation_confirm, credentials_clear, is_confirmed, person_lock,
+    Left, Made, NewCode, activation_add, activation_confirm, credentials_clear, is_confirmed, person_lock,
 };
 use super::posts::{PostRow, post_insert, post_record, post_refused};
 use super::{entry, recorded};
@@ -288,7 +288,7 @@ async fn vouch(tx: &Tx, holder: &person::Model, row: &ProposalRow, decision: &De
         return Ok(false);
     }
     let half = activation_confirm(tx, person, row.id, decision.by, &decision.code).await?;
-    credentials_clear(tx, person, half).await?;
+    credentials_clear(tx, person, half.map_or(Left::Nothing, Left::Code)).await?;
     Ok(half.is_some())
 }
 
