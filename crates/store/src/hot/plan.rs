@@ -30,8 +30,18 @@ pub(crate) struct Wanted {
     pub(crate) uploads: BTreeSet<Uuid>,
     /// Principal and key.
     pub(crate) keys: BTreeSet<(String, String)>,
-    /// Reports that take a number if they are new: case, key, county and day.
-    pub(crate) numbered: Vec<(Uuid, Option<(String, String)>, String)>,
+    /// Reports that take a number if they are new.
+    pub(crate) numbered: Vec<Numbered>,
+}
+
+/// A report, as far as its number goes.
+#[derive(Debug)]
+pub(crate) struct Numbered {
+    case: Uuid,
+    /// Principal and key.
+    key: Option<(String, String)>,
+    /// County and day.
+    day: String,
 }
 
 /// What the database had.
@@ -61,7 +71,7 @@ impl Loaded {
     /// How many numbers each county and day needs: one for each case that is not there yet, none for what is asked again.
     pub(crate) fn lacking(&self, wanted: &Wanted) -> BTreeMap<String, i64> {
         let (mut cases, mut keys, mut serials) = (BTreeSet::new(), BTreeSet::new(), BTreeMap::new());
-        for (case, key, day) in &wanted.numbered {
+        for Numbered { case, key, day } in &wanted.numbered {
             let known = self.cases.contains_key(case) || key.as_ref().is_some_and(|key| self.keys.contains_key(key));
             let first = cases.insert(case) & key.as_ref().is_none_or(|key| keys.insert(key));
             if !known && first {
@@ -96,7 +106,7 @@ pub(crate) fn wanted(envelopes: &[Envelope]) -> Wanted {
                 out.reports.insert(draft.id.0);
                 out.uploads.extend(draft.attachments.iter().map(|a| a.0));
                 let key = command.idempotency.as_ref().and_then(|i| Some((i.principal.clone(), i.key.clone()?)));
-                out.numbered.push((draft.id.0, key, serial_day(command, draft)));
+                out.numbered.push(Numbered { case: draft.id.0, key, day: serial_day(command, draft) });
             }
             Intent::Act { case, action, .. } => {
                 out.cases.insert(case.0);
