@@ -119,7 +119,7 @@ class Person:
         return self
 
     def bind_phone(self):
-        secret = self.must("POST", "/api/v1/me/totp", {})["secret"]
+        secret = self.must("POST", "/api/v1/me/totp", {"current": PASSWORD})["secret"]
         self.must("PUT", "/api/v1/me/totp", {"code": code_now(secret)})
 
 

@@ -1,16 +1,9 @@
 // Medians of the rounds of bench/attack as a Markdown table, and whether the bars hold.
-import { readFileSync } from 'node:fs'
+import { median, rounds } from '../rounds.mjs'
 import { attacks } from './attacks/index.mjs'
 
 const RATIO_MOST = 2
 const MEMORY_MOST = 400
-
-const rounds = readFileSync(process.argv[2], 'utf8').trim().split('\n').map(line => JSON.parse(line))
-const median = values => {
-  const sorted = [...values].sort((a, b) => a - b)
-  const middle = Math.floor(sorted.length / 2)
-  return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
-}
 
 // The quiet figure of the run: of all quiet phases, before and after each attack.
 const phases = rounds.flatMap(one => (one === rounds.find(other => other.round === one.round) ? [one.before, one.after] : [one.after]))

@@ -1,16 +1,5 @@
 // Medians and ranges of the rounds of bench/country as Markdown tables.
-import { readFileSync } from 'node:fs'
-
-const rounds = readFileSync(process.argv[2], 'utf8').trim().split('\n').map(line => JSON.parse(line))
-const of = name => rounds.filter(r => r.name === name).map(r => r.result)
-
-function shown(values, digits) {
-  const s = [...values].sort((a, b) => a - b)
-  const middle = Math.floor(s.length / 2)
-  const median = s.length % 2 ? s[middle] : (s[middle - 1] + s[middle]) / 2
-  const text = value => value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-  return s.length === 1 ? text(median) : `${text(median)} (${text(s[0])}–${text(s.at(-1))})`
-}
+import { of, rounds, shown } from '../rounds.mjs'
 
 const names = ['county', 'country', 'country-postgres'].filter(name => of(name).length)
 const row = (what, value, digits) =>

@@ -1,16 +1,6 @@
 // Medians and ranges of the rounds of bench/ledger as a Markdown table, and the ratios that its bars are about.
-import { readFileSync } from 'node:fs'
+import { of, rounds, shown } from '../rounds.mjs'
 
-const rounds = readFileSync(process.argv[2], 'utf8').trim().split('\n').map(line => JSON.parse(line))
-const of = name => rounds.filter(r => r.name === name).map(r => r.result)
-
-function shown(values, digits) {
-  const s = [...values].sort((a, b) => a - b)
-  const middle = Math.floor(s.length / 2)
-  const median = s.length % 2 ? s[middle] : (s[middle - 1] + s[middle]) / 2
-  const text = value => value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-  return `${text(median)} (${text(s[0])}–${text(s.at(-1))})`
-}
 const row = (what, name, value, digits = 0) => of(name).length && console.log(`| ${what} | ${shown(of(name).map(value), digits)} |`)
 
 console.log('\n| | median (lowest–highest) |\n|---|---|')

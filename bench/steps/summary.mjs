@@ -1,21 +1,7 @@
 // Medians and ranges of the rounds of bench/steps, and the ratios that its bars are about, as a Markdown table.
-import { readFileSync } from 'node:fs'
+import { of, rounds, shown } from '../rounds.mjs'
 
-const rounds = readFileSync(process.argv[2], 'utf8').trim().split('\n').map(line => JSON.parse(line))
 const names = [...new Set(rounds.map(r => r.name))]
-const of = name => rounds.filter(r => r.name === name).map(r => r.result)
-
-const sorted = values => [...values].sort((a, b) => a - b)
-const median = values => {
-  const s = sorted(values)
-  const middle = Math.floor(s.length / 2)
-  return s.length % 2 ? s[middle] : (s[middle - 1] + s[middle]) / 2
-}
-const shown = (values, digits) => {
-  const s = sorted(values)
-  const text = value => value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
-  return `${text(median(s))} (${text(s[0])}–${text(s.at(-1))})`
-}
 const ratio = (name, other) => {
   const pairs = of(name).map((result, i) => result.steps_per_second / of(other)[i].steps_per_second)
   console.log(`${name} / ${other}, round by round: ${shown(pairs, 2)}`)

@@ -41,6 +41,8 @@ test('the first administrator, by keyboard, on a phone and on a desk', async ({ 
   await page.goto('/people')
   await enter(desk)
   await expect(desk.heading(word('secondFactor.title'))).toBeVisible()
+  await page.getByLabel(word('settings.passwordNow')).fill(password)
+  await page.keyboard.press('Enter')
   await expect(page.getByRole('img', { name: word('secondFactor.picture') })).toBeVisible()
   await expectNothingSerious(desk)
   await expectNoSidewaysScrolling(desk)
@@ -48,6 +50,8 @@ test('the first administrator, by keyboard, on a phone and on a desk', async ({ 
   await page.goto('/people')
   await expect(desk.heading(word('secondFactor.title')), 'no way around it').toBeVisible()
   expect((await page.request.get('/api/v1/people')).status()).toBe(403)
+  await page.getByLabel(word('settings.passwordNow')).fill(password)
+  await page.keyboard.press('Enter')
 
   await page.setViewportSize({ width: 1280, height: 800 })
   const field = page.getByLabel(word('secondFactor.code'))

@@ -42,8 +42,13 @@ pub struct GridDuty {
     pub until: Option<DateTime<Utc>>,
 }
 
-/// From when, and until when, a post is held.
-type Term = (DateTime<Utc>, Option<DateTime<Utc>>);
+/// From when, and until when, something is held.
+pub type Term = (DateTime<Utc>, Option<DateTime<Utc>>);
+
+/// Whether there is a moment in both.
+pub fn overlap(a: Term, b: Term) -> bool {
+    a.1.is_none_or(|until| b.0 < until) && b.1.is_none_or(|until| a.0 < until)
+}
 
 /// Posts, people and grid duties as of the last change.
 #[derive(Debug, Default)]

@@ -126,7 +126,6 @@ pub fn read_kept(bytes: &[u8]) -> Option<Value> {
     Some(value)
 }
 
-#[derive(Default)]
 struct Reading {
     text_max: usize,
     path: RefCell<Vec<String>>,

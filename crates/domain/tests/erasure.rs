@@ -143,7 +143,7 @@ fn a_reason_quotes_nothing() {
         "（0594）269 1234",
     ] {
         assert_eq!(check_reason(telling, []), Err(Refusal::ReasonTells), "{telling}");
-        assert_eq!(check_note(telling), Err(Refusal::ReasonTells), "{telling}");
+        assert_eq!(check_note(telling), Err(Refusal::NoteTells), "{telling}");
     }
     for fine in [
         "案件350302-20261120-00001已办结",

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
+use yizhi_domain::directory::overlap;
 use yizhi_domain::ids::PersonId;
 use yizhi_domain::record::Record;
 use yizhi_domain::region::RegionPath;
@@ -101,7 +102,8 @@ async fn duties_add(tx: &Tx, rows: Vec<DutyRow>, by: Option<PersonId>) -> Result
     }
     for row in &rows {
         let same = held.entry(key(row)).or_default();
-        if same.iter().any(|other| overlap(other, row)) {
+        // Two people may share a duty; one person has it once at a time.
+        if same.iter().any(|other| overlap((other.from, other.until), (row.from, row.until))) {
             return Err(Error::Taken("duty"));
         }
         same.push(row.clone());
@@ -124,11 +126,6 @@ async fn duties_add(tx: &Tx, rows: Vec<DutyRow>, by: Option<PersonId>) -> Result
         Some(recorded) => Ok(recorded),
         None => tx.record(entry("duty.add", PersonId(uuid::Uuid::nil()), json!({ "by": by })), 0).await,
     }
-}
-
-/// Two people may share a duty; one person has it once at a time.
-fn overlap(a: &DutyRow, b: &DutyRow) -> bool {
-    a.until.is_none_or(|until| b.from < until) && b.until.is_none_or(|until| a.from < until)
 }
 
 async fn duty_end(

@@ -30,7 +30,7 @@ export async function passwordChange(current: string, password: string): Promise
 }
 
 /** Who has a second factor already proves it. */
-export const totpStart = (proof: TotpProof = {}): Promise<TotpSetup> => unwrap(client.POST('/api/v1/me/totp', { body: proof }))
+export const totpStart = (proof: TotpProof): Promise<TotpSetup> => unwrap(client.POST('/api/v1/me/totp', { body: proof }))
 
 export async function totpConfirm(code: string): Promise<void> {
   await unwrap(client.PUT('/api/v1/me/totp', { body: { code } }))

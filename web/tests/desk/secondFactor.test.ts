@@ -1,5 +1,6 @@
-/** Setting up the second factor: what is shown, what is asked again, and that a code with a space in it will do. */
+/** Setting up the second factor: who it is is asked first; what is shown, what is asked again, and that a code with a space in it will do. */
 import { flushPromises, mount } from '@vue/test-utils'
+import { createPinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import SecondFactorSteps from '@/desk/components/SecondFactorSteps.vue'
 import { i18n, useLanguage } from '@/shared/i18n'
@@ -11,7 +12,10 @@ beforeEach(async () => {
   sent.length = 0
   await useLanguage('zh-CN')
   vi.stubGlobal('fetch', async (request: Request) => {
-    if (request.method === 'POST') return Response.json(setup)
+    if (request.method === 'POST') {
+      const { current } = (await request.json()) as { current: string }
+      return current === 'Own-words-77' ? Response.json(setup) : Response.json({ code: 'wrong_password', detail: '现在的密码不对。', field: 'current' }, { status: 422 })
+    }
     const { code } = (await request.json()) as { code: string }
     sent.push(code)
     if (code === '123456') return new Response(null, { status: 204 })
@@ -21,8 +25,15 @@ beforeEach(async () => {
 afterEach(() => vi.unstubAllGlobals())
 
 async function open() {
-  const wrapper = mount(SecondFactorSteps, { global: { plugins: [i18n] }, attachTo: document.body })
-  await flushPromises()
+  const wrapper = mount(SecondFactorSteps, { global: { plugins: [i18n, createPinia()] }, attachTo: document.body })
+  const prove = async (password: string) => {
+    await wrapper.get('input[type="password"]').setValue(password)
+    await wrapper.get('form').trigger('submit')
+    await flushPromises()
+  }
+  await prove('Wrong-words-77')
+  expect(wrapper.get('[role="alert"]').text()).toContain('密码不对')
+  await prove('Own-words-77')
   const enter = async (code: string) => {
     await wrapper.get('input').setValue(code)
     await wrapper.get('form').trigger('submit')

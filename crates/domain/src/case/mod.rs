@@ -150,6 +150,9 @@ pub struct Assignment {
     pub version: u32,
 }
 
+/// Why somebody takes part whose case was merged into this one.
+pub const MERGED: &str = "merged";
+
 /// The outcome of work that somebody else finished.
 pub const SUPERSEDED: &str = "superseded";
 /// The outcome of joint work that ended with the case.

@@ -37,13 +37,18 @@ pub enum AccessChange {
         principal: Principal,
         since: Option<DateTime<Utc>>,
     },
+    /// Ends every access to the case that is open and was given for this reason.
+    EndAll {
+        case: CaseId,
+        why: &'static str,
+    },
 }
 
 impl AccessChange {
     /// The case in which somebody's part changes.
     pub fn case(&self) -> CaseId {
         match self {
-            Self::Grant { case, .. } | Self::End { case, .. } => *case,
+            Self::Grant { case, .. } | Self::End { case, .. } | Self::EndAll { case, .. } => *case,
         }
     }
 }

@@ -25,6 +25,8 @@ pub enum Refusal {
     /// The reason repeats what is to be erased.
     ReasonTells,
     NoteMissing,
+    /// The note has a number as long as a phone's.
+    NoteTells,
     /// The erasure is done or refused already.
     Decided,
     SamePerson,
@@ -57,7 +59,7 @@ impl Refusal {
             Self::Erased(_) => "erased_already",
             Self::Proposed(_) => "proposed_already",
             Self::SameCase | Self::Undecided => "not_authorised",
-            Self::ReasonTells => "reason_tells",
+            Self::ReasonTells | Self::NoteTells => "reason_tells",
             Self::Decided => "decided_already",
             Self::SamePerson => "own_proposal",
             _ => "invalid",
@@ -71,7 +73,7 @@ impl Refusal {
             Self::SameCase | Self::Undecided => Some("authorisedBy"),
             Self::ReasonMissing | Self::ReasonTells => Some("reason"),
             Self::TooLong(name) => Some(name),
-            Self::NoteMissing => Some("note"),
+            Self::NoteMissing | Self::NoteTells => Some("note"),
             Self::Decided | Self::SamePerson => None,
         }
     }
@@ -116,6 +118,10 @@ impl Refusal {
                 "The reason repeats what is to be erased. It is kept for ever: write it without quoting text, name or phone.",
             ),
             Self::NoteMissing => Text::new("请填写不予删除的理由。", "Say why it is refused."),
+            Self::NoteTells => Text::new(
+                "理由里有像电话号码的一串数字。理由会永久保存，请改写，不要写电话。",
+                "The note has a number like a phone's. It is kept for ever: write it without one.",
+            ),
             Self::Decided => Text::new("这项删除已经有决定了。", "This erasure has been decided."),
             Self::SamePerson => Text::new(
                 "删除须由两个人办理：申请人不能自己确认，请由另一位安全管理员决定。",

@@ -157,7 +157,7 @@ pub fn check_note(note: &str) -> Result<(), Refusal> {
     match note.chars().count() {
         0 => Err(Refusal::NoteMissing),
         length if length > TEXT_MAX => Err(Refusal::TooLong("note")),
-        _ if tells_a_number(note) => Err(Refusal::ReasonTells),
+        _ if tells_a_number(note) => Err(Refusal::NoteTells),
         _ => Ok(()),
     }
 }

@@ -21,6 +21,7 @@ use crate::per_person::Slot;
 
 use super::reading::too_many;
 use super::scope::Scope;
+use super::strangers::Turn;
 use super::totp::SecondFactor;
 use super::{ABSOLUTE, Cached, IDLE};
 
@@ -140,6 +141,9 @@ impl FromRequestParts<App> for Arriving {
         let digest = token_digest(&token);
         let now = app.now();
         let cached = find(app, &digest, via, now).await?.ok_or_else(Problem::no_session)?;
+        if let Some(turn) = parts.extensions.get::<Turn>() {
+            turn.give_back();
+        }
         if let Err(seconds) = app.sessions().take(&digest, app.config().rate, now) {
             return Err(too_many(seconds).await);
         }

@@ -1,11 +1,13 @@
 //! Turns of strangers. Requests without a session that is known here wait for each other, so that however many come, only a few of them are before
 //! one of somebody signed in. Made-up sessions count as none.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use axum::extract::{Request, State};
 use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::Response;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::app::App;
 use crate::keys::token_digest;
@@ -20,21 +22,37 @@ const ENTRANCE: &str = "/api/v1/session";
 
 /// The turns of a process.
 #[derive(Debug)]
-pub(super) struct Strangers(Semaphore);
+pub(super) struct Strangers(Arc<Semaphore>);
 
 impl Default for Strangers {
     fn default() -> Self {
-        Self(Semaphore::new(AT_ONCE))
+        Self(Arc::new(Semaphore::new(AT_ONCE)))
     }
 }
 
-/// Lets a request of a stranger wait for its turn, which lasts until there is an answer.
-pub(crate) async fn take_turns(State(app): State<App>, request: Request, next: Next) -> Response {
-    let _turn = match waits(&app, &request) {
-        true => app.sessions().strangers().0.acquire().await.ok(),
+/// A turn under way, in the hands of who answers and of the request.
+#[derive(Clone)]
+pub(super) struct Turn(Arc<Mutex<Option<OwnedSemaphorePermit>>>);
+
+impl Turn {
+    /// It was no stranger: a process that started anew, or another server's session. A long upload must not keep the next ones waiting.
+    pub(super) fn give_back(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+}
+
+/// Lets a request of a stranger wait for its turn, which lasts until there is an answer, or it turns out to be none.
+pub(crate) async fn take_turns(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let turn = match waits(&app, &request) {
+        true => Some(Turn(Arc::new(Mutex::new(app.sessions().strangers().0.clone().acquire_owned().await.ok())))),
         false => None,
     };
-    next.run(request).await
+    if let Some(turn) = &turn {
+        request.extensions_mut().insert(turn.clone());
+    }
+    let answer = next.run(request).await;
+    drop(turn);
+    answer
 }
 
 fn waits(app: &App, request: &Request) -> bool {

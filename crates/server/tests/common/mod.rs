@@ -124,13 +124,21 @@ impl Harness {
 
     /// The columns of a table that are written; those the database makes of others are not among them.
     pub fn columns(&self, table: &str) -> Vec<String> {
-        self.ask(&match self.app.db().backend() {
-            yizhi_store::Backend::Sqlite => format!("SELECT name FROM pragma_table_xinfo('{table}') WHERE hidden = 0"),
+        self.columns_typed(table).into_iter().map(|(name, _)| name).collect()
+    }
+
+    /// The same with their types as declared, in small letters.
+    pub fn columns_typed(&self, table: &str) -> Vec<(String, String)> {
+        let rows = self.ask(&match self.app.db().backend() {
+            yizhi_store::Backend::Sqlite => {
+                format!("SELECT name, lower(type) FROM pragma_table_xinfo('{table}') WHERE hidden = 0")
+            }
             yizhi_store::Backend::Postgres => format!(
-                "SELECT column_name FROM information_schema.columns WHERE table_schema = current_schema() AND \
+                "SELECT column_name, data_type FROM information_schema.columns WHERE table_schema = current_schema() AND \
                  table_name = '{table}' AND is_generated = 'NEVER' ORDER BY ordinal_position"
             ),
-        })
+        });
+        rows.iter().filter_map(|row| row.split_once('|')).map(|(name, of)| (name.to_owned(), of.to_owned())).collect()
     }
 
     /// Every row of every table.

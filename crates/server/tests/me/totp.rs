@@ -9,7 +9,7 @@ use crate::common::staff::{PASSWORD, SECRET};
 use crate::common::{Answer, Client, Harness, on_both};
 
 async fn begin(client: &Client) -> String {
-    let (status, setup) = client.post("/api/v1/me/totp", json!({})).await;
+    let (status, setup) = client.post("/api/v1/me/totp", json!({ "current": PASSWORD })).await;
     assert_eq!(status, StatusCode::OK, "{setup}");
     setup["secret"].as_str().unwrap().to_owned()
 }
@@ -30,7 +30,7 @@ fn shown(h: &Harness, secret: &str, account: &str) -> String {
 #[tokio::test]
 async fn an_authenticator_gets_what_it_needs() {
     on_both(async |h| {
-        let (_, setup) = h.as_role("operator").await.post("/api/v1/me/totp", json!({})).await;
+        let (_, setup) = h.as_role("operator").await.post("/api/v1/me/totp", json!({ "current": PASSWORD })).await;
         let secret = setup["secret"].as_str().unwrap();
         assert_eq!(secret.len(), 32);
         let uri = setup["uri"].as_str().unwrap();
@@ -106,6 +106,15 @@ async fn the_old_phone_works_until_the_new_one_is_confirmed() {
 async fn an_open_session_alone_changes_no_factor() {
     on_both(async |h| {
         let operator = h.as_role("operator").await;
+        for body in [json!({}), json!({ "current": "Wrong-horse-7" })] {
+            let answer = operator.send("POST", "/api/v1/me/totp", &body).await;
+            assert_eq!(
+                (answer.status, answer.code()),
+                (StatusCode::UNPROCESSABLE_ENTITY, "wrong_password"),
+                "a first one"
+            );
+            assert_eq!(confirm(&operator, "000000").await.code(), "totp_not_begun");
+        }
         let secret = begin(&operator).await;
         confirm(&operator, &shown(&h, &secret, "operator")).await;
         h.pass(TimeDelta::seconds(60));

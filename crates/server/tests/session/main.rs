@@ -13,4 +13,5 @@ mod lockout;
 mod posts;
 mod second_factor;
 mod sign_in;
+mod strangers;
 mod timeout;

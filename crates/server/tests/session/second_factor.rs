@@ -120,7 +120,7 @@ async fn an_administrator_without_one_gets_no_further_than_setting_it() {
             let answer = new.send(method, path, &body).await;
             assert_eq!((answer.status, answer.code()), (StatusCode::FORBIDDEN, "totp_setup"), "{method} {path}");
         }
-        let (status, setup) = new.post("/api/v1/me/totp", json!({})).await;
+        let (status, setup) = new.post("/api/v1/me/totp", json!({ "current": PASSWORD })).await;
         assert_eq!(status, StatusCode::OK);
         let secret = setup["secret"].as_str().unwrap();
         let shown = yizhi_server::auth::totp::code_at(secret, "administrator-new", h.app.now()).unwrap();

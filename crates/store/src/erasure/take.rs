@@ -8,7 +8,7 @@ use sea_orm::{
     Value,
 };
 use uuid::Uuid;
-use yizhi_domain::case::Case;
+use yizhi_domain::case::{Case, MERGED};
 use yizhi_domain::erasure::{Field, KeptStep, Taken};
 use yizhi_domain::ids::{AttachmentId, PersonId};
 use yizhi_domain::record::Sealed;
@@ -193,7 +193,7 @@ async fn take_account(tx: &Tx, held: &Held, reporter: PersonId, taken: &mut Take
         .filter(
             case_access::Column::CaseId
                 .eq(case)
-                .or(case_access::Column::CaseId.is_in(joined).and(case_access::Column::Why.eq("merged"))),
+                .or(case_access::Column::CaseId.is_in(joined).and(case_access::Column::Why.eq(MERGED))),
         )
         .exec(tx.connection())
         .await?;

@@ -79,6 +79,14 @@ pub(crate) struct Intake<'a> {
     pub(crate) asked: Option<&'a [u8]>,
 }
 
+/// A change for one principal each.
+fn each(change: AccessChange, rows: &HashMap<Uuid, CaseRows>) -> Vec<AccessChange> {
+    match change {
+        AccessChange::EndAll { case, why } => rows.get(&case.0).map(|rows| rows.open_for(why)).unwrap_or_default(),
+        one => vec![one],
+    }
+}
+
 impl Batch {
     pub(crate) fn is_empty(&self) -> bool {
         self.records.is_empty()
@@ -95,12 +103,9 @@ impl Batch {
         now: DateTime<Utc>,
         rows: &mut HashMap<Uuid, CaseRows>,
     ) -> Result<Case, Error> {
-        let Outcome { case, mut access, mut record, effects, .. } = outcome;
+        let Outcome { case, access, mut record, effects, .. } = outcome;
         let Intake { contact, asked } = intake;
-        if case.confidential && before.is_some_and(|before| !before.confidential) {
-            // Reporters of cases that were merged into it told of something else.
-            access.extend(rows.get(&case.id.0).into_iter().flat_map(CaseRows::joined));
-        }
+        let access: Vec<AccessChange> = access.into_iter().flat_map(|change| each(change, rows)).collect();
         if let Some(sealed) = &contact {
             record.fields.insert("contact".to_owned(), contact_digest(sealed).into());
         }
@@ -229,6 +234,8 @@ impl Batch {
                 meant.for_each(|g| g.until = Some(now));
                 self.ends.push((principal, case.0, now, since));
             }
+            // Taken apart before.
+            AccessChange::EndAll { .. } => {}
         }
     }
 

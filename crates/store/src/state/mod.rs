@@ -115,19 +115,20 @@ impl CaseRows {
                     *until = now.into();
                 }
             }
+            // Taken apart before.
+            AccessChange::EndAll { .. } => {}
         }
     }
 
-    /// What ends the participation of those who came by a merge.
-    pub(crate) fn joined(&self) -> Vec<AccessChange> {
-        let ended = |cells: &Vec<Cell>| {
-            let text = |at: usize| cells.get(at).and_then(Cell::text);
-            let by_merge = text(4) == Some("merged") && cells.get(3) == Some(&Cell::Null);
-            let access = by_merge.then(|| access_of(cells).ok()).flatten()?;
+    /// Ends of each open participation that was given for a reason.
+    pub(crate) fn open_for(&self, why: &str) -> Vec<AccessChange> {
+        let end = |cells: &Vec<Cell>| {
+            let meant = cells.get(4).and_then(Cell::text) == Some(why) && cells.get(3) == Some(&Cell::Null);
+            let access = meant.then(|| access_of(cells).ok()).flatten()?;
             let case = CaseId(cells.get(1).and_then(Cell::uuid)?);
             Some(AccessChange::End { case, principal: access.principal, since: Some(access.since) })
         };
-        self.access.values().filter_map(ended).collect()
+        self.access.values().filter_map(end).collect()
     }
 
     /// The values of the leaves.

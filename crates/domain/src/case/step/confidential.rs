@@ -1,6 +1,6 @@
 //! A case becomes confidential, or is so no longer. The holders of a stage differ: those of open cases give up what they have of a confidential one.
 
-use crate::case::{Refusal, SUPERSEDED};
+use crate::case::{AccessChange, MERGED, Refusal, SUPERSEDED};
 use crate::procedure::{Holder, HolderCases};
 use crate::slice::Principal;
 
@@ -16,6 +16,8 @@ impl Step<'_, '_> {
         let gone = self.end_work_of_others();
         if on {
             self.hide_from(&gone);
+            // Reporters of cases that were merged into it told of something else.
+            self.access.push(AccessChange::EndAll { case: self.case.id, why: MERGED });
         }
         let procedure = self.cx.procedure;
         let stage = self.case.body.before.as_ref().unwrap_or(&self.case.state);

@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use crate::case::{AccessChange, Merged, Refusal};
+use crate::case::{AccessChange, MERGED, Merged, Refusal};
 use crate::procedure::Audience;
 use crate::slice::Principal;
 use crate::text::Text;
@@ -34,7 +34,7 @@ impl Step<'_, '_> {
         let joins = self.case.reporter.filter(|reporter| target.reporter != Some(*reporter));
         if let Some(reporter) = joins {
             let principal = Principal::Person(reporter);
-            self.access.push(AccessChange::Grant { case: target.id, principal, why: "merged" });
+            self.access.push(AccessChange::Grant { case: target.id, principal, why: MERGED });
         }
         self.case.body.before = Some(self.case.state.clone());
         self.case.body.merged = Some(Merged {

@@ -1,6 +1,6 @@
 //! `POST /duties/import`: a county's duties from a table. Every fault is named with its line, and nothing is set unless all is right.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use axum::Json;
 use axum::extract::State;
@@ -8,6 +8,8 @@ use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yizhi_domain::clock::china;
+use yizhi_domain::directory::{Term, overlap};
+use yizhi_domain::ids::PersonId;
 use yizhi_domain::region::RegionPath;
 use yizhi_domain::role::Permission;
 use yizhi_domain::text::Language;
@@ -77,13 +79,21 @@ pub(crate) async fn import(
     }
     let language = current_language();
     let mut faults: Vec<DutyFault> = told.told().iter().map(|fault| DutyFault::of(fault, language)).collect();
-    let (mut rows, mut seen) = (Vec::new(), HashSet::new());
+    let mut rows: Vec<DutyRow> = Vec::new();
+    let mut terms: HashMap<(String, String, PersonId), Vec<Term>> = HashMap::new();
     for line in columns.iter().flat_map(|_| &table.rows) {
         let Some(columns) = &columns else { break };
         let duty = row(&app, &who, columns, line).and_then(|duty| {
-            if !seen.insert(duty.clone()) {
-                return Err(Problem::invalid("csv", "与前面的一行重复。", "It repeats an earlier line."));
+            let term = (duty.from, duty.until);
+            let earlier = terms.entry((duty.path.clone(), duty.role.clone(), duty.person)).or_default();
+            if earlier.iter().any(|other| overlap(*other, term)) {
+                return Err(Problem::invalid(
+                    "csv",
+                    "与前面的一行重复，或时间重叠。",
+                    "It repeats an earlier line, or overlaps its time.",
+                ));
             }
+            earlier.push(term);
             if held(&who, &duty) { Err(refused(yizhi_store::Error::Taken("duty"))) } else { Ok(duty) }
         });
         match duty {
@@ -151,8 +161,7 @@ fn held(who: &Who, duty: &DutyRow) -> bool {
     let mut there = path.iter().flat_map(|path| who.world.directory.duties(path));
     there.any(|other| {
         (&other.role, other.person) == (&duty.role, duty.person)
-            && other.until.is_none_or(|until| duty.from < until)
-            && duty.until.is_none_or(|until| other.from < until)
+            && overlap((other.from, other.until), (duty.from, duty.until))
     })
 }
 

@@ -12,13 +12,13 @@ use crate::auth::{Arriving, Who};
 use crate::error::{Problem, ProblemBody};
 use crate::routes::valid::Valid;
 
-/// What proves that the owner asks, where a second factor is in force already.
+/// What proves that the owner asks.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct TotpProof {
     /// The present password.
     pub(super) current: Option<String>,
-    /// What the present phone shows.
+    /// What the present phone shows, where there is one.
     pub(super) code: Option<String>,
 }
 
@@ -33,7 +33,8 @@ pub(crate) struct TotpSetup {
     qr: String,
 }
 
-/// Makes a new secret. It counts after `PUT /me/totp`; until then the present one does. Who has a second factor shows password and code first.
+/// Makes a new secret. It counts after `PUT /me/totp`; until then the present one does. The password is shown first, and the code of the present phone where
+/// there is one.
 #[utoipa::path(post, path = "/api/v1/me/totp", tag = "me", request_body = TotpProof,
     responses((status = 200, body = TotpSetup), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
               (status = 409, body = ProblemBody), (status = 422, body = ProblemBody), (status = 429, body = ProblemBody)))]
@@ -43,10 +44,8 @@ pub(crate) async fn totp_start(
     Valid(proof): Valid<TotpProof>,
 ) -> Result<Json<TotpSetup>, Problem> {
     who.must_be_in_person()?;
+    prove(&app, who.person.id, Proof { password: proof.current.unwrap_or_default(), code: proof.code }).await?;
     let (before, held) = factor(&app, &who).await?;
-    if held.active.is_some() {
-        prove(&app, who.person.id, Proof { password: proof.current.unwrap_or_default(), code: proof.code }).await?;
-    }
     let secret = new_secret();
     let prepared = SecondFactor { pending: Some(secret.clone()), ..held };
     let sealed = prepared.seal(app.keys()).ok_or_else(|| Problem::internal(&"a second factor could not be sealed"))?;
