@@ -106,6 +106,14 @@ async fn divisions_are_imported_and_those_that_are_gone_are_told() {
     let codes: std::collections::BTreeSet<_> = whole.iter().map(|(code, _)| code).collect();
     assert_eq!(codes.len(), whole.len(), "codes are unique: {whole:?}");
 
+    let cut = import(STREETS, "code,name\n441900003001,岗贝社区\n");
+    let told = said(&cut);
+    assert!(
+        !cut.status.success() && told.contains("龙桥街道（350302001000）") && told.contains("nothing was changed"),
+        "{told}"
+    );
+    assert_eq!(regions(data).await, whole, "a list that was cut off closes nothing");
+
     // Somebody has a post in the one township; nothing is open in the other.
     let file = rusqlite::Connection::open(Path::new(data).join("yizhi.db")).unwrap();
     let post =

@@ -73,7 +73,7 @@ pub use region_import::{RegionOutline, RegionPlacing};
 pub use replay::{
     CaseFacts, CaseStand, CaseTold, FileStand, LookStand, RecordChunk, RecordView, Replay, ReplayHead, TableKey,
 };
-pub use settings::LOG_NAME;
+pub use settings::{BEGUN, DIVISIONS, LOG_NAME};
 pub use stage_days::{StageDay, day_range};
 pub use timers::{DueTimer, TimerRefusal, TimersRefused};
 pub use uploads::{Asked, Kept, Quota, Unused};

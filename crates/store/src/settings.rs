@@ -11,7 +11,12 @@ use crate::entity::setting;
 use crate::{Db, Error, Recorded, Tx};
 
 /// Names of what is only progress of work, and not proven.
-pub(crate) const PROGRESS: &[&str] = &["search_folding", "search_refolded", "stage_day.queued"];
+pub(crate) const PROGRESS: &[&str] = &["search_folding", "search_refolded", "stage_day.queued", DIVISIONS];
+
+/// How far the import of a division list has come: [`BEGUN`] until all of it is in.
+pub const DIVISIONS: &str = "region.import";
+/// It has begun.
+pub const BEGUN: &str = "begun";
 
 /// The name that the log was given at its first start.
 pub const LOG_NAME: &str = "ledger.name";

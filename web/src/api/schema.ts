@@ -810,7 +810,10 @@ export interface paths {
         get?: never;
         /** Puts the secret of `POST /me/totp` in force. One's other sessions end. */
         put: operations["me_totp_confirm"];
-        /** Makes a new secret. It counts after `PUT /me/totp`; until then the present one does. Who has a second factor shows password and code first. */
+        /**
+         * Makes a new secret. It counts after `PUT /me/totp`; until then the present one does. The password is shown first, and the code of the present phone where
+         *     there is one.
+         */
         post: operations["me_totp_start"];
         delete?: never;
         options?: never;
@@ -2712,9 +2715,9 @@ export interface components {
             /** @description Six digits. */
             code: string;
         };
-        /** @description What proves that the owner asks, where a second factor is in force already. */
+        /** @description What proves that the owner asks. */
         TotpProof: {
-            /** @description What the present phone shows. */
+            /** @description What the present phone shows, where there is one. */
             code?: string | null;
             /** @description The present password. */
             current?: string | null;

@@ -8,7 +8,7 @@ use chrono::TimeDelta;
 use clap::Args;
 use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
-use yizhi_store::LOG_NAME;
+use yizhi_store::{BEGUN, DIVISIONS, LOG_NAME};
 
 use crate::app::{App, Config, EVIDENCE_OVERDUE};
 use crate::auth::{ForwardedBy, Network, Proxies};
@@ -152,6 +152,11 @@ fn bound(address: SocketAddr) -> std::io::Result<TcpListener> {
 /// When the database cannot be written or closed.
 pub async fn run(app: App, listener: TcpListener) -> Result<(), CliError> {
     log_named(&app).await?;
+    if app.db().setting(DIVISIONS).await?.as_deref() == Some(BEGUN) {
+        tracing::warn!(
+            "区划名单还没有全部导入（导入中断过，或正在进行），请再导入一次 a division list is imported in part only: import it again"
+        );
+    }
     let (stop, stopped) = watch::channel(false);
     let mut jobs = jobs::spawn(&app, &stopped);
     jobs.spawn(reload_on_hangup(app.clone(), stopped.clone()));

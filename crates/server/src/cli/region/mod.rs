@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use yizhi_domain::region::{Level, RegionPath};
 use yizhi_grid::Crs;
-use yizhi_store::{Below, Db, RegionRow};
+use yizhi_store::{BEGUN, Below, DIVISIONS, Db, RegionRow};
 
 use crate::demo::Progress;
 use crate::divisions::{Division, region_row};
@@ -61,6 +61,9 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
     let (db, _) = home.installation().await?;
     let now = super::home::now(&db).await?;
     let before = db.regions().await?;
+    whole(&before, &divisions)?;
+    // A list is too long for one transaction: a process that is stopped on the way leaves a part of it, and this to tell so.
+    db.setting_note(DIVISIONS, BEGUN).await?;
     let progress = Progress::start("导入行政区划 Importing divisions", divisions.len() as u64);
     for chunk in divisions.chunks(CHUNK) {
         // The package has no places on the map; those that are known stay.
@@ -69,12 +72,37 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
         progress.steps(chunk.len() as u64);
     }
     let gone = close(&db, &before, &divisions, now).await?;
+    db.setting_note(DIVISIONS, "done").await?;
     db.analyze().await?;
     db.close().await?;
     progress.done(&format!("{} 个", divisions.len()));
     gone.iter().for_each(out::note);
     out::line("导入完成。正在运行的服务请重启，或发送 SIGHUP。 Done. Restart a running server, or send it SIGHUP.");
     Ok(())
+}
+
+/// Refuses a list in which a township has lost all of its villages: it was cut off, for a township that is gone is not listed either.
+fn whole(before: &[RegionRow], divisions: &[Division]) -> Result<(), CliError> {
+    let townships = |paths: Vec<RegionPath>| -> HashSet<RegionPath> {
+        paths
+            .into_iter()
+            .filter(|path| path.level() == Some(Level::Village))
+            .map(|path| path.at(Level::Township))
+            .collect()
+    };
+    let now = townships(divisions.iter().map(|division| division.path.clone()).collect());
+    let then = townships(before.iter().filter_map(|row| RegionPath::parse(&row.path)).collect());
+    let empty = |division: &&Division| then.contains(&division.path) && !now.contains(&division.path);
+    let emptied: Vec<String> =
+        divisions.iter().filter(empty).map(|division| format!("{}（{}）", division.name, division.code)).collect();
+    if emptied.is_empty() {
+        return Ok(());
+    }
+    let (count, some) = (emptied.len(), emptied.get(..emptied.len().min(5)).unwrap_or_default().join("、"));
+    Err(CliError::Usage(format!(
+        "名单里有{count}个乡镇（街道）一个村（社区）都没有了：{some}。名单可能不完整，什么都没有改动；请检查 villages.csv 是否被截断。\n\
+         {count} townships of the list have no village any more: {some}. The list may be cut off; nothing was changed. Look whether villages.csv is whole."
+    )))
 }
 
 /// Closes townships and villages that the new list no longer has, in the counties that it speaks of, unless something there is still open; says what
