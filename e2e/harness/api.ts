@@ -7,6 +7,9 @@ import type { FeatureCollection, Polygon, MultiPolygon } from 'geojson'
 import type { DemoAccount } from './accounts.ts'
 import { platformUrl } from './environment.ts'
 
+/** Each request on a connection of its own: one kept open may be closed by the server, as idle, while the next request is on its way. */
+export const ownConnection = { Connection: 'close' }
+
 export interface Place {
   lon: number
   lat: number
@@ -69,7 +72,7 @@ export class Api {
 
   /** Signs in, acting in the post of that role when the person holds several. */
   static async signIn(account: DemoAccount, role: string): Promise<Api> {
-    const context = await request.newContext({ baseURL: platformUrl() })
+    const context = await request.newContext({ baseURL: platformUrl(), extraHTTPHeaders: ownConnection })
     const answer = await context.post('/api/v1/session', { data: { account: account.account, password: account.password } })
     const session = (await expectOk(answer)) as { csrfToken: string; post: Held; posts: Held[] }
     const api = new Api(context, session.csrfToken, account)

@@ -1,7 +1,8 @@
 /** A person at the desk: the same few moves in every test, made with the keyboard where a person could. */
-import { expect, type Locator, type Page } from '@playwright/test'
+import { expect, type APIResponse, type Locator, type Page } from '@playwright/test'
 
 import type { DemoAccount } from './accounts.ts'
+import { ownConnection } from './api.ts'
 import { word } from './words.ts'
 
 /** A small grey picture. */
@@ -30,6 +31,11 @@ export class Desk {
   async open(path: string): Promise<void> {
     await this.page.goto(path)
     await this.settled()
+  }
+
+  /** What the server answers this person's browser, beside the page. */
+  ask(path: string, headers: Record<string, string> = {}): Promise<APIResponse> {
+    return this.page.request.get(path, { headers: { ...headers, ...ownConnection } })
   }
 
   /** The page stands: no loading note left, its heading there. */

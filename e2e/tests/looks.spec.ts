@@ -67,7 +67,7 @@ for (const { name, viewport } of widths) {
     await expectNoSidewaysScrolling(auditor)
     // A look is in the ledger within a second.
     await expect(async () => {
-      expect((await auditor.page.request.get('/ledger/checkpoint')).ok()).toBe(true)
+      expect((await auditor.ask('/ledger/checkpoint')).ok()).toBe(true)
       expect(await save(auditor, testInfo.outputPath('look.tlog-proof'), word('receipt.save'))).toMatch(/^c2sp\.org\/tlog-proof@v1\n/)
     }).toPass({ timeout: 60_000 })
     expect(await save(auditor, testInfo.outputPath('looks.csv'), word('looks.export'))).toContain(body.number)

@@ -29,7 +29,7 @@ test('in by keyboard, back to where one was going, and out again', async ({ stra
   await desk.page.getByRole('button', { name: word('header.signOut') }).focus()
   await desk.page.keyboard.press('Enter')
   await expect(desk.page).toHaveURL(/\/sign-in/)
-  expect((await desk.page.request.get('/api/v1/me')).status()).toBe(401)
+  expect((await desk.ask('/api/v1/me')).status()).toBe(401)
 })
 
 test('the interface speaks English when asked, and remembers', async ({ signInAs }) => {

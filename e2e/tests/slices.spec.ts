@@ -37,7 +37,7 @@ test('administrators see no cases at all', async ({ apiAs }) => {
 
 test('without a session there is nothing but the sign-in page', async ({ stranger }) => {
   const desk = await stranger()
-  expect((await desk.page.request.get('/api/v1/cases')).status()).toBe(401)
+  expect((await desk.ask('/api/v1/cases')).status()).toBe(401)
   await desk.page.goto('/cases')
   await expect(desk.page).toHaveURL(/\/sign-in/)
   await expect(desk.page.getByLabel(word('signIn.account'))).toBeVisible()

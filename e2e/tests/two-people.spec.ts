@@ -81,7 +81,7 @@ test('an operator is made by two people, and knows their password alone', async 
   await person.page.keyboard.press('Enter')
   const token = (await person.page.locator('code').textContent()) ?? ''
   const headers = { Authorization: `Bearer ${token}` }
-  expect((await person.page.request.get('/api/v1/cases?limit=1', { headers })).status()).toBe(200)
+  expect((await person.ask('/api/v1/cases?limit=1', headers)).status()).toBe(200)
   await person.page.getByRole('button', { name: word('people.noted') }).click()
   await expect(person.page.getByText('报表')).toBeVisible()
 })

@@ -90,7 +90,7 @@ test('the checker as one file is what its fingerprint says, and works from a dis
   const path = testInfo.outputPath('verify.html')
   await (await coming).saveAs(path)
   const fingerprint = createHash('sha256').update(readFileSync(path)).digest('hex')
-  expect(await (await desk.page.request.get('/verify.html.sha256')).text()).toBe(`${fingerprint}  verify.html\n`)
+  expect(await (await desk.ask('/verify.html.sha256')).text()).toBe(`${fingerprint}  verify.html\n`)
   await expect(desk.page.locator('details', { hasText: zh.own }).locator('code').first()).toHaveText(fingerprint.match(/.{4}/g)!.join(' '))
 
   const asked: string[] = []

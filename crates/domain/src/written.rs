@@ -3,6 +3,7 @@
 
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
+use unicode_properties::{GeneralCategory, GeneralCategoryGroup, UnicodeGeneralCategory as _};
 
 use crate::text::Text;
 
@@ -87,11 +88,11 @@ fn needed(text: String) -> Result<String, WrittenFault> {
 }
 
 fn written(text: &str, most: usize, allowed: impl Fn(char) -> bool) -> Result<String, WrittenFault> {
-    if text.chars().all(is_unseen) {
-        return Ok(String::new());
-    }
     let composed = composed(text);
     let trimmed = composed.trim();
+    if !trimmed.chars().any(says_something) {
+        return Ok(String::new());
+    }
     if let Some(control) = trimmed.chars().find(|c| c.is_control() && !allowed(*c)) {
         return Err(WrittenFault::Control(control));
     }
@@ -165,6 +166,15 @@ pub fn is_han(c: char) -> bool {
         | '\u{20000}'..='\u{2fa1f}' | '\u{30000}'..='\u{3ffff}')
 }
 
+/// A character that says something by itself: no mark without its letter, nor one for which nobody, or only a font of one's own, knows a shape.
+fn says_something(c: char) -> bool {
+    let is_known = || {
+        let without = [GeneralCategory::Unassigned, GeneralCategory::PrivateUse, GeneralCategory::Surrogate];
+        c.general_category_group() != GeneralCategoryGroup::Mark && !without.contains(&c.general_category())
+    };
+    c.is_ascii_graphic() || is_han(c) || (!is_unseen(c) && is_known())
+}
+
 /// A character that shows nothing by itself: blanks, control and format characters, fillers, and those that stand for nothing.
 pub fn is_unseen(c: char) -> bool {
     c.is_whitespace()
@@ -194,12 +204,25 @@ mod tests {
             "\u{e0041}",
             "\u{fe0f}",
             "\u{fffe}",
+            "\u{301}",
+            "\u{20dd}\u{fe0f}",
+            "\u{378}\u{9fffe}",
+            "\u{e000} \u{f8ff}",
+            "\u{10fffd}",
         ] {
             assert_eq!(line(text, 10), Err(WrittenFault::Empty), "{text:?}");
             assert_eq!(optional_lines(text, 10), Ok(String::new()), "{text:?}");
         }
         assert_eq!(line("\u{200b}井盖\u{3164}", 10), Ok("井盖".to_owned()));
         assert_eq!(line("e\u{301}", 1), Ok("é".to_owned()));
+    }
+
+    #[test]
+    fn what_can_be_seen_is_something() {
+        // The last four: beyond the basic plane, of the newest block, a picture, a name with a character that only its police station's font knows.
+        for text in ["1", "。", "々", "€", "ก็", "𰻞", "\u{323b0}", "🕳", "张\u{e000}"] {
+            assert_eq!(line(text, 10).as_deref(), Ok(text));
+        }
     }
 
     #[test]

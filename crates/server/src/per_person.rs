@@ -27,8 +27,15 @@ struct Person {
 /// One of a person's places, until it is dropped.
 #[derive(Debug)]
 pub(crate) struct Slot {
-    _person: Arc<Person>,
+    person: Arc<Person>,
     _permit: OwnedSemaphorePermit,
+}
+
+impl Slot {
+    /// How many more of the same person wait for one.
+    pub(crate) fn waiting(&self) -> usize {
+        self.person.waiting.load(Ordering::SeqCst)
+    }
 }
 
 /// One who waits.
@@ -55,7 +62,7 @@ impl PerPerson {
             return None;
         }
         let permit = person.slots.clone().acquire_owned().await.ok()?;
-        Some(Slot { _person: person.clone(), _permit: permit })
+        Some(Slot { person: person.clone(), _permit: permit })
     }
 
     fn person(&self, id: PersonId) -> Arc<Person> {

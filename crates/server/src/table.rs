@@ -82,9 +82,17 @@ impl Table {
     /// Reads a file; `None` when it has no heading. Rows with faults are left out, and told.
     pub(crate) fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> Option<Self> {
         let text = text(file, bytes, faults)?;
-        let mut rows =
-            Reader { file, faults, line: 1, opened: 1, rows: Vec::new(), cells: Vec::new(), cell: String::new() }
-                .read(text);
+        let mut rows = Reader {
+            file,
+            faults,
+            separator: separator(text),
+            line: 1,
+            opened: 1,
+            rows: Vec::new(),
+            cells: Vec::new(),
+            cell: String::new(),
+        }
+        .read(text);
         if rows.is_empty() {
             faults.add(file, 1, "文件是空的。", "The file is empty.");
             return None;
@@ -95,8 +103,8 @@ impl Table {
             let fits = row.cells.len() == width;
             if !fits {
                 let have = row.cells.len();
-                let zh = format!("有{have}列，表头是{width}列；逗号多了或少了？含逗号的内容要用引号括起来。");
-                let en = format!("{have} columns, but the heading has {width}; put what holds a comma in quotes.");
+                let zh = format!("有{have}列，表头是{width}列；分隔符多了或少了？含分隔符的内容要用引号括起来。");
+                let en = format!("{have} columns, but the heading has {width}; put what holds a separator in quotes.");
                 faults.add(file, row.line, zh, en);
             }
             fits
@@ -134,37 +142,78 @@ pub(crate) fn excerpt(text: &str) -> String {
     if text.chars().count() > SHOWN { format!("{visible}…") } else { visible }
 }
 
-/// The text of a file, without its byte order mark; told when it is in another encoding.
+/// The text of a file, without its byte order mark; told when it is none, or in another encoding.
 pub(crate) fn text<'a>(file: &str, bytes: &'a [u8], faults: &mut Faults) -> Option<&'a str> {
-    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
-        faults.add(
-            file,
-            1,
-            "编码是 UTF-16，请另存为 UTF-8 后再导入。",
-            "The file is in UTF-16; save it as UTF-8 and import it again.",
-        );
-        return None;
+    utf8(bytes).map_err(|(line, said)| faults.add(file, line, said.zh, said.en)).ok()
+}
+
+/// The text of a file, without its byte order mark.
+///
+/// # Errors
+/// What the file seems to be instead, and the line, from 1, in which that shows.
+pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, (usize, Text)> {
+    if let Some(said) = no_text(bytes) {
+        return Err((1, said));
     }
     let bytes = bytes.strip_prefix(&[0xef, 0xbb, 0xbf]).unwrap_or(bytes);
-    match std::str::from_utf8(bytes) {
-        Ok(text) => Some(text),
-        Err(error) => {
-            let before = &bytes[..error.valid_up_to()];
-            let line = before.iter().filter(|b| **b == b'\n').count() + 1;
-            faults.add(
-                file,
-                line,
+    std::str::from_utf8(bytes).map_err(|error| {
+        let before = &bytes[..error.valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        let said = match error.error_len() {
+            None => Text::new(
+                "文件在一个字的中间断了，可能没有传完。请重新取得完整的文件。",
+                "The file ends in the middle of a character, so it is probably not whole. Get it again.",
+            ),
+            Some(_) => Text::new(
                 "这里不是 UTF-8 编码（可能是 GBK），请另存为 UTF-8 后再导入。",
                 "This is not UTF-8 (it may be GBK); save the file as UTF-8 and import it again.",
-            );
-            None
-        }
+            ),
+        };
+        (line, said)
+    })
+}
+
+/// What a file seems to be that begins like no text in UTF-8.
+fn no_text(bytes: &[u8]) -> Option<Text> {
+    let is_archive =
+        [&b"PK\x03\x04"[..], b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf"].iter().any(|mark| bytes.starts_with(mark));
+    if is_archive {
+        return Some(Text::new(
+            "这是压缩包或 Excel 工作簿。压缩包请先解压；Excel 里请另存为“CSV UTF-8（逗号分隔）”后再导入。",
+            "This is an archive or an Excel workbook. Unpack an archive first; in Excel save as “CSV UTF-8 (comma delimited)”.",
+        ));
     }
+    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+        return Some(Text::new(
+            "这是旧版 Excel 或 Word 文件。请另存为“CSV UTF-8（逗号分隔）”后再导入。",
+            "This is a file of an old Excel or Word. Save it as “CSV UTF-8 (comma delimited)” and import it again.",
+        ));
+    }
+    if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Some(Text::new(
+            "编码是 UTF-16，请另存为 UTF-8 后再导入。",
+            "The file is in UTF-16; save it as UTF-8 and import it again.",
+        ));
+    }
+    bytes.iter().take(1_000).any(|byte| *byte == 0).then(|| {
+        Text::new(
+            "这不是文本文件，或编码是 UTF-16。请另存为 UTF-8 文本后再导入。",
+            "This is no text, or it is in UTF-16. Save it as text in UTF-8 and import it again.",
+        )
+    })
+}
+
+/// What stands between the cells: a comma, or what spreadsheets write instead where the heading has no comma.
+fn separator(text: &str) -> char {
+    let heading = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let instead = ['\t', ';', '；'].into_iter().find(|sign| heading.contains(*sign));
+    instead.filter(|_| !heading.contains(',')).unwrap_or(',')
 }
 
 struct Reader<'a> {
     file: &'a str,
     faults: &'a mut Faults,
+    separator: char,
     line: usize,
     /// The line in which the row began.
     opened: usize,
@@ -204,7 +253,7 @@ impl Reader<'_> {
                     State::Quoted
                 }
                 (State::Quoted, '"') => State::Closed,
-                (State::Start | State::Plain | State::Closed, ',') => {
+                (State::Start | State::Plain | State::Closed, c) if c == self.separator => {
                     self.cells.push(std::mem::take(&mut self.cell));
                     State::Start
                 }
@@ -272,6 +321,8 @@ mod tests {
             "code,name\n1,甲\n2,\"乙,\"\"丙\"\"\"\n",
             "\u{feff}code,name\r\n1,甲\r\n2,\"乙,\"\"丙\"\"\"",
             "code,name\r1,甲\r\n\n   \n\"2\",\"乙,\"\"丙\"\"\"\n\n",
+            "code;name\n1;甲\n2;\"乙,\"\"丙\"\"\"\n",
+            "code\tname\r\n1\t甲\r\n2\t\"乙,\"\"丙\"\"\"\r\n",
             "\"code\",\"name\"\n 1 , 甲 \n2,\"乙,\"\"丙\"\"\"\n",
         ] {
             let (rows, faults) = read(text.as_bytes());
@@ -294,6 +345,10 @@ mod tests {
             (b"a,b\r\n1,2\r\n1,\0\r\n", 3, "控制字符"),
             (b"a,b\n1,2\n\xd6\xd0,3\n", 3, "GBK"),
             (b"\xff\xfea\0,\0b\0", 1, "UTF-16"),
+            (b"a\0,\0b\0", 1, "UTF-16"),
+            (b"PK\x03\x04\x14\0\x06\0", 1, "Excel"),
+            (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", 1, "Excel"),
+            (b"a,b\n1,\xe4\xb8", 2, "断了"),
             (b"", 1, "空的"),
             (b"\n \n", 1, "空的"),
         ] {

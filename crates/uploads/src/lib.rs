@@ -23,7 +23,7 @@ pub const BYTES_MAX: u64 = 50 * 1024 * 1024;
 /// Most pixels of a picture.
 pub const PIXELS_MAX: u64 = 50_000_000;
 /// Most memory that cleaning one file may take, in bytes.
-pub const MEMORY_MAX: u64 = 288 * 1024 * 1024;
+pub const MEMORY_MAX: u64 = 200 * 1024 * 1024;
 
 /// The media types that are taken. A clip of QuickTime is kept as MP4.
 pub const TAKEN: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "video/mp4", "video/quicktime"];

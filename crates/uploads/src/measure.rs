@@ -44,7 +44,7 @@ pub fn measure(source: &mut (impl Read + Seek)) -> Result<Measured, Fault> {
     };
     let Claim { width, height, each } = claim.filter(|c| c.width > 0 && c.height > 0).ok_or(Fault::Damaged)?;
     // The file itself is there twice.
-    let most = PIXELS_MAX.min(MEMORY_MAX.saturating_sub(2 * BYTES_MAX) / each);
+    let most = PIXELS_MAX.min(MEMORY_MAX.saturating_sub(2 * bytes) / each);
     let pixels = u64::from(width) * u64::from(height);
     if pixels > most {
         return Err(Fault::TooManyPixels { most });

@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use geo::{BooleanOps, Intersects, unary_union};
+use geo::Intersects;
 
 use super::ground::{Ground, filled};
 use super::report::{Feature, Problem, Reason, Report, Warning};
@@ -17,6 +17,7 @@ use crate::crs::LonLat;
 use crate::shape::MultiPolygon;
 
 /// What was found with an outline, and how much it is.
+#[derive(Clone)]
 struct Found {
     area_m2: f64,
     exact: bool,
@@ -31,11 +32,13 @@ pub(super) fn compare(
     rough: bool,
     report: &mut Report,
 ) {
-    let mut found = Vec::new();
-    villages(ground, options, &mut found);
-    if let Some(outline) = options.outline {
-        county(ground, covered, outline, options, &mut found);
-    }
+    let county = || match options.outline {
+        Some(outline) => county(ground, covered, outline, options),
+        None => Some(Vec::new()),
+    };
+    let Some(found) = villages(ground, options).and_then(|found| Some([found, county()?].concat())) else {
+        return report.add(None, None, Reason::Tangled);
+    };
     let (exact, others): (Vec<Found>, Vec<Found>) = found.into_iter().partition(|found| found.exact);
     for Found { problem, .. } in exact {
         report.add(problem.feature, problem.position, problem.reason);
@@ -46,7 +49,9 @@ pub(super) fn compare(
     }
 }
 
-fn villages(ground: &Ground<'_>, options: &Options<'_>, found: &mut Vec<Found>) {
+/// `None` where borders meet too often to say.
+fn villages(ground: &Ground<'_>, options: &Options<'_>) -> Option<Vec<Found>> {
+    let mut found = Vec::new();
     let mut of_village = BTreeMap::<&str, Vec<usize>>::new();
     for number in 0..ground.file.len() + ground.standing.len() {
         if let Some(village) = ground.village(number) {
@@ -59,8 +64,8 @@ fn villages(ground: &Ground<'_>, options: &Options<'_>, found: &mut Vec<Found>) 
         if !grids.iter().any(|number| ground.is_of_file(*number)) {
             continue;
         }
-        let covered = unary_union(grids.iter().map(|number| ground.area(*number)));
-        for piece in area.difference(&covered) {
+        let covered = ground.union(grids.iter().copied())?;
+        for piece in ground.overlays.difference(area, &covered)? {
             let near = ground.names(&ground.beside(&piece));
             if let Some((area_m2, place)) = notable(MultiPolygon(vec![piece]), tolerance_m2) {
                 let reason = Reason::VillageGap { village: village.clone(), near, area_m2, tolerance_m2 };
@@ -68,12 +73,13 @@ fn villages(ground: &Ground<'_>, options: &Options<'_>, found: &mut Vec<Found>) 
             }
         }
         for grid in grids.iter().filter_map(|number| ground.file.get(*number)) {
-            if let Some((area_m2, place)) = notable(grid.area.difference(area), tolerance_m2) {
+            if let Some((area_m2, place)) = notable(ground.overlays.difference(&grid.area, area)?, tolerance_m2) {
                 let reason = Reason::BeyondVillage { village: village.clone(), area_m2, tolerance_m2 };
                 found.push(told(Some(grid.feature.clone()), place, reason, area_m2, *exact));
             }
         }
     }
+    Some(found)
 }
 
 fn county(
@@ -81,13 +87,13 @@ fn county(
     covered: &MultiPolygon<f64>,
     outline: &Outline,
     options: &Options<'_>,
-    found: &mut Vec<Found>,
-) {
+) -> Option<Vec<Found>> {
+    let mut found = Vec::new();
     let tolerance_m2 = options.tolerance_m2;
     let has_outline = |village: Option<&str>| village.is_some_and(|v| options.village_outlines.contains_key(v));
     if options.cover_outline {
         let reached: MultiPolygon<f64> = covered.iter().flat_map(|polygon| filled(polygon.exterior())).collect();
-        for piece in outline.area.difference(&reached) {
+        for piece in ground.overlays.difference(&outline.area, &reached)? {
             let beside = ground.beside(&piece);
             let by_village = !beside.is_empty() && beside.iter().all(|number| has_outline(ground.village(*number)));
             let near = ground.names(&beside);
@@ -107,11 +113,12 @@ fn county(
         if has_outline(ground.village(number)) || !grid.area.intersects(&outline.area) {
             continue;
         }
-        if let Some((area_m2, place)) = notable(grid.area.difference(&outline.area), tolerance_m2) {
+        if let Some((area_m2, place)) = notable(ground.overlays.difference(&grid.area, &outline.area)?, tolerance_m2) {
             let reason = Reason::BeyondCounty { area_m2, tolerance_m2 };
             found.push(told(Some(grid.feature.clone()), place, reason, area_m2, outline.exact));
         }
     }
+    Some(found)
 }
 
 fn told(feature: Option<Feature>, position: Option<LonLat>, reason: Reason, area_m2: f64, exact: bool) -> Found {

@@ -1,10 +1,11 @@
 //! The grids that will be in force when a file is imported: its own, and those that stay beside them.
 
-use geo::{BoundingRect, Distance, Euclidean, unary_union};
+use geo::{BoundingRect, Distance, Euclidean};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 
 use super::Standing;
+use super::overlay::{Overlays, sides};
 use super::read::Candidate;
 use super::report::Feature;
 use crate::crs::EARTH_RADIUS_M;
@@ -21,14 +22,16 @@ type Boxed = GeomWithData<Rectangle<[f64; 2]>, usize>;
 pub(super) struct Ground<'a> {
     pub(super) file: &'a [Candidate],
     pub(super) standing: &'a [Standing],
+    pub(super) overlays: Overlays,
     tree: RTree<Boxed>,
 }
 
 impl<'a> Ground<'a> {
     pub(super) fn new(file: &'a [Candidate], standing: &'a [Standing]) -> Self {
-        let areas = file.iter().map(|grid| &grid.area).chain(standing.iter().map(|grid| &grid.area));
-        let boxes = areas.enumerate().filter_map(|(number, area)| boxed(number, area));
-        Self { file, standing, tree: RTree::bulk_load(boxes.collect()) }
+        let areas = || file.iter().map(|grid| &grid.area).chain(standing.iter().map(|grid| &grid.area));
+        let overlays = Overlays::of_sides(sides(areas()));
+        let boxes = areas().enumerate().filter_map(|(number, area)| boxed(number, area));
+        Self { file, standing, overlays, tree: RTree::bulk_load(boxes.collect()) }
     }
 
     /// The grid of a number: those of the file come first.
@@ -91,9 +94,9 @@ impl<'a> Ground<'a> {
         numbers.iter().take(NAMED).map(|number| self.name(*number)).collect()
     }
 
-    /// What all grids cover together.
-    pub(super) fn covered(&self) -> MultiPolygon<f64> {
-        unary_union((0..self.file.len() + self.standing.len()).map(|number| self.area(number)))
+    /// What grids of these numbers cover together.
+    pub(super) fn union(&self, numbers: impl Iterator<Item = usize>) -> Option<MultiPolygon<f64>> {
+        self.overlays.union(&numbers.map(|number| self.area(number)).collect::<Vec<_>>())
     }
 }
 

@@ -8,6 +8,7 @@
 mod edges;
 mod fit;
 mod ground;
+mod overlay;
 mod read;
 pub mod regions;
 mod report;
@@ -17,8 +18,6 @@ mod topology;
 mod words;
 
 use std::collections::BTreeMap;
-
-use geo::unary_union;
 
 use crate::crs::Crs;
 use crate::shape::{GridShape, MultiPolygon};
@@ -130,7 +129,8 @@ pub fn check(geojson: &str, options: &Options<'_>, known_villages: &dyn Fn(&str)
     let candidates = read::candidates(geojson, options, known_villages, &mut report);
     let ground = Ground::new(&candidates, options.standing);
     topology::overlaps(&ground, options.tolerance_m2, &mut report);
-    if candidates.len() == report.features && !candidates.is_empty() {
+    let is_tangled = report.problems.iter().any(|problem| problem.reason == Reason::Tangled);
+    if candidates.len() == report.features && !candidates.is_empty() && !is_tangled {
         compare(&ground, options, &mut report);
     }
     if !report.problems.is_empty() {
@@ -142,12 +142,15 @@ pub fn check(geojson: &str, options: &Options<'_>, known_villages: &dyn Fn(&str)
 
 /// The checks that look at all grids together.
 fn compare(ground: &Ground<'_>, options: &Options<'_>, report: &mut Report) {
-    let covered = ground.covered();
+    let Some(covered) = ground.union(0..ground.file.len() + ground.standing.len()) else {
+        return report.add(None, None, Reason::Tangled);
+    };
     topology::holes(ground, &covered, options, report);
     let mut in_right_crs = true;
     if let Some(outline) = options.outline {
-        let of_file = unary_union(ground.file.iter().map(|grid| &grid.area));
-        match fit::better_crs(&of_file, &outline.area, options.crs) {
+        let of_file = ground.union(0..ground.file.len());
+        let better = of_file.and_then(|area| fit::better_crs(&area, &outline.area, options.crs, &ground.overlays));
+        match better {
             Some(warning) => {
                 in_right_crs = false;
                 report.warnings.push(warning);

@@ -6,11 +6,12 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use geo::{Area, BooleanOps, BoundingRect, unary_union};
+use geo::{Area, BoundingRect};
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, RTree};
 use serde_json::Value;
 
+use super::overlay::{Overlays, sides};
 use super::report::{Feature, Problem, Reason, Report, Warning};
 use super::topology::notable;
 use super::{Outline, fit, read};
@@ -136,8 +137,9 @@ pub fn fit(read: Read, beside: &Beside<'_>) -> Result<Placed, Report> {
     let new: HashMap<&str, &MultiPolygon<f64>> =
         places.iter().filter_map(|place| Some((place.code.as_str(), place.outline.as_ref()?))).collect();
     let mut doubtful = Vec::new();
-    let in_right_crs = right_crs(&places, beside, &mut report);
-    let known = Known { new: &new, beside };
+    let overlays = &Overlays::of_sides(sides(new.values().copied()));
+    let in_right_crs = right_crs(&places, beside, overlays, &mut report);
+    let known = Known { new: &new, beside, overlays };
     for place in &places {
         if let Some(area) = &place.outline {
             known.under_parent(place, area, &mut report, &mut doubtful);
@@ -147,7 +149,7 @@ pub fn fit(read: Read, beside: &Beside<'_>) -> Result<Placed, Report> {
         }
     }
     if in_right_crs {
-        overlaps(&places, beside, &mut doubtful);
+        overlaps(&places, beside, overlays, &mut report, &mut doubtful);
     }
     report.warn_of(doubtful);
     drop(new);
@@ -155,13 +157,14 @@ pub fn fit(read: Read, beside: &Beside<'_>) -> Result<Placed, Report> {
 }
 
 /// Warns when outlines that replace others fit those much better in another system.
-fn right_crs(places: &[RegionPlace], beside: &Beside<'_>, report: &mut Report) -> bool {
+fn right_crs(places: &[RegionPlace], beside: &Beside<'_>, overlays: &Overlays, report: &mut Report) -> bool {
     let both = places.iter().filter_map(|p| Some((p.outline.as_ref()?, &beside.outlines.get(&p.code)?.area)));
     let (new, old): (Vec<_>, Vec<_>) = both.unzip();
     if new.is_empty() {
         return true;
     }
-    let warning = fit::better_crs(&unary_union(new), &unary_union(old), beside.crs);
+    let better = |new, old| fit::better_crs(&overlays.union(new)?, &overlays.union(old)?, beside.crs, overlays);
+    let warning = better(&new, &old);
     let right = warning.is_none();
     report.warnings.extend(warning);
     right
@@ -171,6 +174,7 @@ fn right_crs(places: &[RegionPlace], beside: &Beside<'_>, report: &mut Report) -
 struct Known<'a> {
     new: &'a HashMap<&'a str, &'a MultiPolygon<f64>>,
     beside: &'a Beside<'a>,
+    overlays: &'a Overlays,
 }
 
 impl<'a> Known<'a> {
@@ -198,7 +202,9 @@ impl<'a> Known<'a> {
         doubtful: &mut Vec<(f64, Warning)>,
     ) {
         let Some((parent, whole, _)) = self.above(&place.code) else { return };
-        let beyond = area.difference(whole);
+        let Some(beyond) = self.overlays.difference(area, whole) else {
+            return report.add(Some(place.feature.clone()), None, Reason::Tangled);
+        };
         let mostly = beyond.unsigned_area() > MOSTLY * area.unsigned_area();
         let Some((area_m2, position)) = notable(beyond, self.beside.tolerance_m2) else { return };
         let feature = Some(place.feature.clone());
@@ -228,7 +234,13 @@ impl<'a> Known<'a> {
 }
 
 /// Warns of outlines below one region that overlap.
-fn overlaps(places: &[RegionPlace], beside: &Beside<'_>, doubtful: &mut Vec<(f64, Warning)>) {
+fn overlaps(
+    places: &[RegionPlace],
+    beside: &Beside<'_>,
+    overlays: &Overlays,
+    report: &mut Report,
+    doubtful: &mut Vec<(f64, Warning)>,
+) {
     let mut families: BTreeMap<Option<String>, Vec<(&RegionPlace, &MultiPolygon<f64>)>> = BTreeMap::new();
     for place in places {
         if let Some(area) = &place.outline {
@@ -249,8 +261,10 @@ fn overlaps(places: &[RegionPlace], beside: &Beside<'_>, doubtful: &mut Vec<(f64
             others.retain(|other| *other > number);
             others.sort_unstable();
             for (other, theirs) in others.into_iter().map(|other| family[other]) {
-                let shared = notable(area.intersection(theirs), beside.tolerance_m2);
-                let Some((area_m2, position)) = shared else { continue };
+                let Some(shared) = overlays.intersection(area, theirs) else {
+                    return report.add(Some(place.feature.clone()), None, Reason::Tangled);
+                };
+                let Some((area_m2, position)) = notable(shared, beside.tolerance_m2) else { continue };
                 let reason = Reason::OutlinesOverlap { other: other.feature.clone(), area_m2 };
                 let problem = Problem { feature: Some(place.feature.clone()), position, reason };
                 doubtful.push((area_m2, Warning::Doubtful { problem }));

@@ -66,6 +66,8 @@ pub enum Reason {
     HoleOutside,
     /// Two parts of one grid overlap.
     PartsOverlap,
+    /// The border runs to and fro, or crosses others, more often than can be compared.
+    Tangled,
     MissingCode,
     /// Not 15 digits.
     MalformedCode,

@@ -2,10 +2,14 @@
 //! rings of one feature meet in single points at most, holes lie inside, parts do not overlap.
 
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
+use geo::{BoundingRect, CoordsIter, Intersects};
 
 use super::report::Reason;
 use crate::crs::LonLat;
 use crate::shape::{Coord, LineString, MultiPolygon, Polygon};
+
+/// So many steps of comparing may be taken for one feature: ten thousand for each vertex that it may have, about a second.
+const MOST_STEPS: usize = 1_000_000_000;
 
 /// A side of a ring.
 struct Side {
@@ -17,6 +21,18 @@ struct Side {
     sides: usize,
 }
 
+/// What comparing may still cost.
+struct Steps {
+    left: usize,
+}
+
+impl Steps {
+    fn take(&mut self, steps: usize, at: Coord<f64>) -> Result<(), (LonLat, Reason)> {
+        self.left = self.left.checked_sub(steps).ok_or((lonlat(at), Reason::Tangled))?;
+        Ok(())
+    }
+}
+
 /// Checks an area whose rings are closed and have no repeated points; says what is wrong first, and where.
 pub(super) fn check(area: &MultiPolygon<f64>) -> Result<(), (LonLat, Reason)> {
     let rings = || area.iter().flat_map(|polygon| std::iter::once(polygon.exterior()).chain(polygon.interiors()));
@@ -26,11 +42,10 @@ pub(super) fn check(area: &MultiPolygon<f64>) -> Result<(), (LonLat, Reason)> {
     }
     let mut sides: Vec<Side> = rings().enumerate().flat_map(|(number, ring)| sides_of(ring, number)).collect();
     sides.sort_by(|a, b| west(a).total_cmp(&west(b)));
-    if let Some(place) = crossing(&sides) {
-        return Err((place, Reason::SelfIntersection));
-    }
-    holes_inside(area)?;
-    parts_apart(area)
+    let steps = &mut Steps { left: MOST_STEPS };
+    crossing(&sides, steps)?;
+    holes_inside(area, steps)?;
+    parts_apart(area, steps)
 }
 
 fn sides_of(ring: &LineString<f64>, number: usize) -> impl Iterator<Item = Side> {
@@ -53,15 +68,19 @@ fn lonlat(c: Coord<f64>) -> LonLat {
     LonLat::new(c.x, c.y)
 }
 
-/// The first place where two sides, given from west to east, meet without being allowed to.
-fn crossing(sides: &[Side]) -> Option<LonLat> {
-    sides.iter().enumerate().find_map(|(i, a)| {
+/// Refuses the first place where two sides, given from west to east, meet without being allowed to.
+fn crossing(sides: &[Side], steps: &mut Steps) -> Result<(), (LonLat, Reason)> {
+    for (i, a) in sides.iter().enumerate() {
         let east = a.from.x.max(a.to.x);
-        let near = sides[i + 1..].iter().take_while(|b| west(b) <= east);
+        let near = &sides[i + 1..][..sides[i + 1..].partition_point(|b| west(b) <= east)];
+        steps.take(near.len(), a.from)?;
         let (low, high) = (a.from.y.min(a.to.y), a.from.y.max(a.to.y));
-        let mut level = near.filter(|b| b.from.y.min(b.to.y) <= high && b.from.y.max(b.to.y) >= low);
-        level.find_map(|b| forbidden_meeting(a, b))
-    })
+        let mut level = near.iter().filter(|b| b.from.y.min(b.to.y) <= high && b.from.y.max(b.to.y) >= low);
+        if let Some(place) = level.find_map(|b| forbidden_meeting(a, b)) {
+            return Err((place, Reason::SelfIntersection));
+        }
+    }
+    Ok(())
 }
 
 fn forbidden_meeting(a: &Side, b: &Side) -> Option<LonLat> {
@@ -115,23 +134,29 @@ fn in_box(c: Coord<f64>, side: &Side) -> bool {
     within(c.x, side.from.x, side.to.x) && within(c.y, side.from.y, side.to.y)
 }
 
-fn holes_inside(area: &MultiPolygon<f64>) -> Result<(), (LonLat, Reason)> {
+fn holes_inside(area: &MultiPolygon<f64>, steps: &mut Steps) -> Result<(), (LonLat, Reason)> {
     for polygon in area {
         let outer = Polygon::new(polygon.exterior().clone(), Vec::new());
-        let mut corners = polygon.interiors().iter().flat_map(|hole| hole.coords());
-        if let Some(out) = corners.find(|c| outer.coordinate_position(c) == CoordPos::Outside) {
-            return Err((lonlat(*out), Reason::HoleOutside));
+        for corner in polygon.interiors().iter().flat_map(|hole| hole.coords()) {
+            steps.take(outer.exterior().0.len(), *corner)?;
+            if outer.coordinate_position(corner) == CoordPos::Outside {
+                return Err((lonlat(*corner), Reason::HoleOutside));
+            }
         }
     }
     Ok(())
 }
 
-fn parts_apart(area: &MultiPolygon<f64>) -> Result<(), (LonLat, Reason)> {
+fn parts_apart(area: &MultiPolygon<f64>, steps: &mut Steps) -> Result<(), (LonLat, Reason)> {
     for (i, part) in area.iter().enumerate() {
+        let Some(bounds) = part.bounding_rect() else { continue };
         let others = area.iter().enumerate().filter(|(j, _)| *j != i);
-        let mut corners = others.flat_map(|(_, other)| other.exterior().coords());
-        if let Some(inside) = corners.find(|c| part.coordinate_position(c) == CoordPos::Inside) {
-            return Err((lonlat(*inside), Reason::PartsOverlap));
+        for corner in others.flat_map(|(_, other)| other.exterior().coords()) {
+            let is_near = bounds.intersects(corner);
+            steps.take(if is_near { part.coords_count() } else { 1 }, *corner)?;
+            if is_near && part.coordinate_position(corner) == CoordPos::Inside {
+                return Err((lonlat(*corner), Reason::PartsOverlap));
+            }
         }
     }
     Ok(())

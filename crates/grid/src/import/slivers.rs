@@ -72,7 +72,7 @@ fn sliver(
     half_width: f64,
     options: &Options<'_>,
 ) -> Option<Polygon<f64>> {
-    let inside = inside_county(flat.up_polygon(&piece), options)?;
+    let inside = inside_county(ground, flat.up_polygon(&piece), options)?;
     let mut along = BTreeMap::<usize, f64>::new();
     let around = ground.around(&MultiPolygon(vec![flat.up_polygon(&piece)]), 2.0 * TOUCHES_M);
     let areas: Vec<(usize, MultiPolygon<f64>)> = around.into_iter().map(|n| (n, flat.down(ground.area(n)))).collect();
@@ -96,9 +96,11 @@ fn sliver(
 }
 
 /// What of a piece lies in the county; by an outline that is not exact all of it, or nothing.
-fn inside_county(piece: Polygon<f64>, options: &Options<'_>) -> Option<Polygon<f64>> {
+fn inside_county(ground: &Ground<'_>, piece: Polygon<f64>, options: &Options<'_>) -> Option<Polygon<f64>> {
     let Some(outline) = options.outline else { return Some(piece) };
-    let inside = MultiPolygon(vec![piece.clone()]).intersection(&outline.area);
+    let Some(inside) = ground.overlays.intersection(&MultiPolygon(vec![piece.clone()]), &outline.area) else {
+        return Some(piece);
+    };
     if !outline.exact {
         return (inside.unsigned_area() > piece.unsigned_area() / 2.0).then_some(piece);
     }

@@ -1,6 +1,6 @@
 //! Overlaps between grids, and places between them that no grid covers.
 
-use geo::{Area, BooleanOps, Euclidean, InteriorPoint, Length, Polygon};
+use geo::{Area, Euclidean, InteriorPoint, Length, Polygon};
 
 use super::ground::{Ground, filled};
 use super::report::{Reason, Report, Warning};
@@ -17,7 +17,9 @@ pub(super) fn overlaps(ground: &Ground<'_>, tolerance_m2: f64, report: &mut Repo
     let mut over_schematic = Vec::new();
     for (number, grid) in ground.file.iter().enumerate() {
         for other in ground.around(&grid.area, 0.0).into_iter().filter(|other| *other > number) {
-            let shared = grid.area.intersection(ground.area(other));
+            let Some(shared) = ground.overlays.intersection(&grid.area, ground.area(other)) else {
+                return report.add(Some(grid.feature.clone()), None, Reason::Tangled);
+            };
             let Some((area_m2, place)) = notable(shared, tolerance_m2) else { continue };
             let feature = grid.feature.clone();
             let reason = match other.checked_sub(ground.file.len()).and_then(|at| ground.standing.get(at)) {
@@ -66,7 +68,7 @@ pub(super) fn holes(ground: &Ground<'_>, covered: &MultiPolygon<f64>, options: &
     let tolerance_m2 = options.tolerance_m2;
     for hole in covered.iter().flat_map(|polygon| polygon.interiors()) {
         let piece = Polygon::new(hole.clone(), Vec::new());
-        let Some((area_m2, place)) = notable(missing(filled(hole), options), tolerance_m2) else { continue };
+        let Some((area_m2, place)) = notable(missing(ground, filled(hole), options), tolerance_m2) else { continue };
         let beside = ground.beside(&piece);
         if is_of_the_file(ground, &piece, &beside) {
             report.add(None, place, Reason::Gap { near: ground.names(&beside), area_m2, tolerance_m2 });
@@ -84,9 +86,10 @@ fn is_of_the_file(ground: &Ground<'_>, piece: &Polygon<f64>, beside: &[usize]) -
 
 /// What of a hole between grids should have grids: all of it, unless the county's outline has a hole there, too. An
 /// outline that is not exact decides only whether the hole as a whole is meant.
-fn missing(hole: MultiPolygon<f64>, options: &Options<'_>) -> MultiPolygon<f64> {
+fn missing(ground: &Ground<'_>, hole: MultiPolygon<f64>, options: &Options<'_>) -> MultiPolygon<f64> {
     let Some(Outline { area, exact }) = options.outline else { return hole };
-    let inside = hole.intersection(area);
+    // A hole that cannot be laid over the outline is told as it is.
+    let Some(inside) = ground.overlays.intersection(&hole, area) else { return hole };
     let mostly_inside = inside.unsigned_area() > hole.unsigned_area() / 2.0;
     match (exact, mostly_inside) {
         (true, _) => inside,

@@ -86,6 +86,9 @@ impl Reason {
             Reason::OutOfRange => "坐标不在中国范围内。请检查坐标系和数值。".into(),
             Reason::SelfIntersection => "边界自相交或自相接。请在制图软件中修复该面（如“修复几何”）。".into(),
             Reason::HoleOutside => "内环（洞）超出了外环。请修改内环。".into(),
+            Reason::Tangled => {
+                "界线来回曲折、与其他界线交叉的次数太多，无法比对。请检查是否画成了梳齿或锯齿，简化后再导入。".into()
+            }
             Reason::PartsOverlap => "同一要素的两个部分互相重叠。请合并为一个面。".into(),
             Reason::MissingCode => "缺少属性 code。请填写 15 位网格编码（村级 12 位 + 顺序号 3 位）。".into(),
             Reason::MalformedCode => {
@@ -206,6 +209,9 @@ impl Reason {
             Reason::OutOfRange => "coordinates are not in China. Check the coordinate system and the numbers.".into(),
             Reason::SelfIntersection => "the border crosses or touches itself. Repair the area (“fix geometries”).".into(),
             Reason::HoleOutside => "a hole reaches outside its polygon. Redraw the hole.".into(),
+            Reason::Tangled => {
+                "borders run to and fro, or cross others, more often than can be compared. Look for teeth like those of a comb, simplify, and import again.".into()
+            }
             Reason::PartsOverlap => "two parts of the feature overlap. Merge them.".into(),
             Reason::MissingCode => "the property code is missing. Fill in 15 digits: village code (12) and serial (3).".into(),
             Reason::MalformedCode => {

@@ -32,3 +32,24 @@ pub(crate) fn villages(county: &str) -> Vec<VillageSeed> {
 pub(super) fn grids_wanted(county: &str) -> usize {
     if county == "440604" { 1046 } else { villages(county).len() * 4 }
 }
+
+/// A comb of so many teeth over a rectangle, as a ring: its back in the west and teeth to the east, or lying down with teeth to the north.
+pub(crate) fn comb(teeth: usize, [west, south, east, north]: [f64; 4], upright: bool) -> Vec<[f64; 2]> {
+    let at = |along: f64, across: f64| {
+        if upright {
+            [west + across * (east - west), south + along * (north - south)]
+        } else {
+            [west + along * (east - west), south + across * (north - south)]
+        }
+    };
+    #[expect(clippy::cast_precision_loss, reason = "small numbers")]
+    let step = |number: usize| number as f64 / (2 * teeth) as f64;
+    let edge = (0..teeth).flat_map(|tooth| {
+        let (from, to) = (step(2 * tooth), step(2 * tooth + 1));
+        [at(from, 0.9), at(to, 0.9), at(to, 0.1), at(step(2 * tooth + 2), 0.1)]
+    });
+    let mut ring: Vec<[f64; 2]> = edge.collect();
+    ring.extend([at(1.0, 0.0), at(0.0, 0.0)]);
+    ring.push(ring[0]);
+    ring
+}

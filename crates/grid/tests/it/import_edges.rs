@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use yizhi_grid::import::{Imported, Options, Outline, Problem, Reason, Report, Standing, Warning, check};
 use yizhi_grid::shape::{MultiPolygon, area_from_geojson};
 
+use crate::common::comb;
 use crate::import::{VILLAGE, collection, feature, squares};
 
 /// Degrees of a metre at 25.4° N: eastward, northward.
@@ -244,4 +245,34 @@ mod geo_ops {
         }
         file
     }
+}
+
+/// Two combs laid crosswise meet in as many places as the product of their teeth. Unbounded, these would take minutes and gigabytes.
+#[test]
+fn combs_that_cross_everywhere_are_refused_by_name() {
+    let place = [119.0, 25.4, 119.1, 25.5];
+    let combs = |teeth: usize| {
+        let grid = |serial: u32, upright: bool| {
+            feature(
+                &format!("{VILLAGE}{serial:03}"),
+                json!({"type": "Polygon", "coordinates": [comb(teeth, place, upright)]}),
+            )
+        };
+        collection(vec![grid(1, true), grid(2, false)])
+    };
+    let few = problems(&combs(20), &Options::default());
+    assert!(matches!(few[0].reason, Reason::Overlap { .. }), "{few:?}");
+    let many = problems(&combs(20_000), &Options::default());
+    let [Problem { feature: Some(of), reason: Reason::Tangled, .. }] = &many[..] else { panic!("{many:?}") };
+    assert_eq!(of.index, 0);
+}
+
+#[test]
+fn a_comb_alone_is_compared_with_an_outline_only_as_far_as_that_ends() {
+    let place = [119.0, 25.4, 119.1, 25.5];
+    let ring = |upright: bool| json!({"type": "Polygon", "coordinates": [comb(20_000, place, upright)]});
+    let file = collection(vec![feature(&format!("{VILLAGE}001"), ring(true))]);
+    let outline = Outline { area: area(&ring(false)), exact: true };
+    let found = problems(&file, &Options { outline: Some(&outline), cover_outline: true, ..Options::default() });
+    assert!(found.iter().any(|problem| problem.reason == Reason::Tangled), "{found:?}");
 }

@@ -8,6 +8,8 @@ use yizhi_grid::import::{Outline, Reason, Report, Warning};
 use yizhi_grid::shape::area_from_geojson;
 use yizhi_grid::{Crs, LonLat};
 
+use crate::common::comb;
+
 const KNOWN: [&str; 4] = ["350300000000", "350302000000", "350302001000", "350302003000"];
 
 fn feature(code: impl Into<Value>, geometry: Value) -> Value {
@@ -135,4 +137,21 @@ fn a_centre_stays_while_it_lies_inside() {
     assert_eq!(center_for(&area, None, Some(inside)), Some(inside));
     let made = center_for(&area, None, Some(outside)).unwrap();
     assert!((119.0..119.1).contains(&made.lon));
+}
+
+#[test]
+fn outlines_that_cross_everywhere_are_refused_by_name() {
+    let place = [119.0, 25.4, 119.1, 25.5];
+    let ring = |upright: bool| json!({"type": "Polygon", "coordinates": [comb(20_000, place, upright)]});
+    let beside = import(vec![feature("350302001", ring(true)), feature("350302003", ring(false))], &BTreeMap::new());
+    let under = import(vec![feature("350302", ring(true)), feature("350302001", ring(false))], &BTreeMap::new());
+    for report in [beside.unwrap_err(), under.unwrap_err()] {
+        assert!(report.problems.iter().any(|problem| problem.reason == Reason::Tangled), "{report:?}");
+    }
+    let before = BTreeMap::from([(
+        "350302000000".to_owned(),
+        Outline { area: area_from_geojson(&ring(true)).unwrap(), exact: true },
+    )]);
+    let again = import(vec![feature("350302", ring(false))], &before);
+    assert!(again.is_ok_and(|placed| placed.warnings.is_empty()), "no guess at another coordinate system");
 }

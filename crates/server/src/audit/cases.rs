@@ -1,6 +1,6 @@
 //! Cases as their rows stand, against what their steps say. Rows are read first, then every step moves its case on.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::hash::{BuildHasher as _, RandomState};
 
 use serde_json::{Value, json};
@@ -26,6 +26,8 @@ pub(super) struct Cases {
     /// Actions that leave the version as it is, by release and procedure.
     quiet: HashMap<(String, String), usize>,
     quiet_lists: Vec<Vec<String>>,
+    /// Releases that are kept, whatever their content, and those found missing.
+    releases: HashSet<String>,
     /// Marks values: texts as long as they like in 8 bytes, which nobody can foresee.
     marks: RandomState,
 }
@@ -93,6 +95,11 @@ struct Gone {
 }
 
 impl Cases {
+    /// Takes note of a release that is kept.
+    pub(super) fn kept(&mut self, release: &str) {
+        self.releases.insert(release.to_owned());
+    }
+
     /// Takes note of a release's procedures.
     pub(super) fn know(&mut self, catalog: &Catalog) {
         for procedure in catalog.procedures() {
@@ -102,7 +109,11 @@ impl Cases {
         }
     }
 
-    pub(super) fn add(&mut self, row: CaseStand) {
+    pub(super) fn add(&mut self, row: CaseStand, findings: &mut Findings) {
+        if !self.releases.contains(&row.release) {
+            self.releases.insert(row.release.clone());
+            findings.add(Finding::ReleaseGone { id: row.release.clone() });
+        }
         let head = [&row.procedure, &row.release].map(|text| self.mark(&Value::from(text.as_str())));
         let list = self.quiet.get(&(row.release, row.procedure)).copied();
         let stand = Stand {

@@ -112,6 +112,8 @@ pub enum Finding {
     Row(RowFault),
     /// A catalog release is not the one its id stands for.
     Release { id: String },
+    /// Cases rest on a catalog release that is not there.
+    ReleaseGone { id: String },
 }
 
 impl Finding {
@@ -152,7 +154,7 @@ impl Finding {
             Self::LookUnlisted { .. } => "look.unlisted",
             Self::LookAlone { .. } => "look.alone",
             Self::Row(fault) => fault.name(),
-            Self::Release { .. } => "release",
+            Self::Release { .. } | Self::ReleaseGone { .. } => "release",
         }
     }
 
@@ -196,7 +198,8 @@ impl Finding {
             | Self::Told { .. }
             | Self::Untraced { .. }
             | Self::Gone { .. }
-            | Self::Release { .. } => self.words_of_cases(),
+            | Self::Release { .. }
+            | Self::ReleaseGone { .. } => self.words_of_cases(),
             Self::Erased { at, field } => at.say(
                 format!("字段“{field}”的值被去掉了，没有相应的删除记录"),
                 format!("the value of “{field}” was taken out, and no erasure accounts for it"),
@@ -308,6 +311,10 @@ impl Finding {
             Self::Release { id } => (
                 format!("目录版本 {id} 的内容与编号不符"),
                 format!("catalog release {id} is not what its id stands for"),
+            ),
+            Self::ReleaseGone { id } => (
+                format!("目录版本 {id} 不见了，还有案件按它办理"),
+                format!("catalog release {id} is gone, and cases rest on it"),
             ),
             _ => Default::default(),
         }

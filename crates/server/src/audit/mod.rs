@@ -147,6 +147,7 @@ impl Audit {
 async fn cases(db: &Db, replay: &mut Replay, findings: &mut Findings) -> Result<Cases, AuditError> {
     let mut cases = Cases::default();
     for (id, files) in db.releases().await? {
+        cases.kept(&id);
         match Catalog::load(&files) {
             Ok(catalog) if catalog.id() == id => cases.know(&catalog),
             _ => findings.add(Finding::Release { id }),
@@ -157,7 +158,7 @@ async fn cases(db: &Db, replay: &mut Replay, findings: &mut Findings) -> Result<
         let rows = replay.cases(after, CHUNK).await?;
         let Some(last) = rows.last() else { return Ok(cases) };
         after = Some(last.id);
-        rows.into_iter().for_each(|row| cases.add(row));
+        rows.into_iter().for_each(|row| cases.add(row, findings));
     }
 }
 

@@ -7,20 +7,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use chrono::{DateTime, Utc};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+use crate::cores::half_of_the_cores;
 use crate::error::Problem;
 
 use super::addresses::Addresses;
 use super::password;
 
-/// Most passwords checked at the same time: each takes 19 MiB and a core, and each is one guess that is not yet counted.
+/// Most passwords checked at the same time: each takes 19 MiB and a core, and each is one guess that is not yet counted. Browsers and sessions that are
+/// known have as many turns of their own: a flood of strangers does not make them wait.
 const TURNS_MOST: usize = 4;
-
-/// Passwords of strangers checked at the same time: half of the cores are left to everybody else. Browsers and sessions that are known have as many turns of
-/// their own: a flood of strangers does not make them wait.
-fn turns() -> usize {
-    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    (cores / 2).clamp(1, TURNS_MOST)
-}
 
 /// Tries to sign in, as this process remembers them.
 #[derive(Debug)]
@@ -35,8 +30,8 @@ pub struct Door {
 impl Default for Door {
     fn default() -> Self {
         Self {
-            turns: Semaphore::new(turns()),
-            known_turns: Semaphore::new(turns()),
+            turns: Semaphore::new(half_of_the_cores(TURNS_MOST)),
+            known_turns: Semaphore::new(half_of_the_cores(TURNS_MOST)),
             checks: AtomicU64::new(0),
             addresses: Addresses::default(),
         }

@@ -17,9 +17,8 @@ use yizhi_store::SessionRow;
 use crate::app::App;
 use crate::error::Problem;
 use crate::keys::{new_token, token_digest};
-use crate::per_person::Slot;
 
-use super::reading::too_many;
+use super::reading::{ReadTurn, too_many};
 use super::scope::Scope;
 use super::strangers::Turn;
 use super::totp::SecondFactor;
@@ -61,7 +60,7 @@ pub struct Who {
     /// Whether the post is one of the three administrators' and the person holds one of another family beside it.
     pub mixed: bool,
     /// The turn of a request that only reads.
-    reading: Option<Arc<Slot>>,
+    reading: Option<Arc<ReadTurn>>,
 }
 
 impl Who {

@@ -2,18 +2,24 @@
 //! and their exports wait for each other.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
+use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use yizhi_domain::ids::PersonId;
 
+use crate::cores::half_of_the_cores;
 use crate::error::Problem;
 use crate::per_person::{PerPerson, Slot};
 
-/// Reads of one person at once: two of the four connections that SQLite is read by.
+/// Most reads of one person at once: two of the four connections that SQLite is read by, and no more than half of the cores.
 const READS: usize = 2;
 /// Reads of one person that may wait; more are told to slow down.
 const READS_WAITING: usize = 100;
+/// So many wait behind each other when a page is loaded: browsers open six connections.
+const CROWD: usize = 8;
+/// Longest rest between two reads of one person.
+const REST_MOST: Duration = Duration::from_secs(2);
 /// Exports of one person at once, and of all: each is in memory until it has been fetched.
 const EXPORTS: usize = 1;
 const EXPORTS_ALL: usize = 6;
@@ -40,7 +46,7 @@ pub(crate) struct Reading {
 impl Default for Reading {
     fn default() -> Self {
         Self {
-            reads: PerPerson::new(READS, READS_WAITING),
+            reads: PerPerson::new(half_of_the_cores(READS), READS_WAITING),
             exports: PerPerson::new(EXPORTS, EXPORTS_WAITING),
             exports_all: Arc::new(Semaphore::new(EXPORTS_ALL)),
         }
@@ -54,14 +60,39 @@ pub(crate) struct ExportTurn {
     _all: OwnedSemaphorePermit,
 }
 
+/// A request that reads, until it is answered. Where more of the same person wait than a browser asks at once, the next one begins after as long a rest
+/// as this one took: whoever asks without end takes half of what they could.
+#[derive(Debug)]
+pub(crate) struct ReadTurn {
+    slot: Option<Slot>,
+    began: Instant,
+}
+
+/// How long a person's next read waits after one that took so long, while so many of theirs wait.
+fn rest(waiting: usize, took: Duration) -> Option<Duration> {
+    (waiting > CROWD).then(|| took.min(REST_MOST))
+}
+
+impl Drop for ReadTurn {
+    fn drop(&mut self) {
+        let Some(slot) = self.slot.take() else { return };
+        let Some(rest) = rest(slot.waiting(), self.began.elapsed()) else { return };
+        let Ok(runtime) = Handle::try_current() else { return };
+        runtime.spawn(async move {
+            tokio::time::sleep(rest).await;
+            drop(slot);
+        });
+    }
+}
+
 impl Reading {
     /// Waits until one more request of a person may read.
     ///
     /// # Errors
     /// 429 when too many of theirs wait.
-    pub(crate) async fn read(&self, person: PersonId) -> Result<Slot, Problem> {
+    pub(crate) async fn read(&self, person: PersonId) -> Result<ReadTurn, Problem> {
         match self.reads.take(person).await {
-            Some(slot) => Ok(slot),
+            Some(slot) => Ok(ReadTurn { slot: Some(slot), began: Instant::now() }),
             None => Err(too_many(1).await),
         }
     }
@@ -74,5 +105,31 @@ impl Reading {
         let Some(own) = self.exports.take(person).await else { return Err(too_many(5).await) };
         let all = self.exports_all.clone().acquire_owned().await.map_err(|e| Problem::internal(&e))?;
         Ok(ExportTurn { _own: own, _all: all })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_asks_without_end_rests_and_who_loads_a_page_does_not() {
+        let took = Duration::from_millis(300);
+        assert_eq!(rest(CROWD, took), None);
+        assert_eq!(rest(CROWD + 1, took), Some(took));
+        assert_eq!(rest(READS_WAITING, Duration::from_mins(1)), Some(REST_MOST));
+    }
+
+    #[tokio::test]
+    async fn all_who_wait_get_their_turn_rest_or_not() {
+        let reading = Arc::new(Reading::default());
+        let person = PersonId(uuid::Uuid::from_bytes([7; 16]));
+        let asked = (0..3 * CROWD).map(|_| {
+            let reading = reading.clone();
+            tokio::spawn(async move { reading.read(person).await.is_ok() })
+        });
+        for one in asked.collect::<Vec<_>>() {
+            assert!(one.await.unwrap());
+        }
     }
 }

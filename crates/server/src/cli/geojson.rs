@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use yizhi_domain::text::Text;
 use yizhi_grid::import::{MOST_BYTES, Outline, Reason, Report, Warning};
 use yizhi_grid::shape::area_from_geojson;
 use yizhi_store::RegionOutline;
 
 use super::{CliError, out};
+use crate::table;
 
 /// The text of a file, if it is not too long and in UTF-8.
 ///
@@ -19,15 +21,12 @@ pub(super) fn text(file: &Path) -> Result<String, CliError> {
         let reason = Reason::FileTooLong { bytes, most: MOST_BYTES };
         return Err(CliError::Said(format!("{}\n{}", reason.zh(), reason.en())));
     }
-    String::from_utf8(std::fs::read(file).map_err(fault)?).map_err(|error| {
-        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
-        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
-        CliError::Said(format!(
-            "{file}:{line}: 这里不是 UTF-8 编码（可能是 GBK），请另存为 UTF-8 后再导入。什么都没有改动。\n\
-             {file}:{line}: This is not UTF-8 (it may be GBK); save the file as UTF-8 and import it again. Nothing was changed.",
-            file = file.display()
-        ))
-    })
+    let bytes = std::fs::read(file).map_err(fault)?;
+    let text = table::utf8(&bytes).map_err(|(line, Text { zh, en })| {
+        let file = file.display();
+        CliError::Said(format!("{file}:{line}: {zh}什么都没有改动。\n{file}:{line}: {en} Nothing was changed."))
+    })?;
+    Ok(text.to_owned())
 }
 
 /// A kept outline; one that was imported is exact.

@@ -1,5 +1,6 @@
 //! The data folder of an installation and what is opened from it.
 
+use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -32,6 +33,8 @@ pub struct Home {
 
 const DATABASE: &str = "yizhi.db";
 const FILES: &str = "files";
+/// Held by the server that works on the embedded database.
+const SERVING: &str = "serving.lock";
 
 impl Home {
     pub fn data(&self) -> &Path {
@@ -51,6 +54,36 @@ impl Home {
     /// Where the log's files are.
     pub(crate) fn log_files(&self) -> PathBuf {
         self.data.join(FILES).join("ledger")
+    }
+
+    /// Keeps other servers off the embedded database while this is held: each would answer from what it read at its start. The system frees it when the
+    /// process ends, however it ends. Servers on one PostgreSQL tell each other what changes, so there nothing is held.
+    ///
+    /// # Errors
+    /// When another server holds it, or the folder cannot be written.
+    pub(crate) fn hold(&self) -> Result<Option<File>, CliError> {
+        if self.database_url.is_some() {
+            return Ok(None);
+        }
+        let path = self.data.join(SERVING);
+        let fault = |source| CliError::File { path: path.display().to_string(), source };
+        let mut open = OpenOptions::new();
+        open.write(true).create(true).truncate(false);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut open, 0o600);
+        let file = open.open(&path).map_err(fault)?;
+        match file.try_lock() {
+            Ok(()) => Ok(Some(file)),
+            Err(TryLockError::Error(source)) => Err(fault(source)),
+            Err(TryLockError::WouldBlock) => {
+                let data = self.data.display();
+                Err(CliError::Said(format!(
+                    "{data} 已有一个服务在运行，内置数据库只能由一个服务使用。请先停掉它，或用 --data 指向别的目录；要几台服务器一起用，请改用 PostgreSQL。\n\
+                     A server works on {data} already, and the embedded database serves one. Stop that one first, or name another folder with --data; \
+                     for several servers use PostgreSQL."
+                )))
+            }
+        }
     }
 
     /// Opens database and keys after comparing them, both made on first use. Where they do not belong together nothing was written.

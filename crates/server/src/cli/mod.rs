@@ -121,11 +121,15 @@ enum Play {
 /// Turns of tasks after which a thread looks at its connections again. The runtime's own 61 let a few long turns hide everybody else.
 const EVENT_INTERVAL: u32 = 16;
 
+/// Threads for what blocks, such as writing files: each keeps some memory for the next time, and a disk has no use for more at once.
+const BLOCKING_MOST: usize = 64;
+
 /// Runs the command of this process.
 pub fn run() -> ExitCode {
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().event_interval(EVENT_INTERVAL).enable_all().build()
-    {
+    let mut runtime = tokio::runtime::Builder::new_multi_thread();
+    runtime.event_interval(EVENT_INTERVAL).max_blocking_threads(BLOCKING_MOST).enable_all();
+    let runtime = match runtime.build() {
         Ok(runtime) => runtime,
         Err(error) => return failed(&error),
     };

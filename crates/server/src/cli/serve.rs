@@ -113,9 +113,10 @@ pub(super) const GRACE: Duration = Duration::from_secs(3);
 /// Serves an installation until told to stop.
 ///
 /// # Errors
-/// When something cannot be opened, or the address cannot be listened on.
+/// When something cannot be opened, another server works on the embedded database, or the address cannot be listened on.
 pub async fn serve(home: &Home, serving: &Serving) -> Result<(), CliError> {
     let (db, keys) = home.named_installation(serving.log_name.as_ref()).await?;
+    let _held = home.hold()?;
     let mut config = serving.config(home)?;
     config.demo = demo::is_demo(&db).await?;
     if config.demo {

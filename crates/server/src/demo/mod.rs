@@ -90,6 +90,7 @@ pub fn loopback_only(listen: SocketAddr) -> Result<(), CliError> {
 pub async fn run(request: Request) -> Result<(), CliError> {
     loopback_only(request.listen)?;
     let (db, keys) = request.home.named_installation(request.log_name.as_ref()).await?;
+    let _held = request.home.hold()?;
     let places = claim(&db, &request).await?;
     let first_start = !all_loaded(&db, &places).await?;
     for place in &places {

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
 use bytes::Bytes;
@@ -114,6 +115,8 @@ impl Coming {
                 return Err(Cut::TooLong);
             }
             let since = self.began.elapsed();
+            let due = Duration::from_millis(self.total.saturating_mul(1_000) / self.limits.most_rate.max(1));
+            tokio::time::sleep(due.saturating_sub(since)).await;
             if since > self.limits.idle
                 && self.total
                     < self.limits.least_rate.saturating_mul(u64::try_from(since.as_millis()).unwrap_or(u64::MAX))

@@ -7,6 +7,7 @@ use axum::http::StatusCode;
 use bytes::Bytes;
 use object_store::path::Path;
 use object_store::{ObjectStoreExt as _, PutPayload};
+use tokio::sync::oneshot;
 use yizhi_domain::ids::{AttachmentId, PersonId};
 use yizhi_store::{Asked, AttachmentRow, ContentDigests, Kept};
 use yizhi_uploads::{Cleaned, Fault, clean, measure};
@@ -97,7 +98,9 @@ async fn kept(app: &App, upload: Upload) -> Result<(StatusCode, AttachmentRow), 
     }
     let (measured, mut file) = blocking(move || Ok((measure(&mut file)?, file))).await?;
     let memory = app.uploads().memory(measured.memory).await?;
-    let finished = blocking(move || finish(&mut file)).await?;
+    let cleaning = app.uploads().cleaning().await?;
+    let finished = on_its_own_thread(move || finish(&mut file)).await?;
+    drop(cleaning);
     let now = app.now();
     let file = AttachmentId::at(now, rand::random());
     let row = AttachmentRow { id: id.unwrap_or(file), ..finished.row(file, uploader, &name, now) };
@@ -119,6 +122,16 @@ async fn kept(app: &App, upload: Upload) -> Result<(StatusCode, AttachmentRow), 
 async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T, Fault> + Send + 'static) -> Result<T, Problem> {
     let done = tokio::task::spawn_blocking(work).await.map_err(|e| Problem::internal(&e))?;
     done.map_err(|e| words::refused(&e))
+}
+
+/// On a thread that ends with the work: those that serve many would each keep, for the next time, as much memory as the largest file took.
+async fn on_its_own_thread<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Fault> + Send + 'static,
+) -> Result<T, Problem> {
+    let (done, told) = oneshot::channel();
+    let named = std::thread::Builder::new().name("cleaning".to_owned());
+    named.spawn(move || done.send(work())).map_err(|e| Problem::internal(&e))?;
+    told.await.map_err(|e| Problem::internal(&e))?.map_err(|e| words::refused(&e))
 }
 
 fn answer(kept: Kept, row: Option<AttachmentRow>) -> Result<(StatusCode, AttachmentRow), Problem> {

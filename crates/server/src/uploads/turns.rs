@@ -6,10 +6,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use axum::http::StatusCode;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use yizhi_domain::ids::PersonId;
 use yizhi_store::Quota;
 
+use crate::cores::half_of_the_cores;
 use crate::error::Problem;
 use crate::per_person::{PerPerson, Slot};
 
@@ -27,6 +28,8 @@ pub struct Limits {
     pub idle: Duration,
     /// Fewest bytes a second, once `idle` is over.
     pub least_rate: u64,
+    /// Most bytes a second of one upload: what comes faster is left in the system's buffers.
+    pub most_rate: u64,
     /// What of one person may wait for a case to use it.
     pub unused: Quota,
 }
@@ -40,10 +43,14 @@ impl Default for Limits {
             waiting_all: 512,
             idle: Duration::from_secs(30),
             least_rate: 4 * 1024,
+            most_rate: 25 * 1024 * 1024,
             unused: Quota { files: 100, bytes: 2 << 30 },
         }
     }
 }
+
+/// Most files that are cleaned at once: each takes a core.
+const CLEANED_AT_ONCE: usize = 4;
 
 /// Semaphores count in units of this, in bytes.
 const UNIT: u64 = 1024 * 1024;
@@ -54,6 +61,7 @@ pub struct Turns {
     limits: Limits,
     flight: Arc<Semaphore>,
     memory: Arc<Semaphore>,
+    cleaning: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     people: PerPerson,
 }
@@ -95,6 +103,7 @@ impl Turns {
             limits,
             flight: semaphore(limits.in_flight),
             memory: semaphore(yizhi_uploads::MEMORY_MAX),
+            cleaning: Arc::new(Semaphore::new(half_of_the_cores(CLEANED_AT_ONCE))),
             waiting: Arc::default(),
             people: PerPerson::new(limits.at_once, limits.waiting),
         }
@@ -121,6 +130,11 @@ impl Turns {
     pub(crate) async fn memory(&self, bytes: u64) -> Result<OwnedSemaphorePermit, Problem> {
         let units = units(bytes.min(yizhi_uploads::MEMORY_MAX)).max(1);
         self.memory.clone().acquire_many_owned(units).await.map_err(|e| Problem::internal(&e))
+    }
+
+    /// Waits until one more file may be cleaned.
+    pub(crate) async fn cleaning(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        self.cleaning.acquire().await.map_err(|e| Problem::internal(&e))
     }
 }
 

@@ -228,3 +228,18 @@ async fn those_who_saw_the_case_are_told_once_that_it_is_gone() {
     })
     .await;
 }
+
+/// Who decides erasures has the region, and sees no cases: whether a confidential one is there can not be found out by asking for its erasures.
+#[tokio::test]
+async fn the_security_officer_cannot_ask_whether_a_confidential_case_is_there() {
+    for (confidential, wanted) in [(true, StatusCode::NOT_FOUND), (false, StatusCode::OK)] {
+        on_both(async |h| {
+            let story = Story::lay(h, confidential).await;
+            let officer = story.h.as_role("security_officer").await;
+            for name in [&story.id, &story.number] {
+                assert_eq!(officer.get(&format!("/api/v1/cases/{name}/erasures")).await.0, wanted, "{confidential}");
+            }
+        })
+        .await;
+    }
+}

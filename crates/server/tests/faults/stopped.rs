@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use yizhi_ledger::note::{Algorithm, SignerKey};
 
-use crate::ground::on_both;
+use crate::ground::{Ground, block_on, on_both};
 use crate::load::{Load, Trouble};
 use crate::server::Server;
 use crate::support::http::Client;
@@ -49,5 +49,23 @@ fn a_server_stops_while_it_waits_for_a_witness() {
         server.terminate();
         let status = server.stopped().await;
         assert!(status.success(), "{status}: {}", server.said());
+    });
+}
+
+/// Each would answer from what it read at its start, and neither would hear of what the other does.
+#[test]
+fn a_second_server_on_the_embedded_database_is_refused_and_one_after_a_kill_is_not() {
+    block_on(async {
+        let ground = Ground::sqlite();
+        let server = Server::start(&ground).await;
+        let second = ground.installation.command(&["serve", "--listen", "127.0.0.1:0"]).output().unwrap();
+        let said = String::from_utf8_lossy(&second.stderr).into_owned();
+        assert!(
+            !second.status.success() && said.contains("已有一个服务在运行") && said.contains("use PostgreSQL"),
+            "{said}"
+        );
+        assert_eq!(server.status("/readyz").await, Some(200));
+        server.kill();
+        assert_eq!(Server::start(&ground).await.status("/readyz").await, Some(200));
     });
 }

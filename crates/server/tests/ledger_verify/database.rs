@@ -317,8 +317,10 @@ const TABLE: &[Tampering] = &[
         found: &[("county.changed", "the table grid: what it has of 35.03.02.")],
     },
     Tampering {
-        sql: "UPDATE catalog_release SET files = replace(files, '油烟', '烟油')", found: &[("release", "")]
+        sql: "UPDATE catalog_release SET files = replace(files, '油烟', '烟油')",
+        found: &[("release", "what its id stands for")],
     },
+    Tampering { sql: "DELETE FROM catalog_release", found: &[("release", "is gone")] },
 ];
 
 #[tokio::test]
