@@ -47,9 +47,12 @@ pub struct Found {
 /// Keys that cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-    #[error("{path}: {source}")]
+    #[error("{path}: 读写失败 cannot be read or written: {source}")]
     File { path: String, source: std::io::Error },
-    #[error("{path} does not hold a key of 32 bytes; restore it from your backup, or personal data stays unreadable")]
+    #[error(
+        "{path} 里不是32字节的密钥，请从备份恢复，否则个人信息无法读出 \
+         {path} does not hold a key of 32 bytes; restore it from your backup, or personal data stays unreadable"
+    )]
     Damaged { path: String },
     #[error(
         "{path} does not hold the ledger's key ({source}); restore it from your backup, or nobody can check what it signed with the log"

@@ -5,27 +5,30 @@ use sea_orm::{DbErr, RuntimeErr};
 /// What can go wrong in the store.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
-    #[error("database: {0}")]
+    #[error("数据库 database: {0}")]
     SeaOrm(#[from] DbErr),
-    #[error("database: {0}")]
+    #[error("数据库 database: {0}")]
     Sqlx(#[from] sqlx::Error),
-    #[error("database: {0}")]
+    #[error("数据库 database: {0}")]
     Sqlite(#[from] rusqlite::Error),
     #[error("record: {0}")]
     Record(#[from] yizhi_domain::record::RecordError),
     /// An erasure that is not proposed or decided so.
     #[error("erasure: {0}")]
     Erasure(#[from] yizhi_domain::erasure::Refusal),
-    #[error("stored data is damaged: {0}")]
+    #[error("存储的数据已损坏 stored data is damaged: {0}")]
     Corrupt(String),
-    #[error("the database has schema version {found}, this program knows {known}: use a newer program")]
+    #[error(
+        "数据库的结构版本是{found}，本程序只认识到{known}，请换用更新的程序 \
+         the database has schema version {found}, this program knows {known}: use a newer program"
+    )]
     TooNew { found: i64, known: i64 },
     /// Nobody answers at the database's address, or not to us.
     #[error("数据库连不上 the database cannot be reached at {address}: {cause}")]
     Unreachable { address: String, cause: String },
     #[error("the store is closed")]
     Closed,
-    #[error("cannot start: {0}")]
+    #[error("无法启动 cannot start: {0}")]
     Start(String),
     /// What takes two people was tried by one, or by two who are not two.
     #[error("it takes two people: {0:?}")]

@@ -35,11 +35,11 @@ pub struct Leaf {
 /// Why records cannot be taken into the ledger. Somebody has to look.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum LeafFault {
-    #[error("record {expected} is missing; the next one there is {found:?}")]
+    #[error("记录{expected}不见了 record {expected} is missing; the next one there is {found:?}")]
     Gap { expected: i64, found: Option<i64> },
-    #[error("record {seq} ({record}) was changed after it was written: its tag does not fit")]
+    #[error("记录{seq}写入后被改过 record {seq} ({record}) was changed after it was written: its tag does not fit")]
     Tag { seq: i64, record: Uuid },
-    #[error("record {seq} ({record}) has no commitment of 32 bytes")]
+    #[error("记录{seq}没有32字节的承诺值 record {seq} ({record}) has no commitment of 32 bytes")]
     Commitment { seq: i64, record: Uuid },
     #[error(
         "the database says that records below {untagged} need no tag, which this installation's key has not confirmed"

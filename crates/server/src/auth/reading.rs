@@ -2,6 +2,7 @@
 //! and their exports wait for each other.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
@@ -18,7 +19,7 @@ const READS: usize = 2;
 const READS_WAITING: usize = 100;
 /// So many wait behind each other when a page is loaded: browsers open six connections.
 const CROWD: usize = 8;
-/// Longest rest between two reads of one person.
+/// Longest rest between two reads of one person, or two parts of an export.
 const REST_MOST: Duration = Duration::from_secs(2);
 /// Exports of one person at once, and of all: each is in memory until it has been fetched.
 const EXPORTS: usize = 1;
@@ -39,6 +40,8 @@ pub(super) async fn too_many(seconds: u32) -> Problem {
 #[derive(Debug)]
 pub(crate) struct Reading {
     reads: PerPerson,
+    /// Reads begun since the start.
+    begun: AtomicU64,
     exports: PerPerson,
     exports_all: Arc<Semaphore>,
 }
@@ -47,6 +50,7 @@ impl Default for Reading {
     fn default() -> Self {
         Self {
             reads: PerPerson::new(half_of_the_cores(READS), READS_WAITING),
+            begun: AtomicU64::new(0),
             exports: PerPerson::new(EXPORTS, EXPORTS_WAITING),
             exports_all: Arc::new(Semaphore::new(EXPORTS_ALL)),
         }
@@ -85,6 +89,24 @@ impl Drop for ReadTurn {
     }
 }
 
+/// Work that goes on for long and leaves others half of the time.
+#[derive(Debug)]
+pub(crate) struct Pace<'r> {
+    reading: &'r Reading,
+    begun: u64,
+    since: Instant,
+}
+
+impl Pace<'_> {
+    /// Rests after a part, for as long as that took, if anybody read meanwhile.
+    pub(crate) async fn rest(&mut self) {
+        if self.reading.begun.load(Ordering::Relaxed) != self.begun {
+            tokio::time::sleep(self.since.elapsed().min(REST_MOST)).await;
+        }
+        *self = self.reading.pace();
+    }
+}
+
 impl Reading {
     /// Waits until one more request of a person may read.
     ///
@@ -92,9 +114,17 @@ impl Reading {
     /// 429 when too many of theirs wait.
     pub(crate) async fn read(&self, person: PersonId) -> Result<ReadTurn, Problem> {
         match self.reads.take(person).await {
-            Some(slot) => Ok(ReadTurn { slot: Some(slot), began: Instant::now() }),
+            Some(slot) => {
+                self.begun.fetch_add(1, Ordering::Relaxed);
+                Ok(ReadTurn { slot: Some(slot), began: Instant::now() })
+            }
             None => Err(too_many(1).await),
         }
+    }
+
+    /// For work that goes on for long, part by part.
+    pub(crate) fn pace(&self) -> Pace<'_> {
+        Pace { reading: self, begun: self.begun.load(Ordering::Relaxed), since: Instant::now() }
     }
 
     /// Waits until a person may export.

@@ -10,12 +10,14 @@ use axum::response::Response;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::app::App;
+use crate::cores::half_of_the_cores;
 use crate::keys::token_digest;
 
 use super::extract::named;
 use super::host::PROBES;
 
-/// Requests of strangers answered at once: each may look its token up, and a few connections to the database serve everybody.
+/// Most requests of strangers answered at once, and no more than half of the cores: each may look its token up, and a few connections to the database
+/// serve everybody.
 const AT_ONCE: usize = 2;
 /// Where somebody becomes known. They wait for their bodies and for turns of their own ([`super::door`]), and must not hold others up meanwhile.
 const ENTRANCE: &str = "/api/v1/session";
@@ -26,7 +28,7 @@ pub(super) struct Strangers(Arc<Semaphore>);
 
 impl Default for Strangers {
     fn default() -> Self {
-        Self(Arc::new(Semaphore::new(AT_ONCE)))
+        Self(Arc::new(Semaphore::new(half_of_the_cores(AT_ONCE))))
     }
 }
 

@@ -32,7 +32,7 @@ pub enum CliError {
     Ledger(#[from] yizhi_ledger::receipt::KeyFileError),
     #[error(transparent)]
     Trust(#[from] TrustError),
-    #[error("{path}: {source}")]
+    #[error("{path}: 读写失败 cannot be read or written: {source}")]
     File { path: String, source: std::io::Error },
     #[error("文件存储打不开 the file store does not open: {0}")]
     Objects(#[from] object_store::Error),

@@ -15,7 +15,7 @@ pub enum DemoError {
     Grids(String, yizhi_grid::demo::DemoError),
     #[error("演示数据损坏：{0} The demo's own data are damaged: {0}")]
     Damaged(String),
-    #[error("{path}: {source}")]
+    #[error("{path}: 读写失败 cannot be read or written: {source}")]
     File { path: String, source: std::io::Error },
     #[error(
         "{path} 里没有 {county} 的账号，口令已无法找回。请换一个空的数据目录。 {path} no longer has the accounts of {county}; use an empty data folder."

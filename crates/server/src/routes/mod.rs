@@ -1,6 +1,7 @@
 //! Endpoints by noun: `routes/<feature>/<verb>.rs` holds a handler with its request and response.
 
 pub(crate) mod address;
+mod as_described;
 pub(crate) mod asked;
 pub(crate) mod attachments;
 pub(crate) mod calendar;

@@ -9,6 +9,8 @@ use yizhi_domain::json::{self, JsonFault, JsonFaultKind};
 
 use crate::error::Problem;
 
+use super::as_described::AsDescribed;
+
 /// A JSON body that could be read.
 pub(crate) struct Valid<T>(pub(crate) T);
 
@@ -65,7 +67,7 @@ async fn sent<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Prob
 /// # Errors
 /// 422 names the field.
 pub(super) fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
-    serde_path_to_error::deserialize(value).map_err(|error| {
+    serde_path_to_error::deserialize(AsDescribed(value)).map_err(|error| {
         let path = error.path().to_string();
         let said = error.into_inner().to_string();
         let named = said.split('`').nth(1).filter(|_| said.starts_with("missing field"));

@@ -7,7 +7,7 @@ use yizhi_ledger::note::KeyError;
 /// A witness that cannot do its work.
 #[derive(Debug, thiserror::Error)]
 pub enum WitnessError {
-    #[error("{path}: {source}")]
+    #[error("{path}: 读写失败 cannot be read or written: {source}")]
     File { path: String, source: std::io::Error },
     #[error(
         "{folder} 正由另一个进程使用；同一密钥只能由一个见证进程使用。\n\

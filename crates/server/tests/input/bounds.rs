@@ -109,6 +109,24 @@ async fn every_body_has_the_same_bounds() {
 }
 
 #[tokio::test]
+async fn a_list_is_no_object() {
+    on_both(async |h| {
+        let (operator, citizen, stranger) = (h.as_role("operator").await, h.as_role("citizen").await, h.stranger());
+        for (client, path, body) in [
+            (&stranger, "/api/v1/session", "[\"operator\",\"password\"]".to_owned()),
+            (&citizen, "/api/v1/cases", report(&json!({ "reporter": [] })).to_string()),
+            (&citizen, "/api/v1/cases", report(&json!({ "location": [119.0, 25.4] })).to_string()),
+            (&citizen, "/api/v1/cases/duplicates", "[]".to_owned()),
+            (&operator, "/api/v1/cases/x/unmask", "[]".to_owned()),
+            (&operator, "/api/v1/notices/read", "[[]]".to_owned()),
+        ] {
+            assert_eq!(raw(client, path, body.clone()).await, (422, "invalid".to_owned()), "{path} {body}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn photos_of_a_report_are_ones_own_and_nowhere_else() {
     on_both(async |h| {
         let (citizen, worker) = (h.as_role("citizen").await, h.as_role("grid_worker").await);

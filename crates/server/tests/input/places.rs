@@ -104,3 +104,33 @@ async fn what_is_no_place_is_refused() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_point_beside_a_grid_or_a_region_lies_in_it() {
+    on_both(async |h| {
+        let citizen = h.as_role("citizen").await;
+        let report = |more: Value| {
+            let mut location = at(GRID);
+            location.as_object_mut().unwrap().append(&mut more.as_object().unwrap().clone());
+            json!({ "matter": "event-0194", "title": "后门油烟", "location": location })
+        };
+        for (more, field) in [
+            (json!({ "grid": NEXT }), "location.grid"),
+            (json!({ "grid": "nowhere" }), "location.grid"),
+            (json!({ "region": "350303001001" }), "location.region"),
+            (json!({ "grid": GRID, "region": "999999999999" }), "location.region"),
+        ] {
+            let (status, problem) = citizen.post("/api/v1/cases", report(more)).await;
+            assert_eq!((status, &problem["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!(field)), "{problem}");
+        }
+        for more in [
+            json!({ "grid": GRID }),
+            json!({ "region": "350302001001" }),
+            json!({ "grid": GRID, "region": "350302000000" }),
+        ] {
+            let (status, case) = citizen.post("/api/v1/cases", report(more)).await;
+            assert_eq!((status, &case["grid"]), (StatusCode::CREATED, &json!(GRID)), "{case}");
+        }
+    })
+    .await;
+}

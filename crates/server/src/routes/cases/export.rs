@@ -77,6 +77,7 @@ async fn written(app: &App, who: &Who, mut filter: CaseFilter) -> Result<Csv, Pr
     let heads = COLUMNS.iter().map(|(_, zh, en)| if language == Language::Chinese { *zh } else { *en });
     let mut csv = Csv::new("cases", heads);
     filter.limit = ROWS_AT_ONCE;
+    let mut pace = app.sessions().reading().pace();
     loop {
         let (cases, next) = app.db().case_list(&who.slice, &filter).await?;
         for case in &cases {
@@ -88,6 +89,7 @@ async fn written(app: &App, who: &Who, mut filter: CaseFilter) -> Result<Csv, Pr
         if filter.after.is_none() {
             return Ok(csv);
         }
+        pace.rest().await;
     }
 }
 

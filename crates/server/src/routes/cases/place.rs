@@ -63,7 +63,9 @@ const ACCURACY_MAX: f64 = 1e6;
 pub(crate) fn settle(app: &App, who: &Who, input: &PlaceInput, needs_point: bool) -> Result<Place, Problem> {
     if let Some((lon, lat)) = both(input)? {
         let position = position(input, true)?;
-        return at_point(app, point(lon, lat, input.crs.as_deref())?, position);
+        let place = at_point(app, point(lon, lat, input.crs.as_deref())?, position)?;
+        agrees(who, input, &place)?;
+        return Ok(place);
     }
     if let Some(code) = &input.grid {
         let places = app.places();
@@ -83,6 +85,28 @@ pub(crate) fn settle(app: &App, who: &Who, input: &PlaceInput, needs_point: bool
     }
     let position = position(input, false)?;
     Ok(Place { path: region.path(), grid: None, location: None, position })
+}
+
+/// Where a grid or a region is named beside a point, it has the point in it: one of the two would be dropped without a word.
+fn agrees(who: &Who, input: &PlaceInput, place: &Place) -> Result<(), Problem> {
+    if let Some(named) = input.grid.as_deref().filter(|named| place.grid.as_deref() != Some(*named)) {
+        let (named, found) = (line_cut(named, 20), place.grid.as_deref().unwrap_or_default());
+        return Err(Problem::invalid(
+            "location.grid",
+            format!("所给的点在网格{found}里，不在网格{named}里。请只写一样，或改成一致。"),
+            format!("The point lies in the grid {found}, not in {named}. Give one of them, or make them agree."),
+        ));
+    }
+    let Some(named) = input.region.as_deref() else { return Ok(()) };
+    if who.world.regions.by_code(named).is_some_and(|region| region.path().contains(&place.path)) {
+        return Ok(());
+    }
+    let named = line_cut(named, 20);
+    Err(Problem::invalid(
+        "location.region",
+        format!("所给的点不在地区{named}里。请只写一样，或改成一致。"),
+        format!("The point does not lie in the region {named}. Give one of them, or make them agree."),
+    ))
 }
 
 /// Whoever goes there must be able to find it: a village alone is too large.

@@ -55,6 +55,7 @@ pub(crate) async fn export(
 async fn written(app: &App, who: &Who, mut filter: LookFilter) -> Result<Csv, Problem> {
     let language = current_language();
     let mut csv = Csv::new("looks", HEADS.iter().map(|(zh, en)| if language == Language::Chinese { *zh } else { *en }));
+    let mut pace = app.sessions().reading().pace();
     loop {
         let (found, next) = app.db().looks(&filter).await?;
         for (view, entry) in views(app, who, &found).await?.iter().zip(&found) {
@@ -66,6 +67,7 @@ async fn written(app: &App, who: &Who, mut filter: LookFilter) -> Result<Csv, Pr
         if filter.after.is_none() {
             return Ok(csv);
         }
+        pace.rest().await;
     }
 }
 
