@@ -195,7 +195,9 @@ fn no_text(bytes: &[u8]) -> Option<Text> {
             "The file is in UTF-16; save it as UTF-8 and import it again.",
         ));
     }
-    bytes.iter().take(1_000).any(|byte| *byte == 0).then(|| {
+    let beginning = bytes.get(..1_000).unwrap_or(bytes);
+    let nothing = beginning.iter().filter(|byte| **byte == 0).count();
+    (nothing * 8 > beginning.len()).then(|| {
         Text::new(
             "这不是文本文件，或编码是 UTF-16。请另存为 UTF-8 文本后再导入。",
             "This is no text, or it is in UTF-16. Save it as text in UTF-8 and import it again.",

@@ -118,7 +118,7 @@ async fn a_list_is_no_object() {
             (&citizen, "/api/v1/cases", report(&json!({ "location": [119.0, 25.4] })).to_string()),
             (&citizen, "/api/v1/cases/duplicates", "[]".to_owned()),
             (&operator, "/api/v1/cases/x/unmask", "[]".to_owned()),
-            (&operator, "/api/v1/notices/read", "[[]]".to_owned()),
+            (&operator, "/api/v1/me/notices/read", "[[]]".to_owned()),
         ] {
             assert_eq!(raw(client, path, body.clone()).await, (422, "invalid".to_owned()), "{path} {body}");
         }

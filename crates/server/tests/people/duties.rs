@@ -182,7 +182,8 @@ async fn a_table_is_set_whole_or_not_at_all_and_its_faults_have_lines() {
             ("grid,role,account\n\"a", 2),
             ("", 1),
             ("grid,grid,role,account\r1,1,网格员,nobody\r", 1),
-            ("grid;role;account\n", 1),
+            ("grid|role|account\n", 1),
+            ("grid;role;account\n1;网格员;nobody\n", 2),
             (&*format!("grid,role,account,from,until\n{OTHER_GRID},网格长,grid_leader,2027-01-01,2027-03-01\n{OTHER_GRID},网格长,grid_leader,2027-02-01,\n"), 3),
         ] {
             let (status, answer) = operator.post("/api/v1/duties/import", json!({ "csv": csv })).await;

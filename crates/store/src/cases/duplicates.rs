@@ -48,7 +48,7 @@ pub struct Duplicate {
 }
 
 impl Db {
-    /// The likeliest duplicates in the slice, best first. Confidential cases are not among them: nothing is merged into one.
+    /// The likeliest duplicates in the slice, best first.
     ///
     /// # Errors
     /// When the database cannot answer.
@@ -77,8 +77,7 @@ fn candidates(slice: &Slice, near: &Near) -> Select<cases::Entity> {
         .filter(cases::Column::OccurredAt.gte(micros(near.at - span)))
         .filter(cases::Column::OccurredAt.lt(micros(near.at + span)))
         .filter(cases::Column::Family.eq(near.family.as_str()))
-        .filter(cases::Column::ClosedAt.is_null())
-        .filter(cases::Column::Confidential.eq(false));
+        .filter(cases::Column::ClosedAt.is_null());
     let other = near.except.map(|except| cases::Column::Id.ne(except.0));
     find.filter(Condition::all().add_option(other)).limit(CANDIDATES)
 }
