@@ -1,16 +1,17 @@
 #!/usr/bin/env bash
 # The ledger under load: durable records a second at the store beside a bare table, integration beside the same tree computed in memory, the time from a commit to
-# the published checkpoint, what the ledger costs the steps of cases, proofs out of a log of ten million leaves, a whole check of a million records.
+# the published checkpoint, what the ledger costs the steps of cases, proofs out of a log of ten million leaves, a whole check of a million records,
+# and one of the files of attachments.
 # See ../RESULTS.md for what came out.
 #
-#   bench/ledger/run.sh [--rounds 5] [--seconds 8] [--records 1000000] [--leaves 10000000] [--only durable,lag,apply,proofs]
+#   bench/ledger/run.sh [--rounds 5] [--seconds 8] [--records 1000000] [--leaves 10000000] [--only durable,lag,apply,proofs,files]
 #
 # Works under YIZHI_BENCH_DIR (/var/tmp unless set), which must be a real disk: everything is written with fsync. About 5 GB.
 set -euo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../../scripts/lib.sh"
 
-rounds=5 seconds=8 records=1000000 leaves=10000000 only=durable,lag,apply,proofs
+rounds=5 seconds=8 records=1000000 leaves=10000000 only=durable,lag,apply,proofs,files file_bytes=1000000000
 while (($#)); do
   case $1 in
     --rounds) rounds=$2 ;;
@@ -18,19 +19,25 @@ while (($#)); do
     --records) records=$2 ;;
     --leaves) leaves=$2 ;;
     --only) only=$2 ;;
-    *) die "run.sh [--rounds N] [--seconds N] [--records N] [--leaves N] [--only durable,lag,apply,proofs]" ;;
+    *) die "run.sh [--rounds N] [--seconds N] [--records N] [--leaves N] [--only durable,lag,apply,proofs,files]" ;;
   esac
   shift 2
 done
 wanted() { [[ ,$only, = *,$1,* ]]; }
 
 work=$(mktemp -d "${YIZHI_BENCH_DIR:-/var/tmp}/yizhi-ledger.XXXXXX")
-trap 'rm -rf "$work"' EXIT
+server=''
+clean_up() {
+  [[ -z $server ]] || kill "$server" 2>/dev/null || true
+  wait
+  rm -rf "$work"
+}
+trap clean_up EXIT
 trap 'exit 130' INT TERM
 
+yizhi=$target/release/yizhi driver=$target/release/examples/ledger_bench
 say "编译 building (release)"
 cargo build --quiet --locked --release --manifest-path "$root/Cargo.toml" -p yizhi-server --bin yizhi --example ledger_bench
-yizhi=$target/release/yizhi driver=$target/release/examples/ledger_bench
 
 results=$work/results
 # note NAME ROUND COMMAND...: one line of what came out.
@@ -45,11 +52,11 @@ note() {
 # demo NAME: an installation of the home county without cases.
 demo() { "$yizhi" demo --load-only --place 350302 --cases 0 --data "$work/$1" >"$work/$1.log" 2>&1 || { cat "$work/$1.log" >&2; die "$1"; }; }
 
-# checked DATA: how long it takes to check everything in it.
+# checked DATA [--files]: how long it takes to check everything in it.
 checked() {
   local began ended
   began=$(date +%s%N)
-  "$yizhi" ledger verify --data "$1" >&2
+  "$yizhi" ledger verify --data "$@" >&2
   ended=$(date +%s%N)
   printf '{"seconds":%s}' "$(node -p "($ended - $began) / 1e9")"
 }
@@ -86,5 +93,21 @@ if wanted proofs; then
   for ((round = 1; round <= rounds; round++)); do
     note proofs "$round" "$driver" proofs --folder "$work/log" --leaves "$leaves"
   done
+fi
+if wanted files; then
+  say "附件 files of $file_bytes bytes"
+  demo files
+  port=$(node -e "const s = require('net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close() })")
+  "$yizhi" serve --data "$work/files" --listen "127.0.0.1:$port" >>"$work/files.log" 2>&1 &
+  server=$!
+  kept=$(node "$here/files.mjs" "http://127.0.0.1:$port" "$work/files/demo-accounts.json" "$file_bytes")
+  kill "$server"
+  wait "$server" || true
+  server=''
+  for ((round = 1; round <= rounds; round++)); do
+    note without "$round" checked "$work/files"
+    note with "$round" checked "$work/files" --files
+  done
+  echo "{\"name\":\"kept\",\"round\":1,\"load\":0,\"result\":{\"bytes\":$kept}}" >>"$results"
 fi
 node "$here/summary.mjs" "$results"

@@ -20,6 +20,11 @@ row('steps/s with it', 'on', r => r.steps_per_second)
 row('a proof, ms, p50', 'proofs', r => r.p50, 2)
 row('p99', 'proofs', r => r.p99, 2)
 row('longest', 'proofs', r => r.max, 2)
+if (of('kept').length) {
+  const mb = of('kept')[0].bytes / 1e6
+  const rates = of('with').map((r, i) => mb / Math.max(r.seconds - of('without')[i].seconds, 1e-3))
+  console.log(`| \`ledger verify --files\` of ${mb.toFixed(0)} MB, MB/s beyond what it takes without | ${shown(rates, 0)} |`)
+}
 const [off, on] = [of('off'), of('on')]
 if (off.length) console.log(`\ncost of the ledger, round by round: ${shown(off.map((r, i) => 100 * (1 - on[i].steps_per_second / r.steps_per_second)), 1)} %`)
 console.log(`load before the rounds: ${shown(rounds.map(r => r.load), 1)}`)

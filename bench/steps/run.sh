@@ -3,7 +3,10 @@
 # database, the same on a disk that is a millisecond slower, one that holds a million cases, and PostgreSQL, which takes turns with pgbench's single-row
 # inserts. Server, database and clients share all cores. What one wrote is on disk before the next begins. See ../RESULTS.md for what came out.
 #
-#   bench/steps/run.sh [--rounds 5] [--seconds 10] [--connections 64] [--million 1000000] [--only sqlite,slow,million,postgres]
+#   bench/steps/run.sh [--rounds 5] [--seconds 10] [--connections 64] [--million 1000000] [--only sqlite,slow,million,postgres] [--before PROGRAM]
+#
+# PROGRAM is the binary of an earlier commit, which takes turns with this tree's on an empty embedded database of its own.
+# YIZHI_BIN and YIZHI_STEPS name a program and a driver that are built already.
 #
 # A million cases take about 15 GB under YIZHI_BENCH_DIR (/var/tmp unless set), which must be a real disk: everything is written with fsync.
 set -euo pipefail
@@ -11,7 +14,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 . "$here/../../scripts/lib.sh"
 . "$root/scripts/prerequisites.sh"
 
-rounds=5 seconds=10 connections=64 million=1000000 only=sqlite,slow,million,postgres
+rounds=5 seconds=10 connections=64 million=1000000 only=sqlite,slow,million,postgres before=''
 while (($#)); do
   case $1 in
     --rounds) rounds=$2 ;;
@@ -19,7 +22,8 @@ while (($#)); do
     --connections) connections=$2 ;;
     --million) million=$2 ;;
     --only) only=$2 ;;
-    *) die "run.sh [--rounds N] [--seconds N] [--connections N] [--million N] [--only sqlite,slow,million,postgres]" ;;
+    --before) before=$2 ;;
+    *) die "run.sh [--rounds N] [--seconds N] [--connections N] [--million N] [--only sqlite,slow,million,postgres] [--before PROGRAM]" ;;
   esac
   shift 2
 done
@@ -37,10 +41,12 @@ trap clean_up EXIT
 trap 'exit 130' INT TERM
 chmod 0711 "$work"
 
-say "编译 building (release)"
-cargo build --quiet --locked --release --manifest-path "$root/Cargo.toml" -p yizhi-server --bin yizhi --example steps_bench
-cargo build --quiet --locked --release --manifest-path "$root/Cargo.toml" -p yizhi-store --example million
-yizhi=$target/release/yizhi driver=$target/release/examples/steps_bench million_filler=$target/release/examples/million
+yizhi=${YIZHI_BIN:-$target/release/yizhi} driver=${YIZHI_STEPS:-$target/release/examples/steps_bench} million_filler=$target/release/examples/million
+if [[ -z ${YIZHI_BIN:-} || -z ${YIZHI_STEPS:-} ]]; then
+  say "编译 building (release)"
+  cargo build --quiet --locked --release --manifest-path "$root/Cargo.toml" -p yizhi-server --bin yizhi --example steps_bench
+fi
+! wanted million || cargo build --quiet --locked --release --manifest-path "$root/Cargo.toml" -p yizhi-store --example million
 
 # prepare NAME CASES [--database-url URL]: an installation of the home county, and tokens for its crews.
 prepare() {
@@ -52,7 +58,7 @@ prepare() {
 }
 
 # serve NAME [--database-url URL]: starts its server and notes where.
-declare -A address
+declare -A address process
 serve() {
   local name=$1 port
   shift
@@ -60,6 +66,7 @@ serve() {
   address[$name]=127.0.0.1:$port
   LD_PRELOAD=${slow_disk:-} "$yizhi" serve --data "$work/$name" --listen "${address[$name]}" --rate 1000000 "$@" >>"$work/$name.log" 2>&1 &
   servers+=($!)
+  process[$name]=$!
 }
 
 names=()
@@ -68,6 +75,12 @@ if wanted sqlite; then
   prepare sqlite 0
   serve sqlite
   names+=(sqlite)
+fi
+if [[ -n $before ]]; then
+  say "以前的程序 the earlier program"
+  yizhi=$before prepare before 0
+  yizhi=$before serve before
+  names+=(before)
 fi
 if wanted slow; then
   say "慢 1 毫秒的盘 a disk slower by 1 ms"
@@ -111,14 +124,21 @@ measure() {
   fi
 }
 
+# written NAME: bytes that its server has written so far; 0 where a database writes for it.
+written() {
+  [[ $1 != pgbench && $1 != postgres ]] && sed -n 's/^write_bytes: //p' "/proc/${process[$1]}/io" || echo 0
+}
+
 results=$work/results
 for ((round = 1; round <= rounds; round++)); do
   for name in "${names[@]}"; do
     sync
     load=$(cut -d' ' -f1 /proc/loadavg)
+    wrote=$(written "$name")
     line=$(measure "$name")
-    echo "  $round $name load $load $line"
-    echo "{\"name\": \"$name\", \"round\": $round, \"load\": $load, \"result\": $line}" >>"$results"
+    wrote=$(($(written "$name") - wrote))
+    echo "  $round $name load $load wrote $wrote $line"
+    echo "{\"name\": \"$name\", \"round\": $round, \"load\": $load, \"seconds\": $seconds, \"wrote\": $wrote, \"result\": $line}" >>"$results"
   done
 done
 if wanted postgres; then

@@ -17,6 +17,12 @@ for (const name of names) {
 console.log(`\nload before the rounds: ${shown(rounds.map(r => r.load), 1)}`)
 if (names.includes('sqlite') && names.includes('million')) ratio('million', 'sqlite')
 if (names.includes('postgres')) ratio('postgres', 'pgbench')
+if (names.includes('before')) {
+  ratio('sqlite', 'before')
+  const bytes = name => rounds.filter(r => r.name === name).map(r => r.wrote / (r.result.steps_per_second * r.seconds))
+  const [now, then] = [bytes('sqlite'), bytes('before')]
+  console.log(`bytes written a step: ${shown(now, 0)}, before ${shown(then, 0)}; round by round: ${shown(now.map((b, i) => b / then[i]), 2)}`)
+}
 const first = rounds.find(r => r.result.first_error)
 if (first) console.log(`first error: ${first.name}, round ${first.round}: ${first.result.first_error}`)
 process.exit(rounds.some(r => r.result.errors > 0) ? 1 : 0)

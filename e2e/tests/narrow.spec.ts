@@ -72,7 +72,8 @@ async function widest(api: Api): Promise<string[]> {
     codes.push(...page.items.map((one) => one.code))
     next = page.next
   }
-  const matters = await Promise.all(codes.map((code) => api.get<Matter>(`/matters/${code}`)))
+  const matters: Matter[] = []
+  for (const code of codes) matters.push(await api.get<Matter>(`/matters/${code}`))
   const kinds = [matters.filter((one) => one.conditions.length > 1), matters.filter((one) => one.conditions.length <= 1)]
   const texts = [(one: Matter) => [one.name], (one: Matter) => one.conditions.map((each) => each.name), (one: Matter) => one.conditions.map((each) => each.closing)]
   const first = (kind: Matter[], of: (one: Matter) => Both[]) => kind.toSorted((a, b) => longest(of(b)) - longest(of(a)))[0]
