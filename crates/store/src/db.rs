@@ -471,13 +471,12 @@ fn make_private(file: &Path) -> Result<(), Error> {
 }
 
 /// How readers connect to PostgreSQL: a list's best plan depends on its values (a county or a hamlet, a common word or a rare one), so a plan made for
-/// no values in particular is never used. One question takes one core, and none is compiled first: a long one would take the cores from many short ones.
+/// no values in particular is never used. None is compiled first either: that takes a core for longer than most of them do.
 fn planned_each_time(options: &PgConnectOptions) -> PgConnectOptions {
     let most = READ_MOST.as_millis().to_string();
     options.clone().options([
         ("plan_cache_mode", "force_custom_plan"),
         ("statement_timeout", most.as_str()),
-        ("max_parallel_workers_per_gather", "0"),
         ("jit", "off"),
     ])
 }
