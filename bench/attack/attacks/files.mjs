@@ -1,36 +1,11 @@
 // What somebody uploads who is signed in: much, slowly, or what grows when it is unpacked.
 import { randomBytes } from 'node:crypto'
-import { crc32, deflateSync } from 'node:zlib'
+import { deflateSync } from 'node:zlib'
+import { chunk, png } from '../../png.mjs'
 import { message, sleep, socket } from '../wire.mjs'
 import { as, flood, unique } from './kit.mjs'
 
 const MB = 1024 * 1024
-const checksum = crc32 ?? (bytes => {
-  let c = ~0
-  for (const byte of bytes) {
-    c ^= byte
-    for (let k = 0; k < 8; k++) c = (c >>> 1) ^ (0xedb88320 & -(c & 1))
-  }
-  return ~c >>> 0
-})
-
-function chunk(kind, data) {
-  const body = Buffer.concat([Buffer.from(kind, 'latin1'), data])
-  const head = Buffer.alloc(4)
-  head.writeUInt32BE(data.length)
-  const sum = Buffer.alloc(4)
-  sum.writeUInt32BE(checksum(body))
-  return Buffer.concat([head, body, sum])
-}
-
-function png(width, height, more, pixels) {
-  const size = Buffer.alloc(13)
-  size.writeUInt32BE(width, 0)
-  size.writeUInt32BE(height, 4)
-  size.set([8, 2, 0, 0, 0], 8)
-  return Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), chunk('IHDR', size), ...more, chunk('IDAT', pixels), chunk('IEND', Buffer.alloc(0))])
-}
-
 const bombs = () => {
   const zeros = deflateSync(Buffer.alloc(100 * MB), { level: 9 })
   const row = deflateSync(Buffer.alloc(64), { level: 9 })

@@ -66,8 +66,7 @@ fn shared_box(areas: &[&MultiPolygon<f64>]) -> Option<Rect<f64>> {
     let first = boxes.next()?;
     if let [_, _] = areas {
         let second = boxes.next()?;
-        let low = |a: f64, b: f64| a.max(b);
-        let min = (low(first.min().x, second.min().x), low(first.min().y, second.min().y));
+        let min = (first.min().x.max(second.min().x), first.min().y.max(second.min().y));
         let max = (first.max().x.min(second.max().x), first.max().y.min(second.max().y));
         return (min.0 <= max.0 && min.1 <= max.1).then(|| Rect::new(min, max));
     }

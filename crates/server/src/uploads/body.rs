@@ -165,6 +165,14 @@ mod tests {
     }
 
     #[tokio::test]
+    async fn what_comes_faster_than_is_taken_waits() {
+        let limits = Limits { most_rate: 10_000_000, ..Limits::default() };
+        let began = Instant::now();
+        assert_eq!(read(many(3), 3_000_000, limits, true).await, (3_000_000, None));
+        assert!(began.elapsed() >= Duration::from_millis(300));
+    }
+
+    #[tokio::test]
     async fn whoever_sends_nothing_or_next_to_nothing_is_cut_off() {
         let limits = Limits { idle: std::time::Duration::from_millis(1), least_rate: 1 << 40, ..Limits::default() };
         let silent = Body::from_stream(stream::pending::<Result<Bytes, std::io::Error>>());

@@ -61,7 +61,7 @@ pub struct Turns {
     limits: Limits,
     flight: Arc<Semaphore>,
     memory: Arc<Semaphore>,
-    cleaning: Arc<Semaphore>,
+    cleaning: Semaphore,
     waiting: Arc<AtomicUsize>,
     people: PerPerson,
 }
@@ -103,7 +103,7 @@ impl Turns {
             limits,
             flight: semaphore(limits.in_flight),
             memory: semaphore(yizhi_uploads::MEMORY_MAX),
-            cleaning: Arc::new(Semaphore::new(half_of_the_cores(CLEANED_AT_ONCE))),
+            cleaning: Semaphore::new(half_of_the_cores(CLEANED_AT_ONCE)),
             waiting: Arc::default(),
             people: PerPerson::new(limits.at_once, limits.waiting),
         }
