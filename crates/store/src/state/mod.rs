@@ -8,6 +8,7 @@ mod body;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 use uuid::Uuid;
 use yizhi_domain::case::AccessChange;
@@ -75,12 +76,8 @@ impl Stated {
 
 /// Lowercase hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    use std::fmt::Write as _;
-    let mut out = String::with_capacity(2 * bytes.len());
-    for byte in bytes {
-        let _infallible = write!(out, "{byte:02x}");
-    }
-    out
+    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
 
 impl CaseRows {
@@ -218,20 +215,24 @@ impl CaseRows {
 
     /// The cells that a step changes, in the order of [`rows::CASE_CHANGES`], then the id.
     pub(crate) fn changed_cells(&self) -> Vec<Cell> {
-        let names = rows::CASE_CHANGES.iter().map(|(name, _)| *name).chain(["id"]);
-        names.map(|name| self.case.get(position(name)).cloned().unwrap_or(Cell::Null)).collect()
+        let id = position("id");
+        CHANGED.iter().chain([&id]).map(|at| self.case.get(*at).cloned().unwrap_or(Cell::Null)).collect()
     }
 
     /// Puts the cells that a step changes in their places; `cells` are in the order of [`rows::CASE_CHANGES`], without the leaves.
     pub(crate) fn put_changes(&mut self, cells: Vec<Cell>) {
-        let names = rows::CASE_CHANGES.iter().map(|(name, _)| *name).filter(|name| *name != "leaves");
-        for (name, cell) in names.zip(cells) {
-            if let Some(slot) = self.case.get_mut(position(name)) {
+        let leaves = position("leaves");
+        for (at, cell) in CHANGED.iter().filter(|at| **at != leaves).zip(cells) {
+            if let Some(slot) = self.case.get_mut(*at) {
                 *slot = cell;
             }
         }
     }
 }
+
+/// Where the columns of [`rows::CASE_CHANGES`] stand in a row of [`rows::CASES`].
+static CHANGED: LazyLock<Vec<usize>> =
+    LazyLock::new(|| rows::CASE_CHANGES.iter().map(|(name, _)| position(name)).collect());
 
 /// Where a column stands in a row of [`rows::CASES`].
 pub(crate) fn position(name: &str) -> usize {
@@ -313,9 +314,9 @@ fn write_cell(out: &mut String, kind: Kind, cell: &Cell) {
         Cell::Int(n) => write!(out, "{n}"),
         Cell::Real(x) => write!(out, "{x}"),
         Cell::Bool(b) => write!(out, "{b}"),
-        Cell::Uuid(id) => write!(out, "\"{id}\""),
+        Cell::Uuid(id) => write!(out, "\"{}\"", id.hyphenated().encode_lower(&mut Uuid::encode_buffer())),
         Cell::Blob(bytes) => write!(out, "\"{}\"", hex(bytes)),
-        Cell::Text(text) => write!(out, "{}", serde_json::Value::from(text.as_str())),
+        Cell::Text(text) => serde_json::to_string(text).map_or(Err(std::fmt::Error), |json| out.write_str(&json)),
     };
 }
 
