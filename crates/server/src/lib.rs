@@ -1,6 +1,7 @@
 //! The server: sessions, routes, jobs, command line. The only crate that knows HTTP and public JSON.
 
 pub mod app;
+mod around;
 pub mod assets;
 pub mod audit;
 pub mod auth;

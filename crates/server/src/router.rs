@@ -1,18 +1,15 @@
-//! All routes in one place, and the layers around them.
+//! All routes in one place, and what is around them.
 
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::{self, Next};
-use axum::response::Response;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use tower::ServiceBuilder;
 use tower_http::compression::CompressionLayer;
-use tower_http::set_header::SetResponseHeaderLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::app::App;
-use crate::error::{CURRENT_LANGUAGE, language_of};
 use crate::routes::*;
 
 #[derive(OpenApi)]
@@ -25,12 +22,6 @@ struct Description;
 
 /// Bodies of JSON requests, in bytes. Uploads have their own limit, kept where they are read.
 const BODY_MAX: usize = 1024 * 1024;
-
-/// Browsers that came over HTTPS once come no other way for a year.
-const HSTS: &str = "max-age=31536000";
-
-const CSP: &str = "default-src 'self'; img-src 'self' blob: data: https://*.tianditu.gov.cn; worker-src 'self' blob:; \
-     style-src 'self' 'unsafe-inline'; connect-src 'self' https://*.tianditu.gov.cn; frame-ancestors 'none'; base-uri 'self'; form-action 'self'";
 
 /// The API with its description.
 pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
@@ -123,44 +114,13 @@ fn name_operations(description: &mut utoipa::openapi::OpenApi) {
 /// Everything the server answers.
 pub fn router(app: App) -> Router {
     let (api, description) = api();
-    let header = |name: HeaderName, value: &'static str| {
-        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
-    };
-    let hsts = app.config().secure_cookies.then(|| header(header::STRICT_TRANSPORT_SECURITY, HSTS));
+    let layers = ServiceBuilder::new()
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn_with_state(app.clone(), crate::around::around))
+        .layer(DefaultBodyLimit::max(BODY_MAX));
     api.merge(health::routes(description))
         .merge(ledger::routes())
         .fallback(crate::routes::web::serve)
-        .layer(DefaultBodyLimit::max(BODY_MAX))
-        .layer(middleware::from_fn(asked::heeded))
-        .layer(middleware::from_fn(sound::sound))
-        .layer(middleware::from_fn_with_state(app.clone(), crate::vital::guard))
-        .layer(middleware::from_fn_with_state(app.clone(), crate::routes::health::measure))
-        .layer(middleware::from_fn_with_state(app.clone(), crate::auth::strangers::take_turns))
-        .layer(middleware::from_fn(crate::routes::framed::as_problem))
-        .layer(middleware::from_fn_with_state(app.clone(), crate::auth::host::check))
-        .layer(middleware::from_fn(keep_nothing))
-        .layer(middleware::from_fn(in_language))
-        .layer(CompressionLayer::new())
-        .layer(header(header::CONTENT_SECURITY_POLICY, CSP))
-        .layer(header(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header(header::REFERRER_POLICY, "same-origin"))
-        .layer(header(HeaderName::from_static("permissions-policy"), "geolocation=(self), camera=(self)"))
-        .layer(tower::util::option_layer(hsts))
+        .layer(layers)
         .with_state(app)
-}
-
-/// Nothing of the API stays in a browser or proxy unless its route says how.
-async fn keep_nothing(request: Request, next: Next) -> Response {
-    let of_the_api = request.uri().path().starts_with("/api/");
-    let mut response = next.run(request).await;
-    if of_the_api {
-        let kept = response.headers_mut().entry(header::CACHE_CONTROL);
-        kept.or_insert(HeaderValue::from_static("no-store"));
-    }
-    response
-}
-
-async fn in_language(request: Request, next: Next) -> Response {
-    let language = language_of(request.headers());
-    CURRENT_LANGUAGE.scope(language, next.run(request)).await
 }

@@ -2,8 +2,6 @@
 
 use std::time::Duration;
 
-use axum::extract::{Request, State};
-use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use tokio::sync::watch;
 use yizhi_store::Pulse;
@@ -79,16 +77,13 @@ async fn feel(app: &App, pulse: &Pulse, stop: &mut watch::Receiver<bool>) {
     }
 }
 
-/// Answers for a database that is gone, also to who is waiting for it already.
-pub(crate) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
-    if !request.uri().path().starts_with("/api/") {
-        return next.run(request).await;
-    }
+/// An answer of the API, or that the database is gone, also to who is waiting for it already.
+pub(crate) async fn guarded(app: &App, answer: impl Future<Output = Response>) -> Response {
     if !app.vital().lives() {
         return Problem::unreachable().into_response();
     }
     tokio::select! {
-        response = next.run(request) => response,
+        response = answer => response,
         () = app.vital().gone() => Problem::unreachable().into_response(),
     }
 }

@@ -141,7 +141,7 @@ async fn told(tx: &Tx, decision: &Acceptance, now: DateTime<Utc>) -> Result<Reco
 }
 
 fn named(misfit: &Misfit) -> serde_json::Value {
-    let commitment: String = misfit.commitment.iter().map(|byte| format!("{byte:02x}")).collect();
+    let commitment = crate::state::hex(&misfit.commitment);
     json!({ "seq": misfit.seq, "id": misfit.id, "commitment": commitment })
 }
 

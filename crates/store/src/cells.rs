@@ -18,8 +18,11 @@ impl Table {
 
 /// The cells of a row that was asked for by [`Table::list`].
 pub(crate) fn of_sqlite(row: &rusqlite::Row<'_>, table: &Table) -> rusqlite::Result<Vec<Cell>> {
-    let columns = table.columns.iter().enumerate();
-    columns.map(|(at, (_, kind))| Ok(sqlite_cell(row.get_ref(at)?, *kind))).collect()
+    let mut cells = Vec::with_capacity(table.columns.len());
+    for (at, (_, kind)) in table.columns.iter().enumerate() {
+        cells.push(sqlite_cell(row.get_ref(at)?, *kind));
+    }
+    Ok(cells)
 }
 
 fn sqlite_cell(value: ValueRef<'_>, kind: Kind) -> Cell {
@@ -41,8 +44,11 @@ fn sqlite_cell(value: ValueRef<'_>, kind: Kind) -> Cell {
 
 /// The same from PostgreSQL.
 pub(crate) fn of_postgres(row: &PgRow, table: &Table) -> Result<Vec<Cell>, sqlx::Error> {
-    let columns = table.columns.iter().enumerate();
-    columns.map(|(at, (_, kind))| postgres_cell(row, at, *kind)).collect()
+    let mut cells = Vec::with_capacity(table.columns.len());
+    for (at, (_, kind)) in table.columns.iter().enumerate() {
+        cells.push(postgres_cell(row, at, *kind)?);
+    }
+    Ok(cells)
 }
 
 fn postgres_cell(row: &PgRow, at: usize, kind: Kind) -> Result<Cell, sqlx::Error> {

@@ -2,7 +2,7 @@
 //! have ended the session.
 
 use std::collections::HashMap;
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use yizhi_domain::ids::{PersonId, PostId};
@@ -36,6 +36,8 @@ pub struct Cached {
     pub second_factor: bool,
     /// How far a program's token goes; `None`: as far as the post.
     pub scope: Option<Scope>,
+    /// The phone of the person's account, sealed.
+    pub phone: Option<Arc<[u8]>>,
 }
 
 struct Entry {

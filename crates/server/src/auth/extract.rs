@@ -55,6 +55,8 @@ pub struct Who {
     pub expires_at: Option<DateTime<Utc>>,
     /// Whether the person has a second factor in force.
     pub second_factor: bool,
+    /// The phone of the account, sealed.
+    pub phone: Option<Arc<[u8]>>,
     /// Whether the post demands a second factor that the person has not set.
     pub confined: bool,
     /// Whether the post is one of the three administrators' and the person holds one of another family beside it.
@@ -172,7 +174,7 @@ impl FromRequestParts<App> for Arriving {
         let family_of = |post: &Post| world.catalog.roles().get(&post.role).map(|r| r.family);
         let others = |post: &Post| family_of(post) != Some(role.family);
         let mixed = administrative && !demo && world.directory.posts_of(person.id, now).any(others);
-        let Cached { csrf, expires_at, second_factor, .. } = cached;
+        let Cached { csrf, expires_at, second_factor, phone, .. } = cached;
         let confined = via == Via::Cookie && !demo && administrative && !second_factor;
         Ok(Self(Who {
             person,
@@ -186,6 +188,7 @@ impl FromRequestParts<App> for Arriving {
             csrf,
             expires_at,
             second_factor,
+            phone,
             confined,
             mixed,
             reading,
@@ -264,8 +267,11 @@ async fn read(app: &App, digest: &[u8], via: Via, now: DateTime<Utc>, used: bool
 }
 
 async fn read_token(app: &App, digest: &[u8], now: DateTime<Utc>) -> Result<Option<Cached>, Problem> {
-    let found = app.db().api_token(digest, now).await?;
-    Ok(found.map(|t| Cached {
+    let Some(t) = app.db().api_token(digest, now).await? else {
+        return Ok(None);
+    };
+    let owner = app.db().credentials_of(t.person).await?;
+    Ok(Some(Cached {
         scope: t.scope.as_deref().map(Scope::parse),
         person: t.person,
         post: t.post,
@@ -276,6 +282,7 @@ async fn read_token(app: &App, digest: &[u8], now: DateTime<Utc>) -> Result<Opti
         read_at: now,
         noted: true,
         second_factor: false,
+        phone: owner.and_then(|c| c.phone).map(Arc::from),
     }))
 }
 
@@ -295,6 +302,7 @@ async fn read_session(app: &App, digest: &[u8], now: DateTime<Utc>, used: bool) 
         noted: used,
         second_factor: false,
         scope: None,
+        phone: None,
     };
     if !is_live(&cached, now) {
         return Ok(None);
@@ -303,13 +311,15 @@ async fn read_session(app: &App, digest: &[u8], now: DateTime<Utc>, used: bool) 
         app.db().session_seen(digest, now).await?;
         cached.seen_at = now;
     }
-    cached.second_factor = has_second_factor(app, row.person).await?;
+    let owner = app.db().credentials_of(row.person).await?;
+    let (totp, phone) = owner.map(|c| (c.totp, c.phone)).unwrap_or_default();
+    cached.second_factor = has_second_factor(app, totp.as_deref())?;
+    cached.phone = phone.map(Arc::from);
     Ok(Some(cached))
 }
 
-async fn has_second_factor(app: &App, person: PersonId) -> Result<bool, Problem> {
-    let sealed = app.db().credentials_of(person).await?.and_then(|c| c.totp);
-    let factor = SecondFactor::open(app.keys(), sealed.as_deref());
+fn has_second_factor(app: &App, sealed: Option<&[u8]>) -> Result<bool, Problem> {
+    let factor = SecondFactor::open(app.keys(), sealed);
     Ok(factor.ok_or_else(|| Problem::internal(&UNREADABLE))?.active.is_some())
 }
 

@@ -1,11 +1,9 @@
 //! Which names this server answers to. A page of another site that has its name point here (DNS rebinding) is refused: in a demonstration, whose roles
 //! are switched without a password, only the names of this machine are answered.
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::http::header;
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 
 use crate::app::App;
 use crate::error::Problem;
@@ -13,19 +11,17 @@ use crate::error::Problem;
 /// Paths that a balancer asks by address.
 pub(super) const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
-/// Refuses requests to names that are not ours.
-pub(crate) async fn check(State(app): State<App>, request: Request, next: Next) -> Response {
-    let ours = PROBES.contains(&request.uri().path()) || asked(&request).is_none_or(|host| is_ours(&app, &host));
-    if ours {
-        return next.run(request).await;
-    }
-    Problem::new(
-        StatusCode::MISDIRECTED_REQUEST,
-        "unknown_host",
-        "这个地址不是本平台的，请用管理员告知的网址访问。",
-        "This is not an address of this server; use the one that your administrator told you.",
-    )
-    .into_response()
+/// What is wrong with a request to a name that is not ours.
+pub(crate) fn misdirected(app: &App, request: &Request) -> Option<Problem> {
+    let ours = PROBES.contains(&request.uri().path()) || asked(request).is_none_or(|host| is_ours(app, &host));
+    (!ours).then(|| {
+        Problem::new(
+            StatusCode::MISDIRECTED_REQUEST,
+            "unknown_host",
+            "这个地址不是本平台的，请用管理员告知的网址访问。",
+            "This is not an address of this server; use the one that your administrator told you.",
+        )
+    })
 }
 
 /// The name asked for, in small letters and without its port. A program that names none is no browser, which always does.

@@ -3,10 +3,8 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use axum::extract::{Request, State};
+use axum::extract::Request;
 use axum::http::Method;
-use axum::middleware::Next;
-use axum::response::Response;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::app::App;
@@ -34,7 +32,7 @@ impl Default for Strangers {
 
 /// A turn under way, in the hands of who answers and of the request.
 #[derive(Clone)]
-pub(super) struct Turn(Arc<Mutex<Option<OwnedSemaphorePermit>>>);
+pub(crate) struct Turn(Arc<Mutex<Option<OwnedSemaphorePermit>>>);
 
 impl Turn {
     /// It was no stranger: a process that started anew, or another server's session. A long upload must not keep the next ones waiting.
@@ -43,18 +41,14 @@ impl Turn {
     }
 }
 
-/// Lets a request of a stranger wait for its turn, which lasts until there is an answer, or it turns out to be none.
-pub(crate) async fn take_turns(State(app): State<App>, mut request: Request, next: Next) -> Response {
-    let turn = match waits(&app, &request) {
-        true => Some(Turn(Arc::new(Mutex::new(app.sessions().strangers().0.clone().acquire_owned().await.ok())))),
-        false => None,
-    };
-    if let Some(turn) = &turn {
-        request.extensions_mut().insert(turn.clone());
+/// Lets a request of a stranger wait for its turn, which lasts until it is dropped, or it turns out to be none's.
+pub(crate) async fn turn(app: &App, request: &mut Request) -> Option<Turn> {
+    if !waits(app, request) {
+        return None;
     }
-    let answer = next.run(request).await;
-    drop(turn);
-    answer
+    let turn = Turn(Arc::new(Mutex::new(app.sessions().strangers().0.clone().acquire_owned().await.ok())));
+    request.extensions_mut().insert(turn.clone());
+    Some(turn)
 }
 
 fn waits(app: &App, request: &Request) -> bool {

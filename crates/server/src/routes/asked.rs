@@ -3,8 +3,6 @@
 
 use axum::extract::{FromRequest, MatchedPath, Request};
 use axum::http::{HeaderMap, Method};
-use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
 use hmac::{Hmac, Mac as _};
 use serde::de::DeserializeOwned;
 use sha2::Sha256;
@@ -87,18 +85,16 @@ pub(crate) fn digest(app: &App, who: &Who, said: &[u8]) -> Option<Vec<u8>> {
     Some(mac.finalize().into_bytes().to_vec())
 }
 
-/// Refuses the header where nothing would heed it.
-pub(crate) async fn heeded(request: Request, next: Next) -> Response {
+/// What is wrong with a request that has the header where nothing would heed it.
+pub(crate) fn unheeded(request: &Request) -> Option<Problem> {
     let unsafe_method = !request.method().is_safe() && request.method() != Method::OPTIONS;
-    if unsafe_method && request.headers().contains_key(HEADER) && !is_repeatable(&request) {
-        return Problem::invalid(
+    (unsafe_method && request.headers().contains_key(HEADER) && !is_repeatable(request)).then(|| {
+        Problem::invalid(
             "Idempotency-Key",
             "这个接口不认请求头 Idempotency-Key，请去掉后再发。重复提交会按内容另行判断。",
             "This endpoint does not heed the header Idempotency-Key; leave it out.",
         )
-        .into_response();
-    }
-    next.run(request).await
+    })
 }
 
 fn is_repeatable(request: &Request) -> bool {

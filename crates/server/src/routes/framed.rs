@@ -1,19 +1,15 @@
 //! Refusals that no handler has made (no such route, another method, a body that is too large) as problems in the reader's language, like all others.
 
-use axum::extract::Request;
 use axum::http::{HeaderMap, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
 use crate::described::PROBLEM;
 use crate::error::Problem;
 
 /// Answers of the API that are a failure are problems, whoever has made them.
-pub(crate) async fn as_problem(request: Request, next: Next) -> Response {
-    let ours = request.uri().path().starts_with("/api/");
-    let response = next.run(request).await;
+pub(crate) fn as_problem(response: Response) -> Response {
     let status = response.status();
-    if !ours || !(status.is_client_error() || status.is_server_error()) || is_problem(response.headers()) {
+    if !(status.is_client_error() || status.is_server_error()) || is_problem(response.headers()) {
         return response;
     }
     let mut framed = problem(status).into_response();

@@ -12,10 +12,7 @@ use crate::{Backend, Error, Tx};
 /// The rows of a case, locked.
 pub(super) async fn load(tx: &Tx, case: Uuid) -> Result<CaseRows, Error> {
     let lock = if tx.backend() == Backend::Postgres { " FOR UPDATE" } else { "" };
-    let mut found = CaseRows {
-        case: read(tx, &rows::CASES, "id", case, lock).await?.pop().unwrap_or_default(),
-        ..CaseRows::default()
-    };
+    let mut found = CaseRows::new(read(tx, &rows::CASES, "id", case, lock).await?.pop().unwrap_or_default());
     for cells in read(tx, &rows::ASSIGNMENT, "case_id", case, "").await? {
         found.put_work(cells);
     }

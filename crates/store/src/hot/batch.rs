@@ -16,7 +16,7 @@ use yizhi_domain::region::Level;
 use crate::Error;
 use crate::case_row::{assignment_cells, insert_cells, micros, search_tokens, update_cells};
 use crate::rows::Cell;
-use crate::state::{CaseRows, Stated, position};
+use crate::state::{CaseRows, Stated, hex, position};
 use crate::tags::Tags;
 
 /// A grant that may be ended before the batch is written.
@@ -45,8 +45,9 @@ pub(crate) struct Batch {
     pub(crate) grants: Vec<Grant>,
     /// Principal, case, moment; the beginning of the one grant meant, or all.
     pub(crate) ends: Vec<(String, Uuid, i64, Option<i64>)>,
+    /// Their numbers are given when they are written.
     pub(crate) records: Vec<Vec<Cell>>,
-    /// Rows of the change feed without their numbers.
+    /// Rows of the change feed; their numbers are given when they are written.
     pub(crate) changes: Vec<Vec<Cell>>,
     pub(crate) counters: BTreeMap<(String, String, String, String), i64>,
     pub(crate) keys: Vec<Vec<Cell>>,
@@ -177,12 +178,11 @@ impl Batch {
     }
 
     /// Makes the rows of cases that are new or changed, from how they stand now.
-    pub(crate) fn settle(&mut self, rows: &HashMap<Uuid, CaseRows>) {
+    pub(crate) fn settle(&mut self, mut rows: HashMap<Uuid, CaseRows>) {
         for (id, cells) in &mut self.new {
-            *cells = rows.get(id).map(|rows| rows.case.clone()).unwrap_or_default();
+            *cells = rows.remove(id).map(|rows| rows.case).unwrap_or_default();
         }
-        let changed = self.changed.iter().filter(|id| !self.new.contains_key(id));
-        self.updates = changed.filter_map(|id| rows.get(id)).map(CaseRows::changed_cells).collect();
+        self.updates = self.changed.iter().filter_map(|id| rows.remove(id)).map(CaseRows::changed_cells).collect();
     }
 
     pub(crate) fn add_key(&mut self, principal: &str, key: &str, digest: &[u8], case: Uuid, now: DateTime<Utc>) {
@@ -243,6 +243,7 @@ impl Batch {
     fn add_change(&mut self, case: &Case, before: Option<&Case>, now: DateTime<Utc>) {
         let confidential = case.confidential && before.is_none_or(|before| before.confidential);
         self.changes.push(vec![
+            Cell::Null,
             "case".into(),
             case.id.0.into(),
             case.version.into(),
@@ -305,15 +306,16 @@ pub(crate) fn change_record(
 
 /// What the record of a report has of the reporter's name and phone: the digest of their ciphertext, so that nobody exchanges it unnoticed.
 pub(crate) fn contact_digest(sealed: &[u8]) -> String {
-    Sha256::digest(sealed).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(sealed))
 }
 
-/// A record sealed with fresh salts, as a row without its number.
+/// A record sealed with fresh salts, as a row whose number is to be given.
 fn record_cells(record: yizhi_domain::record::Record, now: DateTime<Utc>, tags: &Tags) -> Result<Vec<Cell>, Error> {
     let (kind, subject) = (record.kind.clone(), record.subject);
     let sealed = record.seal(&mut salt)?;
     let id = RecordId::at(now, random10()).0;
     Ok(vec![
+        Cell::Null,
         id.into(),
         kind.into(),
         subject.into(),
@@ -356,8 +358,11 @@ pub(crate) fn counter_cells(batch: &Batch) -> Vec<Vec<Cell>> {
         .collect()
 }
 
-/// Rows with their numbers, from `first` on.
-pub(crate) fn numbered(rows: &[Vec<Cell>], first: i64) -> Vec<Vec<Cell>> {
-    let numbered = rows.iter().zip(first..);
-    numbered.map(|(cells, seq)| std::iter::once(seq.into()).chain(cells.iter().cloned()).collect()).collect()
+/// Gives rows their numbers, from `first` on, in the place that is kept for them.
+pub(crate) fn number(rows: &mut [Vec<Cell>], first: i64) {
+    for (cells, seq) in rows.iter_mut().zip(first..) {
+        if let Some(place) = cells.first_mut() {
+            *place = seq.into();
+        }
+    }
 }

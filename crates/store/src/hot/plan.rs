@@ -155,7 +155,7 @@ pub(crate) fn plan(envelopes: &[Envelope], mut loaded: Loaded, tags: &Tags) -> R
         };
         replies.push(reply);
     }
-    batch.settle(&loaded.rows);
+    batch.settle(loaded.rows);
     Ok((batch, replies))
 }
 

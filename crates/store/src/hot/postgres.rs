@@ -21,7 +21,7 @@ use crate::rows::{self, Cell, Kind, Table};
 use crate::state::CaseRows;
 use crate::tags::Tags;
 
-use super::batch::{counter_cells, grant_cells, numbered};
+use super::batch::{counter_cells, grant_cells, number};
 use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Upload, Wanted, answer, plan, wanted};
 
 /// How often a group is tried again after losing against another writer.
@@ -144,8 +144,8 @@ async fn group_try(writer: &Writer, group: &[Envelope]) -> Result<Vec<Reply>, Er
     let mut tx = writer.pool.begin().await?;
     let mut loaded = load(&mut tx, &wanted).await?;
     loaded.serials = take_serials(&writer.serials, &loaded.lacking(&wanted)).await?;
-    let (batch, replies) = plan(group, loaded, &writer.tags)?;
-    write(&mut tx, &batch).await?;
+    let (mut batch, replies) = plan(group, loaded, &writer.tags)?;
+    write(&mut tx, &mut batch).await?;
     tx.commit().await?;
     Ok(replies)
 }
@@ -242,7 +242,7 @@ async fn load_cases(tx: &mut PgConnection, ids: Vec<Uuid>, loaded: &mut Loaded) 
     let mut all: HashMap<Uuid, (CaseRows, Vec<Assignment>)> = HashMap::with_capacity(found.len());
     for row in &rows {
         let case = cells::of_postgres(row, &rows::CASES)?;
-        all.insert(row.try_get(0)?, (CaseRows { case, ..CaseRows::default() }, Vec::new()));
+        all.insert(row.try_get(0)?, (CaseRows::new(case), Vec::new()));
     }
     let work = sqlx::query(AssertSqlSafe(FIND_ASSIGNMENTS.as_str())).bind(&found).fetch_all(&mut *tx).await?;
     for row in &work {
@@ -268,7 +268,7 @@ async fn load_cases(tx: &mut PgConnection, ids: Vec<Uuid>, loaded: &mut Loaded) 
     Ok(())
 }
 
-async fn write(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error> {
+async fn write(tx: &mut PgConnection, batch: &mut Batch) -> Result<(), Error> {
     if batch.is_empty() {
         return Ok(());
     }
@@ -295,10 +295,11 @@ async fn write(tx: &mut PgConnection, batch: &Batch) -> Result<(), Error> {
             .await?;
     }
     write_rest(tx, batch).await?;
-    let (records, changes) = (numbered(&batch.records, 0), numbered(&batch.changes, 1));
+    number(&mut batch.records, 0);
+    number(&mut batch.changes, 1);
     let query = sqlx::query(AssertSqlSafe(INSERT_NUMBERED.as_str()));
-    let query = bind_table(query, &rows::RECORD, &slices(&records));
-    bind_table(query, &rows::CHANGE, &slices(&changes)).execute(tx).await?;
+    let query = bind_table(query, &rows::RECORD, &slices(&batch.records));
+    bind_table(query, &rows::CHANGE, &slices(&batch.changes)).execute(tx).await?;
     Ok(())
 }
 

@@ -16,7 +16,7 @@ use crate::rows::{self, Cell, Table};
 use crate::state::CaseRows;
 use crate::tags::Tags;
 
-use super::batch::numbered;
+use super::batch::number;
 use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Upload, Wanted, answer, plan, wanted};
 
 impl ToSql for Cell {
@@ -94,7 +94,7 @@ fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>
 fn group_apply(conn: &Connection, group: &[Envelope], tags: &Tags) -> Result<Vec<Reply>, Error> {
     conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     let done = load(conn, &wanted(group)).and_then(|loaded| plan(group, loaded, tags)).and_then(|(batch, replies)| {
-        write(conn, &batch)?;
+        write(conn, batch)?;
         conn.prepare_cached("COMMIT")?.execute([])?;
         Ok(replies)
     });
@@ -159,7 +159,7 @@ fn load_case(conn: &Connection, id: Uuid, loaded: &mut Loaded) -> Result<(), Err
     let Some(case) = find.query_row([id], |r| cells::of_sqlite(r, &rows::CASES)).optional()? else {
         return Ok(());
     };
-    let mut own = CaseRows { case, ..CaseRows::default() };
+    let mut own = CaseRows::new(case);
     let mut work = Vec::new();
     for cells in cells_of(conn, &FIND_ASSIGNMENTS, id, &rows::ASSIGNMENT)? {
         work.push(AssignmentRow::of_cells(&cells)?.into_assignment()?);
@@ -181,7 +181,7 @@ fn cells_of(conn: &Connection, sql: &str, id: Uuid, table: &Table) -> Result<Vec
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn write(conn: &Connection, batch: &Batch) -> Result<(), Error> {
+fn write(conn: &Connection, mut batch: Batch) -> Result<(), Error> {
     if batch.is_empty() {
         return Ok(());
     }
@@ -209,18 +209,20 @@ fn write(conn: &Connection, batch: &Batch) -> Result<(), Error> {
         attach.execute(params![id, uploader, case])?;
     }
     write_rows(conn, &rows::ASSIGNMENT, batch.assignments.values())?;
-    write_rows(conn, &rows::ACCESS, super::batch::grant_cells(batch).iter())?;
-    write_rows(conn, &rows::COUNTER, super::batch::counter_cells(batch).iter())?;
+    write_rows(conn, &rows::ACCESS, super::batch::grant_cells(&batch).iter())?;
+    write_rows(conn, &rows::COUNTER, super::batch::counter_cells(&batch).iter())?;
     write_rows(conn, &rows::IDEMPOTENCY, batch.keys.iter())?;
     write_rows(conn, &rows::NOTICE, batch.notices.iter())?;
     write_rows(conn, &rows::JOB, batch.jobs.iter())?;
     let (records, changes) = (batch.records.len() as i64, batch.changes.len() as i64);
-    let mut number = conn.prepare_cached(
+    let mut places = conn.prepare_cached(
         "UPDATE feed_head SET records = records + ?1, seq = seq + ?2 WHERE id = 1 RETURNING records - ?1, seq - ?2 + 1",
     )?;
-    let (record, change) = number.query_row([records, changes], |r| Ok((r.get(0)?, r.get(1)?)))?;
-    write_rows(conn, &rows::RECORD, numbered(&batch.records, record).iter())?;
-    write_rows(conn, &rows::CHANGE, numbered(&batch.changes, change).iter())
+    let (record, change) = places.query_row([records, changes], |r| Ok((r.get(0)?, r.get(1)?)))?;
+    number(&mut batch.records, record);
+    number(&mut batch.changes, change);
+    write_rows(conn, &rows::RECORD, batch.records.iter())?;
+    write_rows(conn, &rows::CHANGE, batch.changes.iter())
 }
 
 fn write_rows<'a>(conn: &Connection, table: &Table, rows: impl Iterator<Item = &'a Vec<Cell>>) -> Result<(), Error> {

@@ -21,6 +21,8 @@ pub struct Credentials {
     pub password: Option<String>,
     /// Sealed.
     pub totp: Option<Vec<u8>>,
+    /// Sealed.
+    pub phone: Option<Vec<u8>>,
     pub disabled: bool,
     /// Made for demonstration.
     pub demo: bool,
@@ -140,6 +142,7 @@ fn credentials(p: person::Model) -> Result<Credentials, Error> {
         account: p.account,
         password: p.password,
         totp: p.totp,
+        phone: p.phone,
         disabled: p.disabled_at.is_some(),
         demo: p.demo,
     })

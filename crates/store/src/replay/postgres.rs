@@ -57,7 +57,7 @@ impl View {
         let mut all = BTreeMap::new();
         for row in query.fetch_all(&mut self.0).await? {
             let case = cells::of_postgres(&row, &rows::CASES)?;
-            all.insert(row.try_get(0)?, CaseRows { case, ..CaseRows::default() });
+            all.insert(row.try_get(0)?, CaseRows::new(case));
         }
         let Some(last) = all.keys().next_back().copied() else { return Ok(Vec::new()) };
         for table in [&rows::ASSIGNMENT, &rows::ACCESS] {

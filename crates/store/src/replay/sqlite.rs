@@ -94,7 +94,7 @@ impl View {
             for case in cases {
                 let case = case?;
                 let id = case.first().and_then(Cell::uuid).unwrap_or_default();
-                all.insert(id, CaseRows { case, ..CaseRows::default() });
+                all.insert(id, CaseRows::new(case));
             }
             let Some(last) = all.keys().next_back().copied() else { return Ok(Vec::new()) };
             for table in [&rows::ASSIGNMENT, &rows::ACCESS] {

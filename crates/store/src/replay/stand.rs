@@ -85,7 +85,7 @@ fn facts(id: Uuid, rows: &CaseRows, tags: &crate::tags::Tags) -> CaseFacts {
 
 /// Columns that do not follow from those that they are made from.
 fn following(rows: &CaseRows) -> Vec<&'static str> {
-    let work = rows.work.values().map(|cells| AssignmentRow::of_cells(cells)?.into_assignment());
+    let work = rows.work().map(|cells| AssignmentRow::of_cells(cells)?.into_assignment());
     let case = work.collect::<Result<Vec<_>, _>>().and_then(|work| CaseRow::of_cells(&rows.case)?.into_case(work));
     let Ok(case) = case else { return Vec::new() };
     let Ok(cells) = update_cells(&case) else { return Vec::new() };

@@ -8,7 +8,7 @@ mod body;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
-use std::sync::LazyLock;
+use std::sync::{LazyLock, OnceLock};
 
 use uuid::Uuid;
 use yizhi_domain::case::AccessChange;
@@ -32,9 +32,37 @@ pub(crate) struct CaseRows {
     /// In the order of [`rows::CASES`].
     pub(crate) case: Vec<Cell>,
     /// Assignments by number, in the order of [`rows::ASSIGNMENT`].
-    pub(crate) work: BTreeMap<i64, Vec<Cell>>,
+    work: BTreeMap<i64, Part>,
     /// Participation by principal and moment, in the order of [`rows::ACCESS`].
-    pub(crate) access: BTreeMap<(String, i64), Vec<Cell>>,
+    access: BTreeMap<(String, i64), Part>,
+}
+
+/// A row of a case besides its own. Most stay as they are while a step changes others: their text is made once.
+#[derive(Clone, Debug)]
+struct Part {
+    cells: Vec<Cell>,
+    text: OnceLock<String>,
+}
+
+impl Part {
+    fn new(cells: Vec<Cell>) -> Self {
+        Self { cells, text: OnceLock::new() }
+    }
+
+    fn set(&mut self, at: usize, cell: Cell) {
+        if let Some(slot) = self.cells.get_mut(at) {
+            *slot = cell;
+            self.text = OnceLock::new();
+        }
+    }
+
+    fn text(&self, table: &Table) -> &str {
+        self.text.get_or_init(|| {
+            let mut out = String::with_capacity(256);
+            write_row(&mut out, table, &self.cells, &["case_id"]);
+            out
+        })
+    }
 }
 
 /// What a record says of the state of its case.
@@ -76,22 +104,38 @@ impl Stated {
 
 /// Lowercase hexadecimal digits.
 pub(crate) fn hex(bytes: &[u8]) -> String {
-    let digit = |half: u8| char::from_digit(u32::from(half), 16).unwrap_or_default();
-    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+    let mut out = String::with_capacity(bytes.len() * 2);
+    write_hex(&mut out, bytes);
+    out
+}
+
+fn write_hex(out: &mut String, bytes: &[u8]) {
+    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' - 10 + half });
+    bytes.iter().for_each(|byte| out.extend([digit(byte >> 4), digit(byte & 15)]));
 }
 
 impl CaseRows {
+    /// The row of a case alone.
+    pub(crate) fn new(case: Vec<Cell>) -> Self {
+        Self { case, ..Self::default() }
+    }
+
     /// Adds an assignment as read or as it will be written.
     pub(crate) fn put_work(&mut self, cells: Vec<Cell>) {
         let n = cells.get(1).and_then(Cell::int).unwrap_or(i64::MIN);
-        self.work.insert(n, cells);
+        self.work.insert(n, Part::new(cells));
+    }
+
+    /// The rows of assignments, by their numbers.
+    pub(crate) fn work(&self) -> impl Iterator<Item = &Vec<Cell>> {
+        self.work.values().map(|part| &part.cells)
     }
 
     /// Adds a participation as read.
     pub(crate) fn put_access(&mut self, cells: Vec<Cell>) {
         let principal = cells.first().and_then(Cell::text).unwrap_or_default().to_owned();
         let since = cells.get(2).and_then(Cell::int).unwrap_or(i64::MIN);
-        self.access.insert((principal, since), cells);
+        self.access.insert((principal, since), Part::new(cells));
     }
 
     /// Changes who takes part, as the statements of a batch will.
@@ -102,14 +146,14 @@ impl CaseRows {
                 let recorded = self.case.get(position("recorded_at")).cloned().unwrap_or(Cell::Null);
                 let cells: Vec<Cell> =
                     vec![principal.clone().into(), case.0.into(), now.into(), Cell::Null, (*why).into(), recorded];
-                self.access.entry((principal, now)).or_insert(cells);
+                self.access.entry((principal, now)).or_insert_with(|| Part::new(cells));
             }
             AccessChange::End { principal, since, .. } => {
                 let (principal, since) = (principal.to_string(), since.map(micros));
                 let meant = |begun: i64| since.is_none_or(|since| begun == since);
                 let open = self.access.iter_mut().filter(|((held, begun), _)| *held == principal && meant(*begun));
-                for until in open.filter_map(|(_, cells)| cells.get_mut(3)).filter(|until| **until == Cell::Null) {
-                    *until = now.into();
+                for (_, part) in open.filter(|(_, part)| part.cells.get(3) == Some(&Cell::Null)) {
+                    part.set(3, now.into());
                 }
             }
             // Taken apart before.
@@ -125,7 +169,7 @@ impl CaseRows {
             let case = CaseId(cells.get(1).and_then(Cell::uuid)?);
             Some(AccessChange::End { case, principal: access.principal, since: Some(access.since) })
         };
-        self.access.values().filter_map(end).collect()
+        self.access.values().map(|part| &part.cells).filter_map(end).collect()
     }
 
     /// The values of the leaves.
@@ -214,9 +258,10 @@ impl CaseRows {
     }
 
     /// The cells that a step changes, in the order of [`rows::CASE_CHANGES`], then the id.
-    pub(crate) fn changed_cells(&self) -> Vec<Cell> {
+    pub(crate) fn changed_cells(mut self) -> Vec<Cell> {
         let id = position("id");
-        CHANGED.iter().chain([&id]).map(|at| self.case.get(*at).cloned().unwrap_or(Cell::Null)).collect()
+        let mut take = |at: &usize| self.case.get_mut(*at).map_or(Cell::Null, |cell| std::mem::replace(cell, Cell::Null));
+        CHANGED.iter().chain([&id]).map(&mut take).collect()
     }
 
     /// Puts the cells that a step changes in their places; `cells` are in the order of [`rows::CASE_CHANGES`], without the leaves.
@@ -260,14 +305,14 @@ pub(crate) fn row_text(table: &Table, cells: &[Cell], apart: &[&str]) -> String 
     out
 }
 
-fn list_text<'a>(table: &Table, rows: impl Iterator<Item = &'a Vec<Cell>>) -> String {
+fn list_text<'a>(table: &Table, parts: impl Iterator<Item = &'a Part>) -> String {
     let mut out = String::with_capacity(1_024);
     out.push('[');
-    for (index, cells) in rows.enumerate() {
+    for (index, part) in parts.enumerate() {
         if index > 0 {
             out.push(',');
         }
-        write_row(&mut out, table, cells, &["case_id"]);
+        out.push_str(part.text(table));
     }
     out.push(']');
     out
@@ -309,15 +354,28 @@ fn write_cell(out: &mut String, kind: Kind, cell: &Cell) {
     if !fits {
         out.push('!');
     }
-    let _infallible = match cell {
-        Cell::Null => write!(out, "null"),
-        Cell::Int(n) => write!(out, "{n}"),
-        Cell::Real(x) => write!(out, "{x}"),
-        Cell::Bool(b) => write!(out, "{b}"),
-        Cell::Uuid(id) => write!(out, "\"{}\"", id.hyphenated().encode_lower(&mut Uuid::encode_buffer())),
-        Cell::Blob(bytes) => write!(out, "\"{}\"", hex(bytes)),
-        Cell::Text(text) => serde_json::to_string(text).map_or(Err(std::fmt::Error), |json| out.write_str(&json)),
-    };
+    match cell {
+        Cell::Null => out.push_str("null"),
+        Cell::Int(n) => out.push_str(itoa::Buffer::new().format(*n)),
+        Cell::Real(x) => {
+            let _infallible = write!(out, "{x}");
+        }
+        Cell::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
+        Cell::Uuid(id) => quote(out, id.hyphenated().encode_lower(&mut Uuid::encode_buffer())),
+        Cell::Blob(bytes) => {
+            out.push('"');
+            write_hex(out, bytes);
+            out.push('"');
+        }
+        Cell::Text(text) if text.bytes().all(|b| b >= b' ' && b != b'"' && b != b'\\') => quote(out, text),
+        Cell::Text(text) => out.push_str(&serde_json::Value::from(text.as_str()).to_string()),
+    }
+}
+
+fn quote(out: &mut String, plain: &str) {
+    out.push('"');
+    out.push_str(plain);
+    out.push('"');
 }
 
 #[cfg(test)]
@@ -329,5 +387,13 @@ mod tests {
         assert_eq!(cell_text(Kind::Big, &Cell::Text("1".to_owned())), "!\"1\"");
         assert_eq!(cell_text(Kind::Bool, &Cell::Int(2)), "!2");
         assert_eq!(cell_text(Kind::Real, &Cell::Real(119.05)), "119.05");
+    }
+
+    #[test]
+    fn texts_are_as_json_has_them() {
+        for text in ["", "油烟", "a\"b", "\\", "\u{1}\n", "\u{7f}\u{2028}", "𰻞"] {
+            assert_eq!(cell_text(Kind::Text, &Cell::Text(text.to_owned())), serde_json::json!(text).to_string());
+        }
+        assert_eq!(cell_text(Kind::Blob, &Cell::Blob(vec![0, 0x9f, 0xa0, 0xff])), "\"009fa0ff\"");
     }
 }

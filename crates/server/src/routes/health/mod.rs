@@ -7,7 +7,6 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{MatchedPath, Request, State};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use prometheus::{
@@ -153,17 +152,26 @@ async fn gauge(app: &App) {
     }
 }
 
-/// Times every request.
-pub(crate) async fn measure(State(_): State<App>, request: Request, next: Next) -> Response {
-    let method = known(request.method());
-    let route = request.extensions().get::<MatchedPath>().map_or_else(|| "-".to_owned(), |p| p.as_str().to_owned());
-    let started = Instant::now();
-    let response = next.run(request).await;
-    if let Some(requests) = &*REQUESTS {
-        let status = response.status();
-        requests.with_label_values(&[method, &route, status.as_str()]).observe(started.elapsed().as_secs_f64());
+/// A request that is timed, by method and route.
+pub(crate) struct Timed {
+    method: &'static str,
+    route: Option<MatchedPath>,
+    started: Instant,
+}
+
+impl Timed {
+    pub(crate) fn start(request: &Request) -> Self {
+        let route = request.extensions().get::<MatchedPath>().cloned();
+        Self { method: known(request.method()), route, started: Instant::now() }
     }
-    response
+
+    pub(crate) fn answered(self, status: StatusCode) {
+        let route = self.route.as_ref().map_or("-", MatchedPath::as_str);
+        if let Some(requests) = &*REQUESTS {
+            let seconds = self.started.elapsed().as_secs_f64();
+            requests.with_label_values(&[self.method, route, status.as_str()]).observe(seconds);
+        }
+    }
 }
 
 /// A method as a label: anybody can make up others, and each label is kept for good.
