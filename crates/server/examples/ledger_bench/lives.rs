@@ -82,7 +82,7 @@ impl Lives {
         Ok(())
     }
 
-    async fn apply(&self, app: &App, intent: Intent, actor: &Actor) -> Result<yizhi_domain::case::Case, Failure> {
+    async fn apply(&self, app: &App, intent: Intent, actor: &Actor) -> Result<Arc<yizhi_domain::case::Case>, Failure> {
         let (actor, world, now) = (actor.clone(), self.world.clone(), SystemClock.now());
         Ok(app.db().apply(Command { intent, actor, world, now, idempotency: None }).await?.case)
     }

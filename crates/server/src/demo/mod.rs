@@ -223,7 +223,7 @@ async fn played(app: &App, place: &Place) -> Result<Played, CliError> {
         return Ok(serde_json::from_str(&kept).map_err(damaged)?);
     }
     let case = play::perform(app, place).await?;
-    let played = Played { case: case.id, path: case.path };
+    let played = Played { case: case.id, path: case.path.clone() };
     app.db().setting_set(PLAYED, &serde_json::to_string(&played).map_err(damaged)?, app.now()).await?;
     Ok(played)
 }

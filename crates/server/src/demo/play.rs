@@ -1,6 +1,7 @@
 //! The main job once before your eyes, modelled on a published case: a restaurant on the main street vents its fumes at the back door, a citizen
 //! complains, and nine steps later the citizen says how it went.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use object_store::ObjectStoreExt as _;
@@ -44,7 +45,7 @@ struct Cue {
 ///
 /// # Errors
 /// When a step is not taken.
-pub(super) async fn perform(app: &App, place: &Place) -> Result<Case, DemoError> {
+pub(super) async fn perform(app: &App, place: &Place) -> Result<Arc<Case>, DemoError> {
     let world = app.world();
     let crew = Crew::new(&world.directory, &place.path);
     let grid = central_grid(app, place).ok_or_else(|| DemoError::Damaged(format!("{}: no grids", place.county)))?;
@@ -167,7 +168,7 @@ async fn photo(
     Ok(Some(id))
 }
 
-async fn take(app: &App, code: &str, intent: Intent, actor: &Actor, n: usize) -> Result<Case, DemoError> {
+async fn take(app: &App, code: &str, intent: Intent, actor: &Actor, n: usize) -> Result<Arc<Case>, DemoError> {
     let now = app.now();
     let command = Command { intent, actor: actor.clone(), world: app.world(), now, idempotency: None };
     let applied = app.db().apply(command).await;

@@ -178,11 +178,12 @@ impl Batch {
     }
 
     /// Makes the rows of cases that are new or changed, from how they stand now.
-    pub(crate) fn settle(&mut self, mut rows: HashMap<Uuid, CaseRows>) {
+    pub(crate) fn settle(&mut self, rows: &HashMap<Uuid, CaseRows>) {
         for (id, cells) in &mut self.new {
-            *cells = rows.remove(id).map(|rows| rows.case).unwrap_or_default();
+            *cells = rows.get(id).map(|rows| rows.case.clone()).unwrap_or_default();
         }
-        self.updates = self.changed.iter().filter_map(|id| rows.remove(id)).map(CaseRows::changed_cells).collect();
+        let changed = self.changed.iter().filter(|id| !self.new.contains_key(id));
+        self.updates = changed.filter_map(|id| rows.get(id)).map(CaseRows::changed_cells).collect();
     }
 
     pub(crate) fn add_key(&mut self, principal: &str, key: &str, digest: &[u8], case: Uuid, now: DateTime<Utc>) {

@@ -3,6 +3,7 @@
 mod batch;
 mod plan;
 mod postgres;
+mod recent;
 mod sqlite;
 
 use std::sync::Arc;
@@ -17,8 +18,9 @@ use yizhi_domain::world::World;
 use crate::Error;
 
 pub(crate) use batch::{Batch, change_record, contact_digest, random10, salt};
-pub(crate) use plan::{Loaded, Upload, Wanted, plan, wanted};
+pub(crate) use plan::{Loaded, Planned, Upload, Wanted, plan, wanted};
 pub(crate) use postgres::spawn as spawn_postgres;
+pub(crate) use recent::Recent;
 pub(crate) use sqlite::{CHECKPOINT_PAGES, spawn as spawn_sqlite};
 
 /// How many commands share a transaction at most: more would make the first of them wait for the last.
@@ -61,7 +63,7 @@ pub struct Command {
 /// A command that was carried out.
 #[derive(Clone, Debug)]
 pub struct Applied {
-    pub case: Case,
+    pub case: Arc<Case>,
     /// `false`: it had been carried out before, and this is its answer again.
     pub fresh: bool,
 }
@@ -73,7 +75,7 @@ pub enum ApplyError {
     #[error("no such case")]
     NotFound,
     #[error("refused: {refusal}")]
-    Refused { refusal: Refusal, current: Option<Box<Case>> },
+    Refused { refusal: Refusal, current: Option<Arc<Case>> },
     #[error("the idempotency key was used for another request")]
     KeyReused,
     #[error("too many commands are waiting")]

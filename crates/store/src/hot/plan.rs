@@ -1,6 +1,7 @@
 //! From commands and what was loaded for them to a batch and the answers. Pure but for ids and salts, and the same for both databases.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
 
 use chrono::Datelike;
 use uuid::Uuid;
@@ -16,6 +17,7 @@ use crate::state::CaseRows;
 use crate::tags::Tags;
 
 use super::batch::Intake;
+use super::recent::Standing;
 use super::{Applied, ApplyError, Batch, Command, Envelope, Idempotency, Intent, Reply};
 
 /// What a group needs from the database.
@@ -47,7 +49,7 @@ pub(crate) struct Numbered {
 /// What the database had.
 #[derive(Debug, Default)]
 pub(crate) struct Loaded {
-    pub(crate) cases: HashMap<Uuid, Case>,
+    pub(crate) cases: HashMap<Uuid, Arc<Case>>,
     /// The rows that the cases were read from, with those of assignments and participation.
     pub(crate) rows: HashMap<Uuid, CaseRows>,
     pub(crate) access: HashMap<Uuid, Vec<Access>>,
@@ -143,8 +145,16 @@ fn merge_name(action: &Action) -> Option<Result<CaseId, &str>> {
     Some(into.parse::<CaseId>().map_err(|_| into))
 }
 
+/// What a group comes to.
+pub(crate) struct Planned {
+    pub(crate) batch: Batch,
+    pub(crate) replies: Vec<Reply>,
+    /// How its cases stand, once the batch is written.
+    pub(crate) standing: Vec<(Uuid, Standing)>,
+}
+
 /// Decides every command in order; later ones see what earlier ones did.
-pub(crate) fn plan(envelopes: &[Envelope], mut loaded: Loaded, tags: &Tags) -> Result<(Batch, Vec<Reply>), Error> {
+pub(crate) fn plan(envelopes: &[Envelope], mut loaded: Loaded, tags: &Tags) -> Result<Planned, Error> {
     let mut batch = Batch { tags: tags.clone(), ..Batch::default() };
     let mut replies = Vec::with_capacity(envelopes.len());
     for Envelope { command, .. } in envelopes {
@@ -155,8 +165,8 @@ pub(crate) fn plan(envelopes: &[Envelope], mut loaded: Loaded, tags: &Tags) -> R
         };
         replies.push(reply);
     }
-    batch.settle(loaded.rows);
-    Ok((batch, replies))
+    batch.settle(&loaded.rows);
+    Ok(Planned { batch, replies, standing: loaded.standing() })
 }
 
 enum Stop {
@@ -220,8 +230,8 @@ fn shown_again(command: &Command, case: &Case, loaded: &Loaded) -> bool {
     }
 }
 
-fn refused(refusal: Refusal, current: Option<&Case>) -> Stop {
-    Stop::Reply(ApplyError::Refused { refusal, current: current.map(|c| Box::new(c.clone())) })
+fn refused(refusal: Refusal, current: Option<&Arc<Case>>) -> Stop {
+    Stop::Reply(ApplyError::Refused { refusal, current: current.cloned() })
 }
 
 fn receive(
@@ -253,7 +263,7 @@ fn receive(
     *serial -= 1;
     let asked = command.idempotency.as_ref().map(|asked| asked.digest.clone());
     let intake = Intake { contact: contact.cloned(), asked: asked.as_deref() };
-    let case = batch.add(outcome, None, cx.matter, intake, command.now, &mut loaded.rows)?;
+    let case = Arc::new(batch.add(outcome, None, cx.matter, intake, command.now, &mut loaded.rows)?);
     if let Some(asked) = asked {
         loaded.asked.insert(case.id.0, asked);
     }
@@ -322,7 +332,7 @@ fn act(
         .and_then(|cx| case::step(&cx, case, action, &command.actor).map(|outcome| (outcome, cx.matter)));
     let (outcome, matter) = outcome.map_err(|r| refused(r, Some(case)))?;
     usable(&action.attachments, command.actor.person, id, loaded).map_err(|r| refused(r, Some(case)))?;
-    let case = batch.add(outcome, Some(case), matter, Intake::default(), command.now, &mut loaded.rows)?;
+    let case = Arc::new(batch.add(outcome, Some(case), matter, Intake::default(), command.now, &mut loaded.rows)?);
     bind(&action.attachments, command.actor.person, id, loaded, batch);
     loaded.cases.insert(id.0, case.clone());
     Ok(Applied { case, fresh: true })

@@ -2,7 +2,7 @@
 //! are locked in the order of their ids, the feed's head last, so its numbers follow the order of commits.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, LazyLock};
+use std::sync::{Arc, LazyLock, PoisonError};
 use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool};
@@ -10,11 +10,8 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, PgConnection, Postgres, Row};
 use tokio::sync::{Mutex, mpsc};
 use uuid::Uuid;
-use yizhi_domain::case::Assignment;
 
 use crate::Error;
-use crate::access::access_of;
-use crate::case_row::{AssignmentRow, CaseRow};
 use crate::cells;
 use crate::db::postgres_pool;
 use crate::rows::{self, Cell, Kind, Table};
@@ -22,7 +19,9 @@ use crate::state::CaseRows;
 use crate::tags::Tags;
 
 use super::batch::{counter_cells, grant_cells, number};
-use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Upload, Wanted, answer, plan, wanted};
+use super::{
+    Batch, Envelope, GROUP_MAX, Loaded, Planned, QUEUE_MAX, Queue, Recent, Reply, Upload, Wanted, answer, plan, wanted,
+};
 
 /// How often a group is tried again after losing against another writer.
 const TRIES: u32 = 5;
@@ -41,9 +40,8 @@ const PLANNER: [(&str, &str); 4] = [
 
 static FIND_CASES: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {} FROM cases WHERE id = ANY($1) ORDER BY id FOR UPDATE", rows::CASES.list()));
-static FIND_ASSIGNMENTS: LazyLock<String> = LazyLock::new(|| {
-    format!("SELECT {} FROM assignment WHERE case_id = ANY($1) ORDER BY case_id, n", rows::ASSIGNMENT.list())
-});
+static FIND_ASSIGNMENTS: LazyLock<String> =
+    LazyLock::new(|| format!("SELECT {} FROM assignment WHERE case_id = ANY($1)", rows::ASSIGNMENT.list()));
 static FIND_ACCESS: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {} FROM case_access WHERE case_id = ANY($1)", rows::ACCESS.list()));
 static INSERT_CASES: LazyLock<String> = LazyLock::new(|| rows::CASES.postgres(0));
@@ -62,6 +60,7 @@ struct Writer {
     serials: PgPool,
     waiting: Mutex<mpsc::Receiver<Envelope>>,
     tags: Tags,
+    recent: std::sync::Mutex<Recent>,
 }
 
 /// Starts the writer tasks, with connections of their own.
@@ -71,7 +70,8 @@ pub(crate) fn spawn(options: &PgConnectOptions, tags: Tags) -> Queue {
     let pool = postgres_pool(WRITERS).connect_lazy_with(options.clone());
     let lazy = options.options([("synchronous_commit", "off")]);
     let serials = postgres_pool(1).connect_lazy_with(lazy);
-    let writer = Arc::new(Writer { pool, serials, waiting: Mutex::new(receive), tags });
+    let writer =
+        Arc::new(Writer { pool, serials, waiting: Mutex::new(receive), tags, recent: std::sync::Mutex::default() });
     for _ in 0..WRITERS {
         tokio::spawn(run(writer.clone()));
     }
@@ -142,11 +142,12 @@ pub(crate) fn is_conflict(error: &sqlx::Error) -> bool {
 async fn group_try(writer: &Writer, group: &[Envelope]) -> Result<Vec<Reply>, Error> {
     let wanted = wanted(group);
     let mut tx = writer.pool.begin().await?;
-    let mut loaded = load(&mut tx, &wanted).await?;
+    let mut loaded = load(&mut tx, &wanted, &writer.recent).await?;
     loaded.serials = take_serials(&writer.serials, &loaded.lacking(&wanted)).await?;
-    let (mut batch, replies) = plan(group, loaded, &writer.tags)?;
+    let Planned { mut batch, replies, standing } = plan(group, loaded, &writer.tags)?;
     write(&mut tx, &mut batch).await?;
     tx.commit().await?;
+    writer.recent.lock().unwrap_or_else(PoisonError::into_inner).keep(standing);
     Ok(replies)
 }
 
@@ -166,7 +167,7 @@ async fn take_serials(pool: &PgPool, lacking: &BTreeMap<String, i64>) -> Result<
     Ok(taken)
 }
 
-async fn load(tx: &mut PgConnection, wanted: &Wanted) -> Result<Loaded, Error> {
+async fn load(tx: &mut PgConnection, wanted: &Wanted, recent: &std::sync::Mutex<Recent>) -> Result<Loaded, Error> {
     let mut loaded = Loaded::default();
     let mut ids: Vec<Uuid> = wanted.cases.iter().copied().collect();
     if !wanted.keys.is_empty() {
@@ -191,9 +192,9 @@ async fn load(tx: &mut PgConnection, wanted: &Wanted) -> Result<Loaded, Error> {
             sqlx::query_scalar("SELECT id FROM cases WHERE number = ANY($1)").bind(numbers).fetch_all(&mut *tx).await?;
         ids.extend(named);
     }
-    load_cases(tx, ids, &mut loaded).await?;
+    load_cases(tx, ids, &mut loaded, recent).await?;
     let joined = loaded.joined();
-    load_cases(tx, joined, &mut loaded).await?;
+    load_cases(tx, joined, &mut loaded, recent).await?;
     load_asked(tx, wanted, &mut loaded).await?;
     load_uploads(tx, wanted, &mut loaded).await?;
     Ok(loaded)
@@ -230,7 +231,12 @@ async fn load_uploads(tx: &mut PgConnection, wanted: &Wanted, loaded: &mut Loade
     Ok(())
 }
 
-async fn load_cases(tx: &mut PgConnection, ids: Vec<Uuid>, loaded: &mut Loaded) -> Result<(), Error> {
+async fn load_cases(
+    tx: &mut PgConnection,
+    ids: Vec<Uuid>,
+    loaded: &mut Loaded,
+    recent: &std::sync::Mutex<Recent>,
+) -> Result<(), Error> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -239,33 +245,27 @@ async fn load_cases(tx: &mut PgConnection, ids: Vec<Uuid>, loaded: &mut Loaded) 
         return Ok(());
     }
     let found: Vec<Uuid> = rows.iter().map(|r| r.try_get(0)).collect::<Result<_, _>>()?;
-    let mut all: HashMap<Uuid, (CaseRows, Vec<Assignment>)> = HashMap::with_capacity(found.len());
+    let mut all: HashMap<Uuid, CaseRows> = HashMap::with_capacity(found.len());
     for row in &rows {
         let case = cells::of_postgres(row, &rows::CASES)?;
-        all.insert(row.try_get(0)?, (CaseRows::new(case), Vec::new()));
+        all.insert(row.try_get(0)?, CaseRows::new(case));
     }
     let work = sqlx::query(AssertSqlSafe(FIND_ASSIGNMENTS.as_str())).bind(&found).fetch_all(&mut *tx).await?;
     for row in &work {
         let cells = cells::of_postgres(row, &rows::ASSIGNMENT)?;
-        let assignment = AssignmentRow::of_cells(&cells)?;
-        if let Some((own, work)) = all.get_mut(&assignment.case_id) {
-            work.push(assignment.into_assignment()?);
+        if let Some(own) = cells.first().and_then(Cell::uuid).and_then(|id| all.get_mut(&id)) {
             own.put_work(cells);
         }
     }
     let parts = sqlx::query(AssertSqlSafe(FIND_ACCESS.as_str())).bind(&found).fetch_all(&mut *tx).await?;
     for row in &parts {
         let cells = cells::of_postgres(row, &rows::ACCESS)?;
-        if let Some((id, (own, _))) = cells.get(1).and_then(Cell::uuid).and_then(|id| Some((id, all.get_mut(&id)?))) {
-            loaded.access.entry(id).or_default().push(access_of(&cells)?);
+        if let Some(own) = cells.get(1).and_then(Cell::uuid).and_then(|id| all.get_mut(&id)) {
             own.put_access(cells);
         }
     }
-    for (id, (own, work)) in all {
-        loaded.cases.insert(id, CaseRow::of_cells(&own.case)?.into_case(work)?);
-        loaded.rows.insert(id, own);
-    }
-    Ok(())
+    let mut recent = recent.lock().unwrap_or_else(PoisonError::into_inner);
+    all.into_iter().try_for_each(|(id, own)| loaded.add(id, own, &mut recent))
 }
 
 async fn write(tx: &mut PgConnection, batch: &mut Batch) -> Result<(), Error> {

@@ -9,15 +9,15 @@ use tokio::sync::{Mutex, mpsc};
 use uuid::Uuid;
 
 use crate::Error;
-use crate::access::access_of;
-use crate::case_row::{AssignmentRow, CaseRow};
 use crate::cells;
 use crate::rows::{self, Cell, Table};
 use crate::state::CaseRows;
 use crate::tags::Tags;
 
 use super::batch::number;
-use super::{Batch, Envelope, GROUP_MAX, Loaded, QUEUE_MAX, Queue, Reply, Upload, Wanted, answer, plan, wanted};
+use super::{
+    Batch, Envelope, GROUP_MAX, Loaded, Planned, QUEUE_MAX, Queue, Recent, Reply, Upload, Wanted, answer, plan, wanted,
+};
 
 impl ToSql for Cell {
     fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
@@ -40,7 +40,7 @@ pub(crate) const CHECKPOINT_PAGES: u32 = 16_000;
 static FIND_CASE: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {} FROM cases WHERE id = ?1", rows::CASES.list()));
 static FIND_ASSIGNMENTS: LazyLock<String> =
-    LazyLock::new(|| format!("SELECT {} FROM assignment WHERE case_id = ?1 ORDER BY n", rows::ASSIGNMENT.list()));
+    LazyLock::new(|| format!("SELECT {} FROM assignment WHERE case_id = ?1", rows::ASSIGNMENT.list()));
 static FIND_ACCESS: LazyLock<String> =
     LazyLock::new(|| format!("SELECT {} FROM case_access WHERE case_id = ?1", rows::ACCESS.list()));
 
@@ -70,6 +70,7 @@ fn open(path: &Path) -> Result<Connection, Error> {
 }
 
 fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>, tags: &Tags) {
+    let mut recent = Recent::default();
     while let Some(first) = receive.blocking_recv() {
         let mut group = vec![first];
         while group.len() < GROUP_MAX {
@@ -79,10 +80,10 @@ fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>
             }
         }
         let _held = gate.blocking_lock();
-        let outcome = group_apply(&conn, &group, tags);
+        let outcome = group_apply(&conn, &group, tags, &mut recent);
         if outcome.is_err() && group.len() > 1 {
             for alone in group {
-                let outcome = group_apply(&conn, std::slice::from_ref(&alone), tags);
+                let outcome = group_apply(&conn, std::slice::from_ref(&alone), tags, &mut recent);
                 answer(vec![alone], outcome);
             }
         } else {
@@ -91,11 +92,13 @@ fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>
     }
 }
 
-fn group_apply(conn: &Connection, group: &[Envelope], tags: &Tags) -> Result<Vec<Reply>, Error> {
+fn group_apply(conn: &Connection, group: &[Envelope], tags: &Tags, recent: &mut Recent) -> Result<Vec<Reply>, Error> {
     conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
-    let done = load(conn, &wanted(group)).and_then(|loaded| plan(group, loaded, tags)).and_then(|(batch, replies)| {
+    let planned = load(conn, &wanted(group), recent).and_then(|loaded| plan(group, loaded, tags));
+    let done = planned.and_then(|Planned { batch, replies, standing }| {
         write(conn, batch)?;
         conn.prepare_cached("COMMIT")?.execute([])?;
+        recent.keep(standing);
         Ok(replies)
     });
     if done.is_err() && !conn.is_autocommit() {
@@ -104,7 +107,7 @@ fn group_apply(conn: &Connection, group: &[Envelope], tags: &Tags) -> Result<Vec
     done
 }
 
-fn load(conn: &Connection, wanted: &Wanted) -> Result<Loaded, Error> {
+fn load(conn: &Connection, wanted: &Wanted, recent: &mut Recent) -> Result<Loaded, Error> {
     let mut loaded = Loaded::default();
     for (principal, key) in &wanted.keys {
         let mut find =
@@ -112,21 +115,21 @@ fn load(conn: &Connection, wanted: &Wanted) -> Result<Loaded, Error> {
         let hit: Option<(Vec<u8>, Uuid)> =
             find.query_row(params![principal, key], |r| Ok((r.get(0)?, r.get(1)?))).optional()?;
         if let Some(hit) = hit {
-            load_case(conn, hit.1, &mut loaded)?;
+            load_case(conn, hit.1, &mut loaded, recent)?;
             loaded.keys.insert((principal.clone(), key.clone()), hit);
         }
     }
     for id in &wanted.cases {
-        load_case(conn, *id, &mut loaded)?;
+        load_case(conn, *id, &mut loaded, recent)?;
     }
     for number in &wanted.numbers {
         let mut find = conn.prepare_cached("SELECT id FROM cases WHERE number = ?1")?;
         if let Some(id) = find.query_row([number], |r| r.get(0)).optional()? {
-            load_case(conn, id, &mut loaded)?;
+            load_case(conn, id, &mut loaded, recent)?;
         }
     }
     for id in loaded.joined() {
-        load_case(conn, id, &mut loaded)?;
+        load_case(conn, id, &mut loaded, recent)?;
     }
     for id in loaded.reported(wanted) {
         let mut find = conn.prepare_cached("SELECT asked FROM cases WHERE id = ?1")?;
@@ -151,7 +154,7 @@ fn load(conn: &Connection, wanted: &Wanted) -> Result<Loaded, Error> {
     Ok(loaded)
 }
 
-fn load_case(conn: &Connection, id: Uuid, loaded: &mut Loaded) -> Result<(), Error> {
+fn load_case(conn: &Connection, id: Uuid, loaded: &mut Loaded, recent: &mut Recent) -> Result<(), Error> {
     if loaded.cases.contains_key(&id) {
         return Ok(());
     }
@@ -160,19 +163,9 @@ fn load_case(conn: &Connection, id: Uuid, loaded: &mut Loaded) -> Result<(), Err
         return Ok(());
     };
     let mut own = CaseRows::new(case);
-    let mut work = Vec::new();
-    for cells in cells_of(conn, &FIND_ASSIGNMENTS, id, &rows::ASSIGNMENT)? {
-        work.push(AssignmentRow::of_cells(&cells)?.into_assignment()?);
-        own.put_work(cells);
-    }
-    let held = loaded.access.entry(id).or_default();
-    for cells in cells_of(conn, &FIND_ACCESS, id, &rows::ACCESS)? {
-        held.push(access_of(&cells)?);
-        own.put_access(cells);
-    }
-    loaded.cases.insert(id, CaseRow::of_cells(&own.case)?.into_case(work)?);
-    loaded.rows.insert(id, own);
-    Ok(())
+    cells_of(conn, &FIND_ASSIGNMENTS, id, &rows::ASSIGNMENT)?.into_iter().for_each(|cells| own.put_work(cells));
+    cells_of(conn, &FIND_ACCESS, id, &rows::ACCESS)?.into_iter().for_each(|cells| own.put_access(cells));
+    loaded.add(id, own, recent)
 }
 
 fn cells_of(conn: &Connection, sql: &str, id: Uuid, table: &Table) -> Result<Vec<Vec<Cell>>, Error> {

@@ -35,6 +35,8 @@ pub(crate) struct CaseRows {
     work: BTreeMap<i64, Part>,
     /// Participation by principal and moment, in the order of [`rows::ACCESS`].
     access: BTreeMap<(String, i64), Part>,
+    /// The leaves that stand in these rows, once they were made here.
+    stated: Option<Box<(StateLeaves, StateValues<'static>)>>,
 }
 
 /// A row of a case besides its own. Most stay as they are while a step changes others: their text is made once.
@@ -120,6 +122,21 @@ impl CaseRows {
         Self { case, ..Self::default() }
     }
 
+    /// Whether the leaves in these rows were made here.
+    pub(crate) fn is_stated(&self) -> bool {
+        self.stated.is_some()
+    }
+
+    /// Whether these are the rows that others are, cell for cell.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let same = |a: &Part, b: &Part| a.cells == b.cells;
+        self.case == other.case
+            && self.work.len() == other.work.len()
+            && self.access.len() == other.access.len()
+            && self.work.values().zip(other.work.values()).all(|(a, b)| same(a, b))
+            && self.access.values().zip(other.access.values()).all(|(a, b)| same(a, b))
+    }
+
     /// Adds an assignment as read or as it will be written.
     pub(crate) fn put_work(&mut self, cells: Vec<Cell>) {
         let n = cells.get(1).and_then(Cell::int).unwrap_or(i64::MIN);
@@ -136,6 +153,11 @@ impl CaseRows {
         let principal = cells.first().and_then(Cell::text).unwrap_or_default().to_owned();
         let since = cells.get(2).and_then(Cell::int).unwrap_or(i64::MIN);
         self.access.insert((principal, since), Part::new(cells));
+    }
+
+    /// The rows of participation.
+    pub(crate) fn access(&self) -> impl Iterator<Item = &Vec<Cell>> {
+        self.access.values().map(|part| &part.cells)
     }
 
     /// Changes who takes part, as the statements of a batch will.
@@ -169,7 +191,7 @@ impl CaseRows {
             let case = CaseId(cells.get(1).and_then(Cell::uuid)?);
             Some(AccessChange::End { case, principal: access.principal, since: Some(access.since) })
         };
-        self.access.values().map(|part| &part.cells).filter_map(end).collect()
+        self.access().filter_map(end).collect()
     }
 
     /// The values of the leaves.
@@ -219,33 +241,49 @@ impl CaseRows {
             change(self);
             return self.state_anew(id, Before::New, tags);
         }
-        let kept = self.leaves(id, tags);
-        let Some((leaves, own)) = kept else {
-            let damaged = self.has_leaves();
-            change(self);
-            let before = if damaged { Before::Other([0; 32]) } else { Before::Unknown };
-            return self.state_anew(id, before, tags);
+        let (leaves, was, before) = match self.stated.take() {
+            Some(stated) => (stated.0, stated.1, Before::Fits),
+            None => match self.leaves(id, tags) {
+                Some((leaves, own)) => {
+                    let was = self.clone_values();
+                    let fits = own && leaves.differing_others(&was).next().is_none();
+                    let before = if fits { Before::Fits } else { Before::Other(leaves.standing(&was)) };
+                    (leaves, was, before)
+                }
+                None => {
+                    let before = if self.has_leaves() { Before::Other([0; 32]) } else { Before::Unknown };
+                    change(self);
+                    return self.state_anew(id, before, tags);
+                }
+            },
         };
-        let was = self.clone_values();
-        let fits = own && leaves.differing_others(&was).next().is_none();
-        let before = if fits { Before::Fits } else { Before::Other(leaves.standing(&was)) };
         change(self);
-        let next = leaves.next(&was, &self.values(), gone, &mut salt);
-        self.keep(id, &next, before, tags)
+        let values = self.clone_values();
+        let next = leaves.next(&was, &values, gone, &mut salt);
+        self.keep(id, next, values, before, tags)
     }
 
     fn state_anew(&mut self, id: Uuid, before: Before, tags: &Tags) -> Stated {
-        let leaves = StateLeaves::new(&self.values(), &mut salt);
-        self.keep(id, &leaves, before, tags)
+        let values = self.clone_values();
+        let leaves = StateLeaves::new(&values, &mut salt);
+        self.keep(id, leaves, values, before, tags)
     }
 
-    fn keep(&mut self, id: Uuid, leaves: &StateLeaves, before: Before, tags: &Tags) -> Stated {
+    fn keep(
+        &mut self,
+        id: Uuid,
+        leaves: StateLeaves,
+        values: StateValues<'static>,
+        before: Before,
+        tags: &Tags,
+    ) -> Stated {
         let digest = leaves.digest();
         let mut bytes = leaves.to_bytes();
         bytes.extend(tags.tag_state(id, &digest));
         if let Some(cell) = self.case.get_mut(position("leaves")) {
             *cell = bytes.into();
         }
+        self.stated = Some(Box::new((leaves, values)));
         Stated { digest, before }
     }
 
@@ -258,10 +296,9 @@ impl CaseRows {
     }
 
     /// The cells that a step changes, in the order of [`rows::CASE_CHANGES`], then the id.
-    pub(crate) fn changed_cells(mut self) -> Vec<Cell> {
+    pub(crate) fn changed_cells(&self) -> Vec<Cell> {
         let id = position("id");
-        let mut take = |at: &usize| self.case.get_mut(*at).map_or(Cell::Null, |cell| std::mem::replace(cell, Cell::Null));
-        CHANGED.iter().chain([&id]).map(&mut take).collect()
+        CHANGED.iter().chain([&id]).map(|at| self.case.get(*at).cloned().unwrap_or(Cell::Null)).collect()
     }
 
     /// Puts the cells that a step changes in their places; `cells` are in the order of [`rows::CASE_CHANGES`], without the leaves.

@@ -99,12 +99,14 @@ fn case() -> impl Strategy<Value = CasePlan> {
         prop::option::of(prop::sample::select(&[60, 100, 101, 150][..])),
     );
     let parts = prop::collection::vec((part(), span).prop_map(|(p, (since, until))| (p, since, until)), 0..3);
-    (region(), department(), prop::bool::weighted(0.3), parts).prop_map(|(region, department, confidential, mut parts)| {
-        // A principal takes part once from one moment on; the table has no second row of it.
-        let mut begun = BTreeSet::new();
-        parts.retain(|(part, since, _)| begun.insert((principal(part).to_string(), *since)));
-        CasePlan { region, department, confidential, parts }
-    })
+    (region(), department(), prop::bool::weighted(0.3), parts).prop_map(
+        |(region, department, confidential, mut parts)| {
+            // A principal takes part once from one moment on; the table has no second row of it.
+            let mut begun = BTreeSet::new();
+            parts.retain(|(part, since, _)| begun.insert((principal(part).to_string(), *since)));
+            CasePlan { region, department, confidential, parts }
+        },
+    )
 }
 
 /// What roles.yaml and DESIGN §4 say, in words: administrators see nothing; a citizen and a window clerk what they take part in; a handler what its

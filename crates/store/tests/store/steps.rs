@@ -121,7 +121,7 @@ fn a_whole_life_is_kept_with_its_trace() {
         }
         let citizen = slice_of(&actor("citizen"), start() + TimeDelta::days(1));
         let kept = db.case_fetch(case.id, &citizen).await.unwrap().unwrap();
-        assert_eq!(kept.case, case, "what is read is what was answered");
+        assert_eq!(kept.case, *case, "what is read is what was answered");
         let trace = db.case_trace(&kept).await.unwrap();
         let actions: Vec<&str> = trace.iter().map(|t| t.fields["action"].as_str().unwrap()).collect();
         let expected: Vec<&str> = std::iter::once("report").chain(LIFE.iter().map(|l| l.1)).collect();
@@ -215,7 +215,7 @@ fn an_id_is_of_one_request() {
         while let Some(done) = tasks.join_next().await {
             match done.unwrap() {
                 (digest, Ok(applied)) => {
-                    received.insert((digest, applied.case.number));
+                    received.insert((digest, applied.case.number.clone()));
                 }
                 (digest, Err(ApplyError::KeyReused)) => {
                     refused.insert(digest);
@@ -251,7 +251,7 @@ fn many_at_once_lose_nothing_and_double_nothing() {
         while let Some(done) = tasks.join_next().await {
             let (id, applied) = done.unwrap();
             fresh += usize::from(applied.fresh);
-            numbers.entry(id).or_default().insert(applied.case.number);
+            numbers.entry(id).or_default().insert(applied.case.number.clone());
         }
         assert_eq!(fresh, CASES as usize);
         assert!(numbers.values().all(|n| n.len() == 1));
@@ -284,7 +284,7 @@ fn what_changes_besides_the_state_is_kept_too() {
         assert_eq!((hidden.confidential, count().await), (true, 1));
         let operator = slice_of(&actor("operator"), start() + TimeDelta::days(1));
         let kept = db.case_fetch(case.id, &operator).await.unwrap().unwrap();
-        assert_eq!(kept.case, hidden, "the operator takes part");
+        assert_eq!(kept.case, *hidden, "the operator takes part");
         let worker = slice_of(&actor("grid_worker"), start() + TimeDelta::days(1));
         assert!(db.case_fetch(case.id, &worker).await.unwrap().is_none(), "the village does not");
         let open = act(db, &hidden, "operator", "lift_confidential", 2).await.unwrap().case;
@@ -303,11 +303,11 @@ fn what_changes_besides_the_state_is_kept_too() {
         let undone = act(db, &merged, "operator", "unmerge", 4).await.unwrap().case;
         assert_eq!((undone.state.as_str(), undone.duplicate_of, undone.closed_at), ("reported", None, None));
         let kept = db.case_fetch(case.id, &worker).await.unwrap().unwrap();
-        assert_eq!(kept.case, undone);
+        assert_eq!(kept.case, *undone);
         let done = act(db, &undone, "grid_worker", "verify", 5).await.unwrap().case;
         let by = done.assignments.iter().filter(|a| a.outcome.as_deref() == Some("verify"));
         assert_eq!(by.map(|a| a.left_by).collect::<Vec<_>>(), [actor("grid_worker").person]);
-        assert_eq!(db.case_fetch(case.id, &worker).await.unwrap().unwrap().case, done);
+        assert_eq!(db.case_fetch(case.id, &worker).await.unwrap().unwrap().case, *done);
         let citizen = slice_of(&actor("citizen"), start() + TimeDelta::days(1));
         assert!(db.case_fetch(target.id, &citizen).await.unwrap().is_some(), "who reported both still sees both");
     });

@@ -47,7 +47,7 @@ struct Story {
     contact: Option<Vec<u8>>,
     /// Draws the notes.
     rng: StdRng,
-    case: Option<Case>,
+    case: Option<Arc<Case>>,
     /// When the last step was taken.
     last: DateTime<Utc>,
     asides: Vec<&'static str>,
