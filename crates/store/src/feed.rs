@@ -50,6 +50,20 @@ impl Db {
         rows.into_iter().map(change).collect()
     }
 
+    /// The newest change after a number: its number, and the latest moment at which one was made; `None` where there is none.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn change_newest(&self, seq: i64) -> Result<Option<(i64, DateTime<Utc>)>, Error> {
+        let newest = change_feed::Entity::find()
+            .select_only()
+            .column_as(change_feed::Column::Seq.max(), "seq")
+            .column_as(change_feed::Column::At.max(), "at")
+            .filter(change_feed::Column::Seq.gt(seq));
+        let (seq, at) = newest.into_tuple::<(Option<i64>, Option<i64>)>().one(self.read()).await?.unwrap_or_default();
+        seq.zip(at).map(|(seq, at)| Ok((seq, moment(at)?))).transpose()
+    }
+
     /// The number of the oldest change that is kept; `None` when nothing has changed yet.
     ///
     /// # Errors

@@ -134,7 +134,14 @@ impl Db {
             Some(bulk) => bulk.with(move |connection| leaves_sqlite(connection, from, limit)).await?,
             None => leaves_postgres(self.read().get_postgres_connection_pool(), from, limit).await?,
         };
-        Ok((from..).zip(rows).map(|(expected, row)| self.leaf(expected, row, untagged)).collect())
+        let mut leaves = Vec::with_capacity(rows.len());
+        for (expected, row) in (from..).zip(rows) {
+            match self.leaf(expected, row, untagged) {
+                Ok(leaf) => leaves.push(leaf),
+                Err(fault) => return Ok(Err(fault)),
+            }
+        }
+        Ok(Ok(leaves))
     }
 
     fn leaf(&self, expected: i64, row: LeafRow, untagged: i64) -> Result<Leaf, LeafFault> {
@@ -227,6 +234,9 @@ struct LeafRow {
     tag: Option<[u8; 32]>,
 }
 
+/// For how many room is made at once.
+const LEAVES_USUAL: usize = 4_096;
+
 const LEAVES: &str = "SELECT seq, id, commitment, tag FROM record WHERE seq >= $1 ORDER BY seq LIMIT $2";
 
 fn leaves_sqlite(connection: &rusqlite::Connection, from: i64, limit: i64) -> Result<Vec<LeafRow>, Error> {
@@ -235,16 +245,19 @@ fn leaves_sqlite(connection: &rusqlite::Connection, from: i64, limit: i64) -> Re
         Ok::<_, rusqlite::Error>(r.get_ref(column)?.as_bytes_or_null().ok().flatten().and_then(|b| b.try_into().ok()))
     };
     let mut find = connection.prepare_cached(LEAVES)?;
-    let rows = find.query_map(rusqlite::params![from, limit], |r| {
+    let mut rows = find.query(rusqlite::params![from, limit])?;
+    // So many as there are, mostly: the sequencer knows how many records wait.
+    let mut leaves = Vec::with_capacity(usize::try_from(limit).unwrap_or(0).min(LEAVES_USUAL));
+    while let Some(r) = rows.next()? {
         let id = r.get_ref(1)?.as_bytes().unwrap_or_default();
-        Ok(LeafRow {
+        leaves.push(LeafRow {
             seq: r.get_ref(0)?.as_i64_or_null().ok().flatten(),
             record: Uuid::from_slice(id).unwrap_or_default(),
             commitment: bytes(r, 2)?,
             tag: bytes(r, 3)?,
-        })
-    })?;
-    Ok(rows.collect::<Result<_, _>>()?)
+        });
+    }
+    Ok(leaves)
 }
 
 async fn leaves_postgres(pool: &sqlx::PgPool, from: i64, limit: i64) -> Result<Vec<LeafRow>, Error> {

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 
 use crate::calendar::{Calendar, Limit, Pause};
+use crate::clock::{as_text, maybe_as_text};
 
 /// How urgent a clock has become; raised by the SLA job and never lowered while the clock runs.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -36,15 +37,18 @@ pub enum ClockState {
 #[serde(rename_all = "camelCase")]
 pub struct CaseClock {
     pub name: String,
+    #[serde(serialize_with = "as_text")]
     pub from: DateTime<Utc>,
+    #[serde(serialize_with = "as_text")]
     pub until: DateTime<Utc>,
     pub limit: Limit,
     /// Stages during which it runs as the stage's own clock; `None` for clocks of the whole case.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
     /// When 80 % of the limit is used.
+    #[serde(serialize_with = "as_text")]
     pub amber_at: DateTime<Utc>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none", serialize_with = "maybe_as_text")]
     pub met_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub pauses: Vec<Pause>,

@@ -1,5 +1,7 @@
 //! The one function that changes a case. Pure: the same case, action, actor and context give the same outcome.
 
+use std::cell::OnceCell;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value, json};
 
@@ -145,58 +147,71 @@ pub fn allowed_actions<'a>(
     case: &'a Case,
     actor: &'a Actor,
 ) -> impl Iterator<Item = &'a procedure::Action> {
-    let (procedure, catalog) = (cx.procedure, cx.catalog);
-    procedure.actions.iter().filter(move |rule| {
-        may_act_in(procedure, catalog, case, rule, actor).is_ok()
-            && rule.guard.as_ref().is_none_or(|g| g.expr.truth(&facts(case, &Map::new(), actor)) != Truth::False)
+    let known = OnceCell::new();
+    cx.procedure.actions.iter().filter(move |rule| {
+        let stands = |guard: &procedure::Guard| {
+            guard.expr.truth(known.get_or_init(|| facts(case, &Map::new(), actor))) != Truth::False
+        };
+        barrier(case, rule, actor).is_none() && rule.guard.as_ref().is_none_or(stands)
     })
 }
 
 fn may_act(cx: &Context<'_>, case: &Case, rule: &procedure::Action, actor: &Actor) -> Result<(), Refusal> {
-    may_act_in(cx.procedure, cx.catalog, case, rule, actor)
+    match barrier(case, rule, actor) {
+        None => Ok(()),
+        Some(Barrier::Role) => {
+            let roles = rule.roles.iter().map(|r| cx.catalog.role_name(r)).collect();
+            Err(Refusal::RoleMayNot { action: rule.name.clone(), roles })
+        }
+        Some(Barrier::State) => {
+            let state = cx.procedure.state_name(&case.state);
+            Err(Refusal::NotPossibleNow { action: rule.name.clone(), state })
+        }
+        Some(Barrier::Holder) => Err(Refusal::NotYours { holder: holder_name(cx.catalog, case) }),
+    }
 }
 
-fn may_act_in(
-    procedure: &Procedure,
-    catalog: &Catalog,
-    case: &Case,
-    rule: &procedure::Action,
-    actor: &Actor,
-) -> Result<(), Refusal> {
-    let is_system = *actor == Actor::system();
-    let role_fits = rule.roles.contains(&actor.role);
+/// What stands between an actor and an action, whatever the actor says.
+enum Barrier {
+    /// It is for others.
+    Role,
+    /// The case is not in a state for it.
+    State,
+    /// Others hold the work.
+    Holder,
+}
+
+fn barrier(case: &Case, rule: &procedure::Action, actor: &Actor) -> Option<Barrier> {
     let fits = match rule.by {
-        By::System => is_system,
+        By::System => *actor == Actor::system(),
         By::Reporter => actor.person.is_some() && actor.person == case.reporter,
-        By::Anyone | By::Holder => role_fits,
+        By::Anyone | By::Holder => rule.roles.contains(&actor.role),
     };
     if !fits {
-        let roles = rule.roles.iter().map(|r| catalog.role_name(r)).collect();
-        return Err(Refusal::RoleMayNot { action: rule.name.clone(), roles });
+        return Some(Barrier::Role);
     }
     if !rule.from.contains(&case.state) {
-        let state = procedure.state_name(&case.state);
-        return Err(Refusal::NotPossibleNow { action: rule.name.clone(), state });
+        return Some(Barrier::State);
     }
-    let only_takes_part = !actor.path.contains(&case.path);
-    if rule.by == By::Anyone && !rule.quiet && only_takes_part {
-        return Err(Refusal::NotYours { holder: holder_name(catalog, case) });
-    }
-    if rule.by == By::Holder && !case.open_assignments().any(|a| holds(a, actor)) {
-        return Err(Refusal::NotYours { holder: holder_name(catalog, case) });
-    }
-    Ok(())
+    let holds_none = match rule.by {
+        By::Anyone => !rule.quiet && !actor.path.contains(&case.path),
+        By::Holder => !case.open_assignments().any(|a| holds(a, actor)),
+        By::System | By::Reporter => false,
+    };
+    holds_none.then_some(Barrier::Holder)
 }
 
 /// Whether the actor's post holds an assignment. It has the same role (and department), and stands at its region or above it; or the assignment names
 /// the actor, wherever the post stands; or both are of one village, where those who see a case stand in for each other.
 pub fn holds(assignment: &Assignment, actor: &Actor) -> bool {
-    let named = assignment.person.is_some() && assignment.person == actor.person;
-    let village = assignment.path.at(Level::Village);
-    let neighbour = village.level() == Some(Level::Village) && village.contains(&actor.path);
+    let named = || assignment.person.is_some() && assignment.person == actor.person;
+    let neighbour = || {
+        let village = assignment.path.at(Level::Village);
+        village.level() == Some(Level::Village) && village.contains(&actor.path)
+    };
     assignment.role == actor.role
         && assignment.department == actor.department
-        && (named || neighbour || actor.path.contains(&assignment.path))
+        && (named() || actor.path.contains(&assignment.path) || neighbour())
 }
 
 fn holder_name(catalog: &Catalog, case: &Case) -> Text {

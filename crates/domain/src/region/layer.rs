@@ -110,7 +110,9 @@ impl Layer {
     }
 
     pub(super) fn find(&self, key: &str) -> Option<usize> {
-        self.entries.binary_search_by(|entry| self.text_of(*entry, 0).cmp(key)).ok()
+        // Bytes have the order of their texts, and need not be looked at for where characters begin.
+        let bytes = |entry: &Entry| &self.text.as_bytes()[entry.start as usize..][..usize::from(entry.ends[0])];
+        self.entries.binary_search_by(|entry| bytes(entry).cmp(key.as_bytes())).ok()
     }
 
     /// The regions whose path begins with this one.

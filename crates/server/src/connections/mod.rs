@@ -62,6 +62,8 @@ impl Default for Bounds {
 
 /// Largest head of a request, in bytes: cookies and a long query fit.
 const HEAD_MAX: usize = 32 * 1024;
+/// After how many requests of one connection the others are looked for, if nothing else let them.
+const BETWEEN_RESTS: u32 = 8;
 /// How much of a body that nobody wanted is still read, in bytes: a proxy that is sending it can then be told why.
 const DRAINED_MAX: u64 = 64 * 1024 * 1024;
 
@@ -115,7 +117,12 @@ async fn connection(
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(bounds.write));
-    let service = tower::service_fn(move |request| answer(router.clone(), request, peer, bounds.pace));
+    let mut asked = 0_u32;
+    let service = tower::service_fn(move |request| {
+        asked = asked.wrapping_add(1);
+        let rests = asked.is_multiple_of(BETWEEN_RESTS);
+        answer(router.clone(), request, peer, bounds.pace, rests)
+    });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(bounds.head).max_buf_size(HEAD_MAX);
     let serving = http.serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(service));
@@ -138,9 +145,12 @@ async fn answer(
     request: Request<Incoming>,
     peer: SocketAddr,
     pace: Pace,
+    rests: bool,
 ) -> Result<Response<Body>, Infallible> {
     // A thousand requests sent at once down one connection take turns with those of the others: the runtime looks for these in between.
-    tokio::task::yield_now().await;
+    if rests {
+        tokio::task::yield_now().await;
+    }
     let waits = request.headers().contains_key(header::EXPECT);
     let (mut head, incoming) = request.into_parts();
     head.extensions.insert(ConnectInfo(peer));

@@ -37,20 +37,19 @@ pub(super) async fn run(app: App, mut stop: watch::Receiver<bool>) {
 /// # Errors
 /// When the database cannot answer.
 pub async fn pass_on(app: &App, last: &mut i64) -> Result<(), yizhi_store::Error> {
-    loop {
-        let changes = app.db().changes_after(*last, CHUNK).await?;
-        let Some(newest) = changes.last().map(|change| change.seq) else { return Ok(()) };
-        let whole = changes.len() as u64 == CHUNK;
-        if let Some(at) = changes.iter().map(|change| change.at).max().filter(|at| *at - app.now() < SKEW) {
-            app.clock().at_least(at);
-        }
-        // Whoever comes now reads in the database what was missed.
-        if app.live().readers() > 0 {
-            live::tell(app, changes).await?;
-        }
-        *last = newest;
-        if !whole {
-            return Ok(());
-        }
+    let Some((newest, at)) = app.db().change_newest(*last).await? else { return Ok(()) };
+    if at - app.now() < SKEW {
+        app.clock().at_least(at);
     }
+    // Whoever comes now reads in the database what was missed.
+    if app.live().readers() == 0 {
+        *last = newest;
+    }
+    while *last < newest {
+        let changes = app.db().changes_after(*last, CHUNK).await?;
+        let Some(read) = changes.last().map(|change| change.seq) else { return Ok(()) };
+        live::tell(app, changes).await?;
+        *last = read;
+    }
+    Ok(())
 }

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use yizhi_domain::case::{self, Alert, Case, CaseClock, ClockState};
 use yizhi_domain::erasure::Field;
 use yizhi_domain::procedure::{ActionTone, Evidence, Procedure, Recipient};
-use yizhi_domain::region::{Level, RegionPath};
+use yizhi_domain::region::{Level, Region, RegionPath};
 use yizhi_domain::world::World;
 use yizhi_store::AttachmentRow;
 
@@ -195,7 +195,10 @@ fn state_name(world: &World, case: &Case, state: &str) -> Text {
 
 /// Code, name and path names of the region that holds a path.
 pub(crate) fn case_region(world: &World, path: &RegionPath) -> CaseRegion {
-    let chain = world.regions.chain(path);
+    lowest_of(&world.regions.chain(path))
+}
+
+fn lowest_of(chain: &[Region<'_>]) -> CaseRegion {
     CaseRegion {
         code: chain.last().map(|r| r.code.to_owned()).unwrap_or_default(),
         name: chain.last().map(|r| r.name.to_owned()).unwrap_or_default(),
@@ -217,6 +220,11 @@ fn alert(case: &Case) -> &'static str {
 
 /// A case as a list shows it.
 pub(crate) fn item(world: &World, case: &Case) -> CaseItem {
+    item_in(world, case, &world.regions.chain(&case.path))
+}
+
+/// The same, where the regions that hold the case are known.
+fn item_in(world: &World, case: &Case, chain: &[Region<'_>]) -> CaseItem {
     let catalog = world.release(&case.release).unwrap_or(&world.catalog);
     let matter = catalog.matter(&case.matter).map(|m| m.name.clone());
     CaseItem {
@@ -229,7 +237,7 @@ pub(crate) fn item(world: &World, case: &Case) -> CaseItem {
             code: case.matter.clone(),
             name: matter.unwrap_or_else(|| yizhi_domain::text::Text::new(&*case.matter, &*case.matter)).into(),
         },
-        region: case_region(world, &case.path),
+        region: lowest_of(chain),
         grid: case.grid.clone(),
         grid_name: None,
         location: case.location.map(Into::into),
@@ -271,8 +279,9 @@ pub(crate) fn case(
 ) -> CaseView {
     let world = &who.world;
     let reporter = case.reporter.and_then(|r| world.directory.person(r));
+    let chain = world.regions.chain(&case.path);
     CaseView {
-        item: in_grid(&app.places(), item(world, case)),
+        item: in_grid(&app.places(), item_in(world, case, &chain)),
         description: text_of(case, Field::Description, &case.body.description),
         data: case.data_told().map(|(name, value)| (name.clone(), value.clone())).collect(),
         facts: facts::facts(procedure(world, case), case),
@@ -280,7 +289,7 @@ pub(crate) fn case(
         reported_by: reporter.filter(|r| r.id == who.person.id).map(|r| r.account.clone()),
         attachments: attachments.into_iter().map(Into::into).collect(),
         clocks: clocks(who, case),
-        assignments: assignments(who, case),
+        assignments: assignments(who, case, &chain),
         actions: actions(who, case),
     }
 }
@@ -333,8 +342,13 @@ fn clocks(who: &Who, case: &Case) -> Vec<ClockView> {
     case.body.clocks.iter().map(view).collect()
 }
 
-fn assignments(who: &Who, case: &Case) -> Vec<AssignmentView> {
+/// Most work lies in a region that holds the case: these are at hand.
+fn assignments(who: &Who, case: &Case, chain: &[Region<'_>]) -> Vec<AssignmentView> {
     let world = &who.world;
+    let region = |path: &RegionPath| {
+        let held = chain.iter().find(|region| region.key == path.as_str()).copied();
+        held.or_else(|| world.regions.by_path(path)).map(|region| region.code.to_owned()).unwrap_or_default()
+    };
     let actor = who.actor();
     let view = |a: &case::Assignment| AssignmentView {
         n: a.n,
@@ -343,7 +357,7 @@ fn assignments(who: &Who, case: &Case) -> Vec<AssignmentView> {
         kind: a.kind.as_str(),
         role: a.role.clone(),
         role_name: world.catalog.role_name(&a.role).into(),
-        region: world.regions.by_path(&a.path).map(|r| r.code.to_owned()).unwrap_or_default(),
+        region: region(&a.path),
         department: a.department.clone(),
         person: a.person.and_then(|p| world.directory.person(p)).map(person),
         opened_at: shown(a.opened),

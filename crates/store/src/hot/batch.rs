@@ -35,12 +35,10 @@ pub(crate) struct Grant {
 pub(crate) struct Batch {
     /// What tags its records.
     pub(crate) tags: Tags,
-    /// New cases by id; their rows are filled in when the group is decided.
-    pub(crate) new: BTreeMap<Uuid, Vec<Cell>>,
-    /// Cases that were there and changed; their rows are made when the group is decided.
+    /// New cases; they are written as they stand when the group is decided.
+    pub(crate) new: BTreeSet<Uuid>,
+    /// Cases that changed, also new ones.
     pub(crate) changed: BTreeSet<Uuid>,
-    /// The rows of changed cases in the order of their ids, the id last.
-    pub(crate) updates: Vec<Vec<Cell>>,
     pub(crate) assignments: BTreeMap<(Uuid, i64), Vec<Cell>>,
     pub(crate) grants: Vec<Grant>,
     /// Principal, case, moment; the beginning of the one grant meant, or all.
@@ -144,7 +142,7 @@ impl Batch {
         match before {
             None => {
                 self.search.push((case.id.0, search_tokens(&case, &matter.name.zh)));
-                self.new.insert(case.id.0, Vec::new());
+                self.new.insert(case.id.0);
             }
             Some(_) => {
                 self.changed.insert(case.id.0);
@@ -177,13 +175,9 @@ impl Batch {
         Ok(())
     }
 
-    /// Makes the rows of cases that are new or changed, from how they stand now.
-    pub(crate) fn settle(&mut self, rows: &HashMap<Uuid, CaseRows>) {
-        for (id, cells) in &mut self.new {
-            *cells = rows.get(id).map(|rows| rows.case.clone()).unwrap_or_default();
-        }
-        let changed = self.changed.iter().filter(|id| !self.new.contains_key(id));
-        self.updates = changed.filter_map(|id| rows.get(id)).map(CaseRows::changed_cells).collect();
+    /// Cases that were there and changed, in the order of their ids.
+    pub(crate) fn updates<'r>(&self, rows: &'r HashMap<Uuid, CaseRows>) -> Vec<&'r CaseRows> {
+        self.changed.difference(&self.new).filter_map(|id| rows.get(id)).collect()
     }
 
     pub(crate) fn add_key(&mut self, principal: &str, key: &str, digest: &[u8], case: Uuid, now: DateTime<Utc>) {

@@ -17,7 +17,6 @@ use crate::state::CaseRows;
 use crate::tags::Tags;
 
 use super::batch::Intake;
-use super::recent::Standing;
 use super::{Applied, ApplyError, Batch, Command, Envelope, Idempotency, Intent, Reply};
 
 /// What a group needs from the database.
@@ -150,7 +149,7 @@ pub(crate) struct Planned {
     pub(crate) batch: Batch,
     pub(crate) replies: Vec<Reply>,
     /// How its cases stand, once the batch is written.
-    pub(crate) standing: Vec<(Uuid, Standing)>,
+    pub(crate) loaded: Loaded,
 }
 
 /// Decides every command in order; later ones see what earlier ones did.
@@ -165,8 +164,7 @@ pub(crate) fn plan(envelopes: &[Envelope], mut loaded: Loaded, tags: &Tags) -> R
         };
         replies.push(reply);
     }
-    batch.settle(&loaded.rows);
-    Ok(Planned { batch, replies, standing: loaded.standing() })
+    Ok(Planned { batch, replies, loaded })
 }
 
 enum Stop {

@@ -15,7 +15,7 @@ use crate::Error;
 use crate::cells;
 use crate::db::postgres_pool;
 use crate::rows::{self, Cell, Kind, Table};
-use crate::state::CaseRows;
+use crate::state::{CaseRows, changed};
 use crate::tags::Tags;
 
 use super::batch::{counter_cells, grant_cells, number};
@@ -144,10 +144,10 @@ async fn group_try(writer: &Writer, group: &[Envelope]) -> Result<Vec<Reply>, Er
     let mut tx = writer.pool.begin().await?;
     let mut loaded = load(&mut tx, &wanted, &writer.recent).await?;
     loaded.serials = take_serials(&writer.serials, &loaded.lacking(&wanted)).await?;
-    let Planned { mut batch, replies, standing } = plan(group, loaded, &writer.tags)?;
-    write(&mut tx, &mut batch).await?;
+    let Planned { mut batch, replies, loaded } = plan(group, loaded, &writer.tags)?;
+    write(&mut tx, &mut batch, &loaded.rows).await?;
     tx.commit().await?;
-    writer.recent.lock().unwrap_or_else(PoisonError::into_inner).keep(standing);
+    writer.recent.lock().unwrap_or_else(PoisonError::into_inner).keep(loaded.standing());
     Ok(replies)
 }
 
@@ -268,19 +268,23 @@ async fn load_cases(
     all.into_iter().try_for_each(|(id, own)| loaded.add(id, own, &mut recent))
 }
 
-async fn write(tx: &mut PgConnection, batch: &mut Batch) -> Result<(), Error> {
+async fn write(tx: &mut PgConnection, batch: &mut Batch, cases: &HashMap<Uuid, CaseRows>) -> Result<(), Error> {
     if batch.is_empty() {
         return Ok(());
     }
     if !batch.new.is_empty() {
-        let new: Vec<&[Cell]> = batch.new.values().map(Vec::as_slice).collect();
+        let new: Vec<&[Cell]> = batch.new.iter().filter_map(|id| Some(cases.get(id)?.case.as_slice())).collect();
         bind_table(sqlx::query(AssertSqlSafe(INSERT_CASES.as_str())), &rows::CASES, &new).execute(&mut *tx).await?;
         write_search(tx, batch).await?;
     }
-    if !batch.updates.is_empty() {
+    let updates = batch.updates(cases);
+    if !updates.is_empty() {
         let kinds = rows::CASE_CHANGES.iter().map(|(_, kind)| *kind).chain([Kind::Uuid]);
-        let updates = slices(&batch.updates);
-        bind_columns(sqlx::query(AssertSqlSafe(UPDATE_CASES.as_str())), kinds, &updates).execute(&mut *tx).await?;
+        let bound =
+            kinds.zip(changed()).fold(sqlx::query(AssertSqlSafe(UPDATE_CASES.as_str())), |query, (kind, at)| {
+                bind_column(query, kind, updates.iter().map(move |rows| rows.cell(at)))
+            });
+        bound.execute(&mut *tx).await?;
     }
     for (principal, case, at, since) in &batch.ends {
         let ended = "UPDATE case_access SET until = $3 WHERE principal = $1 AND case_id = $2 AND until IS NULL AND ($4::int8 IS NULL OR since = $4)";
@@ -337,11 +341,8 @@ fn slices(rows: &[Vec<Cell>]) -> Vec<&[Cell]> {
 type PgQuery<'q> = Query<'q, Postgres, PgArguments>;
 
 fn bind_table<'q>(query: PgQuery<'q>, table: &Table, rows: &[&'q [Cell]]) -> PgQuery<'q> {
-    bind_columns(query, table.columns.iter().map(|(_, kind)| *kind), rows)
-}
-
-fn bind_columns<'q>(query: PgQuery<'q>, kinds: impl Iterator<Item = Kind>, rows: &[&'q [Cell]]) -> PgQuery<'q> {
-    kinds.enumerate().fold(query, |query, (i, kind)| bind_column(query, kind, rows.iter().map(move |row| &row[i])))
+    let columns = table.columns.iter().enumerate();
+    columns.fold(query, |query, (i, (_, kind))| bind_column(query, *kind, rows.iter().map(move |row| &row[i])))
 }
 
 fn bind_column<'q>(query: PgQuery<'q>, kind: Kind, column: impl Iterator<Item = &'q Cell>) -> PgQuery<'q> {

@@ -1,5 +1,6 @@
-//! Cases as the latest steps here left them, so that the next step of one need not read it from its rows anew. A case is taken from here only where its
-//! rows in the database are, cell for cell, those that were written: what somebody else changed there, another server or a hand, is found as ever.
+//! Cases as the latest steps here left them, so that the next step of one need not read it from its rows anew. A case is taken from here only where
+//! nobody else can have written to the database since, or where its rows there are, cell for cell, those that were written: what somebody else changed,
+//! another server or a hand, is found as ever.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -24,17 +25,46 @@ pub(crate) struct Standing {
     rows: CaseRows,
 }
 
+impl Standing {
+    /// Whether these are its rows.
+    pub(crate) fn is(&self, read: &CaseRows) -> bool {
+        self.rows.is_same(read)
+    }
+}
+
 /// The latest, in two halves: when the younger is full, it takes the place of the older.
 #[derive(Debug, Default)]
 pub(crate) struct Recent {
-    young: HashMap<Uuid, Standing>,
-    old: HashMap<Uuid, Standing>,
+    young: HashMap<Uuid, (Stretch, Standing)>,
+    old: HashMap<Uuid, (Stretch, Standing)>,
+    now: Stretch,
+    /// The database's version when the stretch began.
+    version: Option<i64>,
 }
 
+/// A time in which nobody but this writer has written, by its number.
+type Stretch = u64;
+
 impl Recent {
-    fn take(&mut self, id: Uuid, read: &CaseRows) -> Option<Standing> {
+    /// Begins a group in a database whose version changes with what others write; while the group is at work, nobody else may.
+    pub(crate) fn begin(&mut self, version: i64) {
+        if self.version != Some(version) {
+            self.version = Some(version);
+            self.now += 1;
+        }
+    }
+
+    /// Takes a case that nobody else can have changed.
+    pub(crate) fn take_current(&mut self, id: Uuid) -> Option<Standing> {
+        let half = if self.young.contains_key(&id) { &mut self.young } else { &mut self.old };
+        let current = half.get(&id).is_some_and(|(since, _)| *since == self.now && self.version.is_some());
+        if current { half.remove(&id).map(|(_, standing)| standing) } else { None }
+    }
+
+    /// Takes a case whose rows are those that were read.
+    fn take_same(&mut self, id: Uuid, read: &CaseRows) -> Option<Standing> {
         let known = self.young.remove(&id).or_else(|| self.old.remove(&id));
-        known.filter(|known| known.rows.is_same(read))
+        known.map(|(_, known)| known).filter(|known| known.is(read))
     }
 
     /// Keeps how cases stand after a group that was committed.
@@ -43,7 +73,7 @@ impl Recent {
             if self.young.len() >= HALF {
                 self.old = std::mem::take(&mut self.young);
             }
-            self.young.insert(id, case);
+            self.young.insert(id, (self.now, case));
         }
     }
 }
@@ -54,24 +84,32 @@ impl Loaded {
     /// # Errors
     /// `Corrupt` where they make no case.
     pub(crate) fn add(&mut self, id: Uuid, rows: CaseRows, recent: &mut Recent) -> Result<(), Error> {
-        self.access.insert(id, rows.access().map(|cells| access_of(cells)).collect::<Result<_, _>>()?);
-        let Standing { case, rows } = match recent.take(id, &rows) {
-            Some(known) => {
-                debug_assert_eq!(*known.case, read(&rows)?, "a case is what its rows say");
-                known
-            }
+        let standing = match recent.take_same(id, &rows) {
+            Some(known) => known,
             None => Standing { case: Arc::new(read(&rows)?), rows },
         };
+        self.add_standing(id, standing)
+    }
+
+    /// Adds a case that is known.
+    ///
+    /// # Errors
+    /// `Corrupt` where its rows make none.
+    pub(crate) fn add_standing(&mut self, id: Uuid, standing: Standing) -> Result<(), Error> {
+        let Standing { case, rows } = standing;
+        debug_assert_eq!(*case, read(&rows)?, "a case is what its rows say");
+        self.access.insert(id, rows.access().map(|cells| access_of(cells)).collect::<Result<_, _>>()?);
         self.cases.insert(id, case);
         self.rows.insert(id, rows);
         Ok(())
     }
 
-    /// How the cases stand whose leaves were made here.
+    /// How the cases stand whose leaves were made here and that are to go on.
     pub(crate) fn standing(self) -> Vec<(Uuid, Standing)> {
         let Self { mut cases, rows, .. } = self;
         let stated = rows.into_iter().filter(|(_, rows)| rows.is_stated());
-        stated.filter_map(|(id, rows)| Some((id, Standing { case: cases.remove(&id)?, rows }))).collect()
+        let standing = stated.filter_map(|(id, rows)| Some((id, Standing { case: cases.remove(&id)?, rows })));
+        standing.filter(|(_, standing)| standing.case.closed_at.is_none()).collect()
     }
 }
 
@@ -127,7 +165,7 @@ mod tests {
             let mut recent = Recent::default();
             recent.keep(vec![(id, standing)]);
             change(&mut read);
-            recent.take(id, &read).is_some()
+            recent.take_same(id, &read).is_some()
         };
         assert!(knows(&|_| ()));
         assert!(!knows(&|rows| rows.case[3] = "别的".into()));
@@ -149,13 +187,30 @@ mod tests {
     }
 
     #[test]
+    fn a_case_is_current_until_somebody_else_writes() {
+        let id = Uuid::from_u128(7);
+        let current = |versions: [i64; 2]| {
+            let mut recent = Recent::default();
+            recent.begin(versions[0]);
+            recent.keep(vec![(id, stated().0)]);
+            recent.begin(versions[1]);
+            recent.take_current(id).is_some()
+        };
+        assert!(current([5, 5]));
+        assert!(!current([5, 6]));
+        let mut nowhere = Recent::default();
+        nowhere.keep(vec![(id, stated().0)]);
+        assert!(nowhere.take_current(id).is_none(), "a database that has no version");
+    }
+
+    #[test]
     fn the_latest_are_kept() {
         let mut recent = Recent::default();
         let ids: Vec<Uuid> = (0..3 * HALF as u128).map(Uuid::from_u128).collect();
         let (standing, read) = stated();
         let copy = || Standing { case: standing.case.clone(), rows: standing.rows.clone() };
         ids.iter().for_each(|id| recent.keep(vec![(*id, copy())]));
-        let known: Vec<bool> = ids.iter().map(|id| recent.take(*id, &read).is_some()).collect();
+        let known: Vec<bool> = ids.iter().map(|id| recent.take_same(*id, &read).is_some()).collect();
         assert!(known[..HALF].iter().all(|known| !known) && known[HALF..].iter().all(|known| *known));
     }
 

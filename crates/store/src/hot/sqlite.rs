@@ -1,5 +1,6 @@
 //! The hot path on SQLite: one writer thread on one rusqlite connection, a transaction for each group.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, LazyLock};
 
@@ -11,7 +12,7 @@ use uuid::Uuid;
 use crate::Error;
 use crate::cells;
 use crate::rows::{self, Cell, Table};
-use crate::state::CaseRows;
+use crate::state::{CaseRows, changed};
 use crate::tags::Tags;
 
 use super::batch::number;
@@ -94,11 +95,13 @@ fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>
 
 fn group_apply(conn: &Connection, group: &[Envelope], tags: &Tags, recent: &mut Recent) -> Result<Vec<Reply>, Error> {
     conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
+    // It changes with what other connections write, and with nothing else.
+    recent.begin(conn.prepare_cached("PRAGMA data_version")?.query_row([], |r| r.get(0))?);
     let planned = load(conn, &wanted(group), recent).and_then(|loaded| plan(group, loaded, tags));
-    let done = planned.and_then(|Planned { batch, replies, standing }| {
-        write(conn, batch)?;
+    let done = planned.and_then(|Planned { batch, replies, loaded }| {
+        write(conn, batch, &loaded.rows)?;
         conn.prepare_cached("COMMIT")?.execute([])?;
-        recent.keep(standing);
+        recent.keep(loaded.standing());
         Ok(replies)
     });
     if done.is_err() && !conn.is_autocommit() {
@@ -158,14 +161,22 @@ fn load_case(conn: &Connection, id: Uuid, loaded: &mut Loaded, recent: &mut Rece
     if loaded.cases.contains_key(&id) {
         return Ok(());
     }
+    if let Some(current) = recent.take_current(id) {
+        debug_assert!(read_case(conn, id)?.is_some_and(|read| current.is(&read)), "nobody has changed it");
+        return loaded.add_standing(id, current);
+    }
+    read_case(conn, id)?.map_or(Ok(()), |rows| loaded.add(id, rows, recent))
+}
+
+fn read_case(conn: &Connection, id: Uuid) -> Result<Option<CaseRows>, Error> {
     let mut find = conn.prepare_cached(&FIND_CASE)?;
     let Some(case) = find.query_row([id], |r| cells::of_sqlite(r, &rows::CASES)).optional()? else {
-        return Ok(());
+        return Ok(None);
     };
     let mut own = CaseRows::new(case);
     cells_of(conn, &FIND_ASSIGNMENTS, id, &rows::ASSIGNMENT)?.into_iter().for_each(|cells| own.put_work(cells));
     cells_of(conn, &FIND_ACCESS, id, &rows::ACCESS)?.into_iter().for_each(|cells| own.put_access(cells));
-    loaded.add(id, own, recent)
+    Ok(Some(own))
 }
 
 fn cells_of(conn: &Connection, sql: &str, id: Uuid, table: &Table) -> Result<Vec<Vec<Cell>>, Error> {
@@ -174,21 +185,21 @@ fn cells_of(conn: &Connection, sql: &str, id: Uuid, table: &Table) -> Result<Vec
     Ok(rows.collect::<Result<_, _>>()?)
 }
 
-fn write(conn: &Connection, mut batch: Batch) -> Result<(), Error> {
+fn write(conn: &Connection, mut batch: Batch, cases: &HashMap<Uuid, CaseRows>) -> Result<(), Error> {
     if batch.is_empty() {
         return Ok(());
     }
     let mut insert = conn.prepare_cached(&rows::CASES.sqlite())?;
     let mut index = conn.prepare_cached("INSERT INTO case_search (rowid, tokens) VALUES (?1, ?2)")?;
     for (id, tokens) in &batch.search {
-        if let Some(cells) = batch.new.get(id) {
-            execute(&mut insert, cells)?;
+        if let Some(rows) = cases.get(id) {
+            execute(&mut insert, &rows.case)?;
             index.execute(params![conn.last_insert_rowid(), tokens])?;
         }
     }
     let mut update = conn.prepare_cached(&rows::case_update_sqlite())?;
-    for cells in &batch.updates {
-        execute(&mut update, cells)?;
+    for rows in batch.updates(cases) {
+        update.execute(rusqlite::params_from_iter(changed().map(|at| rows.cell(at))))?;
     }
     let mut end = conn.prepare_cached(
         "UPDATE case_access SET until = ?3 WHERE principal = ?1 AND case_id = ?2 AND until IS NULL AND (?4 IS NULL OR since = ?4)",

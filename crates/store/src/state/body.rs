@@ -56,7 +56,11 @@ impl<'a> Body<'a> {
         if !self.rest.is_empty() && !self.rest.ends_with('{') {
             self.rest.push(',');
         }
-        self.rest.push_str(&serde_json::Value::from(name).to_string());
+        if is_plain(name) {
+            self.rest.extend(["\"", name, "\""]);
+        } else {
+            self.rest.push_str(&serde_json::Value::from(name).to_string());
+        }
         self.rest.push(':');
     }
 }
@@ -79,8 +83,12 @@ impl<'a> Members<'a> {
 }
 
 fn quoted(name: &str) -> usize {
-    let plain = name.bytes().all(|b| b >= 0x20 && b != b'"' && b != b'\\');
-    if plain { name.len() + 2 } else { serde_json::Value::from(name).to_string().len() }
+    if is_plain(name) { name.len() + 2 } else { serde_json::Value::from(name).to_string().len() }
+}
+
+/// Whether JSON has a text as it is, between quotes.
+pub(super) fn is_plain(text: &str) -> bool {
+    text.bytes().all(|b| b >= b' ' && b != b'"' && b != b'\\')
 }
 
 impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {

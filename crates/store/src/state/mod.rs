@@ -21,7 +21,7 @@ use crate::hot::{contact_digest, salt};
 use crate::rows::{self, Cell, Kind, Table};
 use crate::tags::Tags;
 
-use body::Body;
+use body::{Body, is_plain};
 
 /// Columns of a case that are no facts of the leaf `case`: they have leaves of their own, or are the leaves.
 const APART: &[&str] = &["id", "lon", "lat", "cell", "reporter", "contact", "body", "leaves"];
@@ -196,9 +196,9 @@ impl CaseRows {
 
     /// The values of the leaves.
     pub(crate) fn values(&self) -> StateValues<'_> {
-        let body = self.case.get(position("body")).and_then(Cell::text).unwrap_or_default();
+        let body = self.cell(position("body")).text().unwrap_or_default();
         let parts = Body::read(body);
-        let cell = |name| self.case.get(position(name)).unwrap_or(&Cell::Null);
+        let cell = |name| self.cell(position(name));
         let contact = match cell("contact") {
             Cell::Null => None,
             Cell::Blob(sealed) => Some(format!("\"{}\"", contact_digest(sealed))),
@@ -295,10 +295,9 @@ impl CaseRows {
         }
     }
 
-    /// The cells that a step changes, in the order of [`rows::CASE_CHANGES`], then the id.
-    pub(crate) fn changed_cells(&self) -> Vec<Cell> {
-        let id = position("id");
-        CHANGED.iter().chain([&id]).map(|at| self.case.get(*at).cloned().unwrap_or(Cell::Null)).collect()
+    /// A cell of the case's own row.
+    pub(crate) fn cell(&self, at: usize) -> &Cell {
+        self.case.get(at).unwrap_or(&Cell::Null)
     }
 
     /// Puts the cells that a step changes in their places; `cells` are in the order of [`rows::CASE_CHANGES`], without the leaves.
@@ -315,6 +314,11 @@ impl CaseRows {
 /// Where the columns of [`rows::CASE_CHANGES`] stand in a row of [`rows::CASES`].
 static CHANGED: LazyLock<Vec<usize>> =
     LazyLock::new(|| rows::CASE_CHANGES.iter().map(|(name, _)| position(name)).collect());
+
+/// Where the cells stand that a step changes, in the order of [`rows::CASE_CHANGES`], then the id.
+pub(crate) fn changed() -> impl Iterator<Item = usize> {
+    CHANGED.iter().copied().chain([position("id")])
+}
 
 /// Where a column stands in a row of [`rows::CASES`].
 pub(crate) fn position(name: &str) -> usize {
@@ -404,7 +408,7 @@ fn write_cell(out: &mut String, kind: Kind, cell: &Cell) {
             write_hex(out, bytes);
             out.push('"');
         }
-        Cell::Text(text) if text.bytes().all(|b| b >= b' ' && b != b'"' && b != b'\\') => quote(out, text),
+        Cell::Text(text) if is_plain(text) => quote(out, text),
         Cell::Text(text) => out.push_str(&serde_json::Value::from(text.as_str()).to_string()),
     }
 }

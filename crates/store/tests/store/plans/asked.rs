@@ -176,6 +176,7 @@ pub(super) async fn others(bench: &mut Bench) {
         }
     }
     let now = now();
+    bench.check("changes since", PAGE, async |db| db.change_newest(CASES - 100).await).await;
     bench.check("changes", PAGE, async |db| db.changes_after(CASES / 2, 1_000).await).await;
     bench.check("the last change", PAGE, async |db| db.change_last().await).await;
     bench.check("cases to alert", PAGE, async |db| db.cases_to_alert(now, None, 200).await).await;
