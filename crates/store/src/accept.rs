@@ -141,7 +141,7 @@ async fn told(tx: &Tx, decision: &Acceptance, now: DateTime<Utc>) -> Result<Reco
 }
 
 fn named(misfit: &Misfit) -> serde_json::Value {
-    let commitment = crate::state::hex(&misfit.commitment);
+    let commitment = crate::state::hex(misfit.commitment);
     json!({ "seq": misfit.seq, "id": misfit.id, "commitment": commitment })
 }
 

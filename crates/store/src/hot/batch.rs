@@ -301,7 +301,7 @@ pub(crate) fn change_record(
 
 /// What the record of a report has of the reporter's name and phone: the digest of their ciphertext, so that nobody exchanges it unnoticed.
 pub(crate) fn contact_digest(sealed: &[u8]) -> String {
-    hex(&Sha256::digest(sealed))
+    hex(Sha256::digest(sealed))
 }
 
 /// A record sealed with fresh salts, as a row whose number is to be given.

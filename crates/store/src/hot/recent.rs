@@ -15,8 +15,10 @@ use crate::state::CaseRows;
 
 use super::Loaded;
 
-/// Twice as many are kept at most, some 20 KB each.
+/// Twice as many are kept at most.
 const HALF: usize = 512;
+/// Cases with more work and participants than this, some kilobytes for each ten, are read every time.
+const PARTS_MOST: usize = 100;
 
 /// A case with its rows.
 #[derive(Debug)]
@@ -109,7 +111,8 @@ impl Loaded {
         let Self { mut cases, rows, .. } = self;
         let stated = rows.into_iter().filter(|(_, rows)| rows.is_stated());
         let standing = stated.filter_map(|(id, rows)| Some((id, Standing { case: cases.remove(&id)?, rows })));
-        standing.filter(|(_, standing)| standing.case.closed_at.is_none()).collect()
+        let kept = |standing: &Standing| standing.case.closed_at.is_none() && standing.rows.parts() <= PARTS_MOST;
+        standing.filter(|(_, standing)| kept(standing)).collect()
     }
 }
 
@@ -212,6 +215,28 @@ mod tests {
         ids.iter().for_each(|id| recent.keep(vec![(*id, copy())]));
         let known: Vec<bool> = ids.iter().map(|id| recent.take_same(*id, &read).is_some()).collect();
         assert!(known[..HALF].iter().all(|known| !known) && known[HALF..].iter().all(|known| *known));
+    }
+
+    #[test]
+    fn closed_and_very_long_cases_are_not_kept() {
+        let kept = |closed: bool, participants: i64| {
+            let (Standing { case, mut rows }, _) = stated();
+            for since in 1..participants {
+                let mut part = row(&rows::ACCESS);
+                part[2] = (1_000 + since).into();
+                rows.put_access(part);
+            }
+            let mut case = Case::clone(&case);
+            case.closed_at = case.closed_at.filter(|_| closed);
+            let id = case.id.0;
+            let mut loaded = Loaded::default();
+            loaded.cases.insert(id, Arc::new(case));
+            loaded.rows.insert(id, rows);
+            loaded.standing().len()
+        };
+        assert_eq!(kept(false, 1), 1);
+        assert_eq!(kept(true, 1), 0);
+        assert_eq!(kept(false, PARTS_MOST as i64), 0);
     }
 
     /// Or none would ever be known.

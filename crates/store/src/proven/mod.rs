@@ -210,7 +210,7 @@ impl Tx {
         }
         let mut digests = self.counties(table, &counties).await?;
         for county in counties {
-            digests.entry(county).or_insert_with(|| hex(&Sha256::digest([])));
+            digests.entry(county).or_insert_with(|| hex(Sha256::digest([])));
         }
         record.fields.insert("counties".to_owned(), json!({ "table": table, "digests": digests }));
         Ok(())
@@ -225,14 +225,14 @@ impl Tx {
             let end = if above { format!("{county}\u{1}") } else { format!("{}/", county.trim_end_matches('.')) };
             self.sum_counties(table, Some([county, &end]), &mut sums).await?;
         }
-        Ok(sums.into_iter().map(|(county, sum)| (county, hex(&sum.finalize()))).collect())
+        Ok(sums.into_iter().map(|(county, sum)| (county, hex(sum.finalize()))).collect())
     }
 
     /// The digests of all counties.
     async fn all_counties(&self, table: &str) -> Result<BTreeMap<String, String>, Error> {
         let mut sums = BTreeMap::new();
         self.sum_counties(table, None, &mut sums).await?;
-        Ok(sums.into_iter().map(|(county, sum)| (county, hex(&sum.finalize()))).collect())
+        Ok(sums.into_iter().map(|(county, sum)| (county, hex(sum.finalize()))).collect())
     }
 
     /// Adds the rows of a table to the sums of their counties: those from one path up to another, or all.
@@ -301,7 +301,7 @@ fn say(record: &mut Record, said: Vec<Value>) {
 }
 
 fn entry(row: &TableRow, detailed: bool) -> Value {
-    let digest = hex(&row.digest);
+    let digest = hex(row.digest);
     if detailed {
         let checks: serde_json::Map<String, Value> =
             row.checks.iter().map(|(name, check)| ((*name).to_owned(), check.as_str().into())).collect();

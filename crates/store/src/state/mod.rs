@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::{LazyLock, OnceLock};
 
+pub(crate) use hex::encode as hex;
 use uuid::Uuid;
 use yizhi_domain::case::AccessChange;
 use yizhi_domain::ids::CaseId;
@@ -91,35 +92,28 @@ pub(crate) enum Before {
 impl Stated {
     /// The fields of the record that say it.
     pub(crate) fn say(&self, fields: &mut serde_json::Map<String, serde_json::Value>) {
-        fields.insert("state".to_owned(), hex(&self.digest).into());
+        fields.insert("state".to_owned(), hex(self.digest).into());
         match self.before {
             Before::New | Before::Fits => {}
             Before::Unknown => {
                 fields.insert("before".to_owned(), serde_json::Value::Null);
             }
             Before::Other(digest) => {
-                fields.insert("before".to_owned(), hex(&digest).into());
+                fields.insert("before".to_owned(), hex(digest).into());
             }
         }
     }
-}
-
-/// Lowercase hexadecimal digits.
-pub(crate) fn hex(bytes: &[u8]) -> String {
-    let mut out = String::with_capacity(bytes.len() * 2);
-    write_hex(&mut out, bytes);
-    out
-}
-
-fn write_hex(out: &mut String, bytes: &[u8]) {
-    let digit = |half: u8| char::from(if half < 10 { b'0' + half } else { b'a' - 10 + half });
-    bytes.iter().for_each(|byte| out.extend([digit(byte >> 4), digit(byte & 15)]));
 }
 
 impl CaseRows {
     /// The row of a case alone.
     pub(crate) fn new(case: Vec<Cell>) -> Self {
         Self { case, ..Self::default() }
+    }
+
+    /// How many rows there are besides the case's own.
+    pub(crate) fn parts(&self) -> usize {
+        self.work.len() + self.access.len()
     }
 
     /// Whether the leaves in these rows were made here.
@@ -403,11 +397,7 @@ fn write_cell(out: &mut String, kind: Kind, cell: &Cell) {
         }
         Cell::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
         Cell::Uuid(id) => quote(out, id.hyphenated().encode_lower(&mut Uuid::encode_buffer())),
-        Cell::Blob(bytes) => {
-            out.push('"');
-            write_hex(out, bytes);
-            out.push('"');
-        }
+        Cell::Blob(bytes) => quote(out, &hex(bytes)),
         Cell::Text(text) if is_plain(text) => quote(out, text),
         Cell::Text(text) => out.push_str(&serde_json::Value::from(text.as_str()).to_string()),
     }
