@@ -2,7 +2,6 @@
 //! its files, so a case can pin what it was received under.
 
 use std::collections::BTreeMap;
-use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
@@ -39,10 +38,7 @@ pub fn release_id(files: &Files) -> String {
         hash.update((part.len() as u64).to_be_bytes());
         hash.update(part.as_bytes());
     }
-    hash.finalize()[..16].iter().fold(String::new(), |mut out, byte| {
-        let _ = write!(out, "{byte:02x}");
-        out
-    })
+    hex::encode(&hash.finalize()[..16])
 }
 
 /// Files that releases have from some day on. One that was kept before stays readable without them.

@@ -108,7 +108,7 @@ impl Keys {
         let fault = |source| KeyError::File { path: path.display().to_string(), source };
         let renamed = self.log.renamed(name.as_str());
         let renamed = renamed.map_err(|source| KeyError::Log { path: path.display().to_string(), source })?;
-        let new = path.with_extension(format!("key.{}", hex(&random()[..4])));
+        let new = path.with_extension(format!("key.{}", hex::encode(&random()[..4])));
         write_private(&new, renamed.secret().as_bytes()).map_err(fault)?;
         std::fs::rename(&new, &path).map_err(fault)?;
         path.parent().map_or(Ok(()), sync).map_err(fault)?;
@@ -156,7 +156,7 @@ fn log_key(path: &Path, name: Option<&LogName>) -> Result<SignerKey, KeyError> {
     let fault = |source| KeyError::Log { path: path.display().to_string(), source };
     let text = made_once(path, || {
         let seed = random();
-        let name = name.map_or_else(|| format!("yizhi.local/{}", hex(&random()[..4])), LogName::to_string);
+        let name = name.map_or_else(|| format!("yizhi.local/{}", hex::encode(&random()[..4])), LogName::to_string);
         let key = SignerKey::from_seed(&name, Algorithm::Ed25519, &seed);
         key.map(|key| key.secret()).unwrap_or_default().into_bytes()
     })?;
@@ -168,7 +168,7 @@ fn log_key(path: &Path, name: Option<&LogName>) -> Result<SignerKey, KeyError> {
 fn made_once(path: &Path, make: impl FnOnce() -> Vec<u8>) -> Result<Vec<u8>, KeyError> {
     let fault = |source| KeyError::File { path: path.display().to_string(), source };
     if !path.exists() {
-        let new = path.with_extension(format!("key.{}", hex(&random()[..4])));
+        let new = path.with_extension(format!("key.{}", hex::encode(&random()[..4])));
         write_private(&new, &make()).map_err(fault)?;
         let linked = std::fs::hard_link(&new, path);
         std::fs::remove_file(&new).map_err(fault)?;
@@ -217,14 +217,6 @@ fn random() -> [u8; KEY] {
     bytes
 }
 
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::new(), |mut out, b| {
-        use std::fmt::Write as _;
-        let _ = write!(out, "{b:02x}");
-        out
-    })
-}
-
 /// Writes a file that only its owner can read.
 ///
 /// # Errors
@@ -244,7 +236,7 @@ pub fn write_private(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
 
 /// A new secret token and the digest under which it is kept.
 pub fn new_token() -> (String, Vec<u8>) {
-    let token = hex(&random());
+    let token = hex::encode(random());
     let digest = token_digest(&token);
     (token, digest)
 }

@@ -16,6 +16,7 @@ use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use tokio::sync::Mutex;
 use yizhi_domain::case::Case;
+use yizhi_domain::ids::CaseId;
 use yizhi_domain::record::Record;
 
 use crate::bulk::BulkReader;
@@ -37,12 +38,23 @@ pub enum Backend {
 
 /// The operational database. Cheap to clone.
 #[derive(Clone, Debug)]
-pub struct Db(Arc<Inner>);
+pub struct Db(Arc<Inner>, Haste);
+
+/// How a question may be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Haste {
+    /// As soon as can be: somebody waits in front of a page.
+    Now,
+    /// Out of the way of the others.
+    Calm,
+}
 
 #[derive(Debug)]
 struct Inner {
     backend: Backend,
     read: DatabaseConnection,
+    /// The same on SQLite.
+    read_calmly: DatabaseConnection,
     write: DatabaseConnection,
     queue: Queue,
     /// Held by whichever door writes on SQLite, which has one writer.
@@ -101,6 +113,8 @@ const READERS: u32 = 4;
 const READER_CACHE: &str = "-8192";
 const POSTGRES_CONNECTIONS: u32 = 16;
 const POSTGRES_READERS: u32 = 8;
+/// For work that goes on for long.
+const POSTGRES_CALM_READERS: u32 = 2;
 /// How long a statement of a reader may take at most: nobody's question keeps a connection from others for longer.
 const READ_MOST: Duration = Duration::from_secs(60);
 /// Steps of SQLite's machine between two looks at the clock: some milliseconds.
@@ -228,8 +242,9 @@ impl Db {
         let read = SqlxSqliteConnector::from_sqlx_sqlite_pool(readers);
         let bulk = Some(BulkReader::new(file));
         let unreadable = Unreadable::default();
-        Ok(Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             backend: Backend::Sqlite,
+            read_calmly: read.clone(),
             read,
             write,
             queue,
@@ -238,7 +253,8 @@ impl Db {
             bulk,
             unreadable,
             pulse: None,
-        })))
+        });
+        Ok(Self(inner, Haste::Now))
     }
 
     /// Opens PostgreSQL at a URL.
@@ -251,11 +267,14 @@ impl Db {
         let pool = postgres_pool(POSTGRES_CONNECTIONS).connect_with(options.clone()).await?;
         let write = SqlxPostgresConnector::from_sqlx_postgres_pool(pool);
         migrate(&write, Backend::Postgres).await?;
-        let readers = postgres_pool(POSTGRES_READERS).connect_lazy_with(planned_each_time(&options));
+        let reading = planned_each_time(&options);
+        let readers = postgres_pool(POSTGRES_READERS).connect_lazy_with(reading.clone());
+        let calm = postgres_pool(POSTGRES_CALM_READERS).connect_lazy_with(on_one_core(&reading));
         let tags = Tags::default();
-        Ok(Self(Arc::new(Inner {
+        let inner = Arc::new(Inner {
             backend: Backend::Postgres,
             read: SqlxPostgresConnector::from_sqlx_postgres_pool(readers),
+            read_calmly: SqlxPostgresConnector::from_sqlx_postgres_pool(calm),
             write,
             queue: hot::spawn_postgres(&options, tags.clone()),
             gate: Arc::new(Mutex::new(())),
@@ -263,7 +282,8 @@ impl Db {
             bulk: None,
             unreadable: Unreadable::default(),
             pulse: Some(options),
-        })))
+        });
+        Ok(Self(inner, Haste::Now))
     }
 
     pub fn backend(&self) -> Backend {
@@ -284,7 +304,21 @@ impl Db {
     }
 
     pub(crate) fn read(&self) -> &DatabaseConnection {
-        &self.0.read
+        match self.1 {
+            Haste::Now => &self.0.read,
+            Haste::Calm => &self.0.read_calmly,
+        }
+    }
+
+    /// The same database, for questions that take long and can wait: on PostgreSQL on few connections of their own, each on one core.
+    #[must_use]
+    pub fn calmly(&self) -> Self {
+        Self(self.0.clone(), Haste::Calm)
+    }
+
+    /// Lets go of what is kept in memory of a case.
+    pub(crate) fn forget(&self, case: CaseId) {
+        self.0.queue.forget(case);
     }
 
     /// Carries out a case command. When this returns, the change is durable.
@@ -479,6 +513,10 @@ fn planned_each_time(options: &PgConnectOptions) -> PgConnectOptions {
         ("statement_timeout", most.as_str()),
         ("jit", "off"),
     ])
+}
+
+fn on_one_core(options: &PgConnectOptions) -> PgConnectOptions {
+    options.clone().options([("max_parallel_workers_per_gather", "0")])
 }
 
 /// SQLite has no time limit: a connection looks at the clock from time to time since it was taken from the pool.

@@ -11,13 +11,13 @@ pub struct Disclosure {
     pub name: String,
     /// The canonical text of the value.
     pub value: String,
-    #[serde(with = "hex")]
+    #[serde(with = "one_hash")]
     pub salt: [u8; 32],
     /// Which leaf it is, and of how many.
     pub index: usize,
     pub count: usize,
     /// The siblings on the way to the root, nearest first.
-    #[serde(with = "hex_list")]
+    #[serde(with = "hashes")]
     pub path: Vec<Hash>,
 }
 
@@ -29,27 +29,18 @@ impl Disclosure {
     }
 }
 
-fn to_hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 fn from_hex(text: &str) -> Option<Hash> {
-    let mut hash = [0; 32];
-    if text.len() != 64 || !text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f')) {
-        return None;
-    }
-    for (index, byte) in hash.iter_mut().enumerate() {
-        *byte = u8::from_str_radix(text.get(2 * index..2 * index + 2)?, 16).ok()?;
-    }
-    Some(hash)
+    let mut hash = Hash::default();
+    hex::decode_to_slice(text, &mut hash).ok()?;
+    (!text.bytes().any(|b| b.is_ascii_uppercase())).then_some(hash)
 }
 
-mod hex {
-    use super::{Hash, from_hex, to_hex};
+mod one_hash {
+    use super::{Hash, from_hex};
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub(super) fn serialize<S: Serializer>(bytes: &Hash, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&to_hex(bytes))
+        serializer.serialize_str(&hex::encode(bytes))
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Hash, D::Error> {
@@ -58,12 +49,12 @@ mod hex {
     }
 }
 
-mod hex_list {
-    use super::{Hash, from_hex, to_hex};
+mod hashes {
+    use super::{Hash, from_hex};
     use serde::{Deserialize, Deserializer, Serializer, de::Error};
 
     pub(super) fn serialize<S: Serializer>(list: &[Hash], serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(list.iter().map(|bytes| to_hex(bytes)))
+        serializer.collect_seq(list.iter().map(hex::encode))
     }
 
     pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Hash>, D::Error> {

@@ -37,7 +37,7 @@ pub(super) fn digest(keys: &Keys, parts: &[&[u8]]) -> Vec<u8> {
 
 fn proof(keys: &Keys, browser: &str, account: &str) -> String {
     let bytes = digest(keys, &[b"device", browser.as_bytes(), account.as_bytes()]);
-    bytes.iter().take(DIGITS / 2).map(|b| format!("{b:02x}")).collect()
+    hex::encode(&bytes[..DIGITS / 2])
 }
 
 /// The parts of the cookie: the browser's number and its proofs.
@@ -63,7 +63,7 @@ fn same(one: &str, other: &str) -> bool {
 pub fn cookie(app: &App, headers: &HeaderMap, account: &str) -> String {
     let (browser, mut proofs) = shown(app, headers).unwrap_or_else(|| {
         let number: [u8; DIGITS / 2] = rand::random();
-        (number.iter().map(|b| format!("{b:02x}")).collect(), Vec::new())
+        (hex::encode(number), Vec::new())
     });
     let own = proof(app.keys(), &browser, account);
     proofs.retain(|p| *p != own);

@@ -7,7 +7,7 @@ use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, Quer
 use serde_json::json;
 use yizhi_domain::case::Actor;
 use yizhi_domain::erasure::{Decision, Erasure, Field, State, authorises, check_note};
-use yizhi_domain::ids::{ErasureId, PersonId};
+use yizhi_domain::ids::{CaseId, ErasureId, PersonId};
 use yizhi_domain::world::World;
 
 use crate::case_row::{CaseRow, micros};
@@ -30,12 +30,16 @@ pub struct Decider {
 }
 
 impl Db {
-    /// Carries an erasure out. When this returns, the values are gone from the database; [`Db::erasure_rest`] tells what is left to do.
+    /// Carries an erasure out. When this returns, the values are gone from the database and from
+    /// this program's memory of cases; [`Db::erasure_rest`] tells what is left to do.
     ///
     /// # Errors
     /// `Missing` when there is none in the region, `Erasure` when it cannot be decided so.
     pub async fn erasure_confirm(&self, id: ErasureId, decider: Decider) -> Result<Erasure, Error> {
-        self.write(decider.now, |tx| Box::pin(confirm(tx, id, decider.clone()))).await
+        let done = self.write(decider.now, |tx| Box::pin(confirm(tx, id, decider.clone()))).await?;
+        let (erasure, touched) = done;
+        touched.into_iter().for_each(|case| self.forget(case));
+        Ok(erasure)
     }
 
     /// Refuses an erasure, and says why.
@@ -47,7 +51,8 @@ impl Db {
     }
 }
 
-async fn confirm(tx: &Tx, id: ErasureId, decider: Decider) -> Result<Recorded<Erasure>, Error> {
+/// The erasure, and the cases that are not as they were.
+async fn confirm(tx: &Tx, id: ErasureId, decider: Decider) -> Result<Recorded<(Erasure, Vec<CaseId>)>, Error> {
     let (mut erasure, held) = decidable(tx, id, &decider).await?;
     let authority = cases::Entity::find_by_id(erasure.authority.0.0).one(tx.connection()).await?;
     let authority = CaseRow::from(authority.ok_or(Error::Missing("case"))?).into_case(Vec::new())?;
@@ -68,7 +73,8 @@ async fn confirm(tx: &Tx, id: ErasureId, decider: Decider) -> Result<Recorded<Er
     let mut record = erasure.done(&decider.actor, &taken, decider.now);
     restate::keep(tx, erasure.case.0, before).await?.say(&mut record.fields);
     tx.prove(&mut record, "erasure", &[vec![erasure.id.0.into()]]).await?;
-    let done = tx.record(record, erasure).await?;
+    let touched = std::iter::once(erasure.case).chain(joined.as_ref().map(|(case, _)| *case)).collect();
+    let done = tx.record(record, (erasure, touched)).await?;
     if let Some((case, before)) = joined.filter(|(_, before)| !before.case.is_empty()) {
         let number = before.case.get(position("number")).and_then(Cell::text).unwrap_or_default().to_owned();
         let stated = restate::keep(tx, case.0, before).await?;

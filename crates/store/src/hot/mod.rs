@@ -6,7 +6,7 @@ mod postgres;
 mod recent;
 mod sqlite;
 
-use std::sync::Arc;
+use std::sync::{Arc, MutexGuard, PoisonError};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{mpsc, oneshot};
@@ -94,17 +94,42 @@ pub(crate) struct Envelope {
 
 /// The way in.
 #[derive(Clone, Debug)]
-pub(crate) struct Queue(pub(crate) mpsc::Sender<Envelope>);
+pub(crate) struct Queue {
+    send: mpsc::Sender<Envelope>,
+    recent: Known,
+}
+
+/// The cases that are known, of one database.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Known(Arc<std::sync::Mutex<Recent>>);
+
+impl Known {
+    pub(crate) fn lock(&self) -> MutexGuard<'_, Recent> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 impl Queue {
+    /// A way in, what comes in by it, and what those who write keep in mind.
+    pub(crate) fn new() -> (Self, mpsc::Receiver<Envelope>, Known) {
+        let (send, receive) = mpsc::channel(QUEUE_MAX);
+        let recent = Known::default();
+        (Self { send, recent: recent.clone() }, receive, recent)
+    }
+
+    /// Forgets how a case stood: something of it was erased.
+    pub(crate) fn forget(&self, case: CaseId) {
+        self.recent.lock().forget(case.0);
+    }
+
     /// How many commands wait.
     pub(crate) fn waiting(&self) -> usize {
-        self.0.max_capacity() - self.0.capacity()
+        self.send.max_capacity() - self.send.capacity()
     }
 
     pub(crate) async fn apply(&self, command: Command) -> Reply {
         let (reply, answer) = oneshot::channel();
-        self.0.try_send(Envelope { command, reply }).map_err(|e| match e {
+        self.send.try_send(Envelope { command, reply }).map_err(|e| match e {
             mpsc::error::TrySendError::Full(_) => ApplyError::Busy,
             mpsc::error::TrySendError::Closed(_) => ApplyError::Store(Arc::new(Error::Closed)),
         })?;

@@ -2,7 +2,7 @@
 //! are locked in the order of their ids, the feed's head last, so its numbers follow the order of commits.
 
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, LazyLock, PoisonError};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use sqlx::postgres::{PgArguments, PgConnectOptions, PgPool};
@@ -19,9 +19,7 @@ use crate::state::{CaseRows, changed};
 use crate::tags::Tags;
 
 use super::batch::{counter_cells, grant_cells, number};
-use super::{
-    Batch, Envelope, GROUP_MAX, Loaded, Planned, QUEUE_MAX, Queue, Recent, Reply, Upload, Wanted, answer, plan, wanted,
-};
+use super::{Batch, Envelope, GROUP_MAX, Known, Loaded, Planned, Queue, Reply, Upload, Wanted, answer, plan, wanted};
 
 /// How often a group is tried again after losing against another writer.
 const TRIES: u32 = 5;
@@ -60,22 +58,21 @@ struct Writer {
     serials: PgPool,
     waiting: Mutex<mpsc::Receiver<Envelope>>,
     tags: Tags,
-    recent: std::sync::Mutex<Recent>,
+    recent: Known,
 }
 
 /// Starts the writer tasks, with connections of their own.
 pub(crate) fn spawn(options: &PgConnectOptions, tags: Tags) -> Queue {
-    let (send, receive) = mpsc::channel(QUEUE_MAX);
+    let (queue, receive, recent) = Queue::new();
     let options = options.clone().options(PLANNER);
     let pool = postgres_pool(WRITERS).connect_lazy_with(options.clone());
     let lazy = options.options([("synchronous_commit", "off")]);
     let serials = postgres_pool(1).connect_lazy_with(lazy);
-    let writer =
-        Arc::new(Writer { pool, serials, waiting: Mutex::new(receive), tags, recent: std::sync::Mutex::default() });
+    let writer = Arc::new(Writer { pool, serials, waiting: Mutex::new(receive), tags, recent });
     for _ in 0..WRITERS {
         tokio::spawn(run(writer.clone()));
     }
-    Queue(send)
+    queue
 }
 
 async fn run(writer: Arc<Writer>) {
@@ -147,7 +144,7 @@ async fn group_try(writer: &Writer, group: &[Envelope]) -> Result<Vec<Reply>, Er
     let Planned { mut batch, replies, loaded } = plan(group, loaded, &writer.tags)?;
     write(&mut tx, &mut batch, &loaded.rows).await?;
     tx.commit().await?;
-    writer.recent.lock().unwrap_or_else(PoisonError::into_inner).keep(loaded.standing());
+    writer.recent.lock().keep(loaded.standing());
     Ok(replies)
 }
 
@@ -167,7 +164,7 @@ async fn take_serials(pool: &PgPool, lacking: &BTreeMap<String, i64>) -> Result<
     Ok(taken)
 }
 
-async fn load(tx: &mut PgConnection, wanted: &Wanted, recent: &std::sync::Mutex<Recent>) -> Result<Loaded, Error> {
+async fn load(tx: &mut PgConnection, wanted: &Wanted, recent: &Known) -> Result<Loaded, Error> {
     let mut loaded = Loaded::default();
     let mut ids: Vec<Uuid> = wanted.cases.iter().copied().collect();
     if !wanted.keys.is_empty() {
@@ -231,12 +228,7 @@ async fn load_uploads(tx: &mut PgConnection, wanted: &Wanted, loaded: &mut Loade
     Ok(())
 }
 
-async fn load_cases(
-    tx: &mut PgConnection,
-    ids: Vec<Uuid>,
-    loaded: &mut Loaded,
-    recent: &std::sync::Mutex<Recent>,
-) -> Result<(), Error> {
+async fn load_cases(tx: &mut PgConnection, ids: Vec<Uuid>, loaded: &mut Loaded, recent: &Known) -> Result<(), Error> {
     if ids.is_empty() {
         return Ok(());
     }
@@ -264,7 +256,7 @@ async fn load_cases(
             own.put_access(cells);
         }
     }
-    let mut recent = recent.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut recent = recent.lock();
     all.into_iter().try_for_each(|(id, own)| loaded.add(id, own, &mut recent))
 }
 

@@ -78,6 +78,12 @@ impl Recent {
             self.young.insert(id, (self.now, case));
         }
     }
+
+    /// Lets go of a case.
+    pub(crate) fn forget(&mut self, id: Uuid) {
+        self.young.remove(&id);
+        self.old.remove(&id);
+    }
 }
 
 impl Loaded {
@@ -204,6 +210,20 @@ mod tests {
         let mut nowhere = Recent::default();
         nowhere.keep(vec![(id, stated().0)]);
         assert!(nowhere.take_current(id).is_none(), "a database that has no version");
+    }
+
+    #[test]
+    fn what_is_to_be_forgotten_is_nowhere() {
+        let mut recent = Recent::default();
+        let ids: Vec<Uuid> = (0..2 * HALF as u128).map(Uuid::from_u128).collect();
+        let (standing, read) = stated();
+        let copy = || Standing { case: standing.case.clone(), rows: standing.rows.clone() };
+        ids.iter().for_each(|id| recent.keep(vec![(*id, copy())]));
+        for id in [ids[0], ids[ids.len() - 1]] {
+            recent.forget(id);
+            assert!(recent.take_same(id, &read).is_none());
+        }
+        assert!(recent.take_same(ids[1], &read).is_some());
     }
 
     #[test]

@@ -17,7 +17,7 @@ use crate::tags::Tags;
 
 use super::batch::number;
 use super::{
-    Batch, Envelope, GROUP_MAX, Loaded, Planned, QUEUE_MAX, Queue, Recent, Reply, Upload, Wanted, answer, plan, wanted,
+    Batch, Envelope, GROUP_MAX, Known, Loaded, Planned, Queue, Recent, Reply, Upload, Wanted, answer, plan, wanted,
 };
 
 impl ToSql for Cell {
@@ -48,12 +48,12 @@ static FIND_ACCESS: LazyLock<String> =
 /// Starts the writer thread. `gate` keeps the other write door out while a group is written.
 pub(crate) fn spawn(path: &Path, gate: Arc<Mutex<()>>, tags: Tags) -> Result<Queue, Error> {
     let conn = open(path)?;
-    let (send, receive) = mpsc::channel(QUEUE_MAX);
+    let (queue, receive, recent) = Queue::new();
     std::thread::Builder::new()
         .name("yizhi-writer".to_owned())
-        .spawn(move || run(conn, receive, &gate, &tags))
+        .spawn(move || run(conn, receive, &gate, &tags, &recent))
         .map_err(|e| Error::Start(e.to_string()))?;
-    Ok(Queue(send))
+    Ok(queue)
 }
 
 fn open(path: &Path) -> Result<Connection, Error> {
@@ -70,8 +70,7 @@ fn open(path: &Path) -> Result<Connection, Error> {
     Ok(conn)
 }
 
-fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>, tags: &Tags) {
-    let mut recent = Recent::default();
+fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>, tags: &Tags, recent: &Known) {
     while let Some(first) = receive.blocking_recv() {
         let mut group = vec![first];
         while group.len() < GROUP_MAX {
@@ -81,10 +80,10 @@ fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>
             }
         }
         let _held = gate.blocking_lock();
-        let outcome = group_apply(&conn, &group, tags, &mut recent);
+        let outcome = group_apply(&conn, &group, tags, recent);
         if outcome.is_err() && group.len() > 1 {
             for alone in group {
-                let outcome = group_apply(&conn, std::slice::from_ref(&alone), tags, &mut recent);
+                let outcome = group_apply(&conn, std::slice::from_ref(&alone), tags, recent);
                 answer(vec![alone], outcome);
             }
         } else {
@@ -93,15 +92,20 @@ fn run(conn: Connection, mut receive: mpsc::Receiver<Envelope>, gate: &Mutex<()>
     }
 }
 
-fn group_apply(conn: &Connection, group: &[Envelope], tags: &Tags, recent: &mut Recent) -> Result<Vec<Reply>, Error> {
+fn group_apply(conn: &Connection, group: &[Envelope], tags: &Tags, recent: &Known) -> Result<Vec<Reply>, Error> {
     conn.prepare_cached("BEGIN IMMEDIATE")?.execute([])?;
     // It changes with what other connections write, and with nothing else.
-    recent.begin(conn.prepare_cached("PRAGMA data_version")?.query_row([], |r| r.get(0))?);
-    let planned = load(conn, &wanted(group), recent).and_then(|loaded| plan(group, loaded, tags));
+    let version = conn.prepare_cached("PRAGMA data_version")?.query_row([], |r| r.get(0))?;
+    let loaded = {
+        let mut recent = recent.lock();
+        recent.begin(version);
+        load(conn, &wanted(group), &mut recent)
+    };
+    let planned = loaded.and_then(|loaded| plan(group, loaded, tags));
     let done = planned.and_then(|Planned { batch, replies, loaded }| {
         write(conn, batch, &loaded.rows)?;
         conn.prepare_cached("COMMIT")?.execute([])?;
-        recent.keep(loaded.standing());
+        recent.lock().keep(loaded.standing());
         Ok(replies)
     });
     if done.is_err() && !conn.is_autocommit() {
