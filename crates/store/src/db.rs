@@ -230,7 +230,9 @@ impl Db {
             .pragma("wal_autocheckpoint", hot::CHECKPOINT_PAGES.to_string());
         // What this door deletes is overwritten with zeros.
         let wiping = options.clone().pragma("secure_delete", "ON");
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(wiping).await?;
+        let writer =
+            SqlitePoolOptions::new().max_connections(1).after_release(|connection, _| Box::pin(ended(connection)));
+        let writer = writer.connect_with(wiping).await?;
         let write = SqlxSqliteConnector::from_sqlx_sqlite_pool(writer);
         migrate(&write, Backend::Sqlite).await?;
         let readers = bounded(SqlitePoolOptions::new().max_connections(READERS));
@@ -452,12 +454,18 @@ pub(crate) fn postgres_pool(connections: u32) -> PgPoolOptions {
     // Given back while the database is silent, a connection would keep its place in the pool for good.
     pool.after_release(|connection, _| {
         Box::pin(async move {
-            match tokio::time::timeout(REACHED_WITHIN, connection.ping()).await {
-                Ok(answered) => answered.map(|()| true),
-                Err(_) => Err(sqlx::Error::PoolTimedOut),
-            }
+            let ended = tokio::time::timeout(REACHED_WITHIN, ended(connection)).await;
+            ended.unwrap_or(Err(sqlx::Error::PoolTimedOut))
         })
     })
+}
+
+/// Whether a connection that is given back has ended its transaction. On a full disk SQLite may refuse the commit and the rollback, too; what is written on
+/// such a connection afterwards would only be a part of that transaction, and never be saved.
+async fn ended<C: sqlx::Connection>(connection: &mut C) -> Result<bool, sqlx::Error> {
+    // A rollback that was begun is done when this is answered.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 /// One connection by itself: a pool would try again and again, and then only say that it took too long.

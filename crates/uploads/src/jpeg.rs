@@ -81,11 +81,11 @@ impl Picture {
             rest = after;
             if marker == SOS {
                 let (data, after) = rest.split_at(scan_end(rest));
-                self.scan(segment.get(2..)?, data)?;
+                let whole = self.scan(segment.get(2..)?, data)?;
                 rest = after;
                 if rest.is_empty() {
-                    // Cut off, as some cameras do; decoders add what is missing.
-                    return Some(());
+                    // Some cameras leave out the mark of the end; a file that was cut off lacks a part of its picture, too.
+                    return whole.then_some(());
                 }
             }
         }
@@ -141,14 +141,14 @@ impl Picture {
         Some(length)
     }
 
-    /// Takes a scan up to where it ends.
-    fn scan(&mut self, heading: &[u8], data: &[u8]) -> Option<()> {
+    /// Takes a scan up to where it ends; returns whether all of it is there.
+    fn scan(&mut self, heading: &[u8], data: &[u8]) -> Option<bool> {
         let [first, other] = &self.codes;
         let mut walk = Walk { frame: self.frame.as_mut()?, first, other, restart: self.restart };
         let length = walk.length(heading, data);
         self.lost |= length.is_none();
         self.drawn.extend_from_slice(&data[..length.unwrap_or(data.len())]);
-        Some(())
+        Some(length.is_some())
     }
 
     /// The chunks of the profile in their order, if none is missing or there twice.

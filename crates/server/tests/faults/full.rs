@@ -13,6 +13,7 @@ use yizhi_domain::ids::uuid_v7;
 use yizhi_server::app::SystemClock;
 
 use crate::ground::{Ground, block_on, copy};
+use crate::ledger::Ledger;
 use crate::load::{Asked, ask};
 use crate::server::Server;
 use crate::support::crew::point_of;
@@ -100,6 +101,8 @@ async fn outlives(ground: &Ground, disk: &Disk) {
     let before = report();
     let mut log = vec![Asked { told: Some(done(&mut client, &before).await), request: before.clone() }];
 
+    let mut ledger = Ledger::default();
+    ledger.begin(ground).await;
     disk.fill(&server);
     let refused = loop {
         let request = report();
@@ -123,14 +126,39 @@ async fn outlives(ground: &Ground, disk: &Disk) {
     assert!(status == 507 && text.contains("disk_full"), "{status} {text}");
     assert_eq!(uploaded(ground), 0, "nothing of it is left");
 
+    // Each writes a record of a look, by the door beside that of the cases.
+    for _ in 0..4 {
+        let (status, text) = exported(&server, ground).await;
+        assert!(status == 507 && text.contains("disk_full"), "{status} {text}");
+    }
+
     disk.free(&server);
+    assert_eq!(exported(&server, ground).await.0, 200);
     assert_eq!(upload(&server, &crew.citizen, &photo).await.0, 201);
     assert_eq!(uploaded(ground), 2, "the photo and its thumbnail");
     log.push(Asked { told: Some(done(&mut client, &refused).await), request: refused });
     server.terminate();
     assert!(server.stopped().await.success(), "{}", server.said());
+    assert_eq!(looks(ground), 1, "the export that was answered, and none that was refused");
     let server = Server::start(ground).await;
     truth::holds(ground, server.address, &[log]).await;
+    ledger.holds(ground).await;
+}
+
+/// Status, and all that came back.
+async fn exported(server: &Server, ground: &Ground) -> (u16, String) {
+    let path = "/api/v1/cases/export?purpose=statistics";
+    let head = format!(
+        "GET {path} HTTP/1.1\r\nhost: {}\r\nauthorization: Bearer {}\r\nconnection: close\r\n\r\n",
+        server.address, ground.leader
+    );
+    sent(server, head.as_bytes()).await
+}
+
+/// Exports that were recorded.
+fn looks(ground: &Ground) -> i64 {
+    let file = rusqlite::Connection::open(ground.installation.data.join("yizhi.db")).unwrap();
+    file.query_row("SELECT count(*) FROM look WHERE kind = 'export'", [], |row| row.get(0)).unwrap()
 }
 
 /// A photo of some hundred thousand bytes.
@@ -158,8 +186,12 @@ async fn upload(server: &Server, token: &str, bytes: &[u8]) -> (u16, String) {
         server.address,
         body.len()
     );
+    sent(server, &[head.as_bytes(), &body].concat()).await
+}
+
+async fn sent(server: &Server, request: &[u8]) -> (u16, String) {
     let mut stream = TcpStream::connect(server.address).await.unwrap();
-    stream.write_all(&[head.as_bytes(), &body].concat()).await.unwrap();
+    stream.write_all(request).await.unwrap();
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await.unwrap();
     let answer = String::from_utf8_lossy(&answer).into_owned();

@@ -22,6 +22,16 @@ impl Ledger {
         self.0.extend(published(ground));
     }
 
+    /// Waits until something is published, and remembers it.
+    pub(crate) async fn begin(&mut self, ground: &Ground) {
+        let since = Instant::now();
+        while self.0.is_empty() {
+            assert!(since.elapsed() < PUBLISHED_WITHIN, "nothing is published");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            self.keep(ground);
+        }
+    }
+
     /// Waits until everything is published, and checks it. After a kill the log is taken over when the dead process's lease has run out.
     pub(crate) async fn holds(&self, ground: &Ground) {
         let since = Instant::now();

@@ -1,5 +1,6 @@
 //! Whatever bytes come: an answer and no panic, and what was cleaned once is clean.
 
+use image::ImageFormat;
 use proptest::prelude::*;
 
 use crate::made::{kept, photo, tagged_jpeg};
@@ -66,4 +67,19 @@ fn cut_anywhere() {
     for bytes in SAMPLES.iter().copied().chain([jpeg.as_slice()]).filter(|bytes| bytes.len() < 4_000) {
         (0..bytes.len()).for_each(|end| check(&bytes[..end]));
     }
+}
+
+#[test]
+fn a_file_that_was_cut_off_is_refused_in_every_format() {
+    let jpeg = encoded(&photo(120, 80), ImageFormat::Jpeg);
+    let pictures = [ImageFormat::Png, ImageFormat::WebP].map(|format| encoded(&photo(120, 80), format));
+    let samples = SAMPLES.iter().map(|sample| sample.to_vec());
+    for whole in samples.chain(pictures).chain([jpeg.clone()]) {
+        assert!(kept(&whole).is_ok());
+        for part in [5, 7, 9] {
+            let cut = &whole[..whole.len() * part / 10];
+            assert!(kept(cut).is_err(), "{part} tenths of {} bytes: {:02x?}", whole.len(), &whole[..12]);
+        }
+    }
+    assert!(kept(&jpeg[..jpeg.len() - 2]).is_ok(), "only the mark of the end is missing");
 }
