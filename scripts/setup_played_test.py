@@ -417,8 +417,8 @@ class Postgres(Setup, unittest.TestCase):
     @classmethod
     def backup_script(cls):
         lines = super().backup_script().splitlines(keepends=True)
-        at = next(n for n, line in enumerate(lines) if line.startswith("sqlite3"))
-        return "".join([*lines[:at], block("put this in place of the line with `sqlite3`"), *lines[at + 1:]])
+        at = next(n for n, line in enumerate(lines) if "part" in line)
+        return "".join([*lines[:at], block("put this in place of the three lines with `part`"), *lines[at + 3:]])
 
     def restore(self):
         self.database("yizhi_again")

@@ -16,7 +16,7 @@ use crate::app::{App, Config, SystemClock};
 use crate::keys::{Found, Keys};
 use crate::ledger::LogName;
 use crate::private;
-use crate::unlock::{Verdict, judge};
+use crate::unlock::{KeyFault, Verdict, judge};
 
 use super::{CliError, out};
 
@@ -193,6 +193,17 @@ impl Home {
             Some(_) => return Err(no_postgres()),
             None => KeyStand::of_sqlite(&self.data.join(DATABASE)).await?,
         })
+    }
+
+    /// What keeps the installation from starting: a key that its database was written with and that the folder does not hold.
+    ///
+    /// # Errors
+    /// When its keys are others, or it cannot be opened or reached.
+    pub(crate) async fn lacking(&self) -> Result<Option<KeyFault>, CliError> {
+        match self.judged().await {
+            Err(CliError::Unlock(fault @ KeyFault::Missing { .. })) => Ok(Some(fault)),
+            judged => judged.map(|_| None),
+        }
     }
 
     /// What the database says about its keys, and whether those of the folder are they.

@@ -12,6 +12,7 @@ use yizhi_ledger::receipt::PinnedKeys;
 use crate::audit::{Audit, Contents, Findings, LogFiles, Report, TOLERANCE};
 use crate::demo;
 use crate::keys::LOG_KEY;
+use crate::unlock::KeyFault;
 
 use super::home::Home;
 use super::{CliError, accept, out};
@@ -54,8 +55,8 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
     }
 }
 
-async fn verify(home: &Home, keys: Option<&Path>, log: Option<PathBuf>, contents: bool) -> Result<(), CliError> {
-    let keys = pinned(home.data(), keys)?;
+async fn verify(home: &Home, pinned_keys: Option<&Path>, log: Option<PathBuf>, contents: bool) -> Result<(), CliError> {
+    let keys = pinned(home.data(), pinned_keys)?;
     let db = home.existing().await?;
     let simulated = demo::is_demo(&db).await?;
     let files = LogFiles::at(log.unwrap_or_else(|| home.log_files()));
@@ -66,8 +67,10 @@ async fn verify(home: &Home, keys: Option<&Path>, log: Option<PathBuf>, contents
     bar.end();
     db.close().await?;
     tell(&report.findings);
-    sum_up(&report, simulated);
-    if report.findings.is_empty() { Ok(()) } else { Err(CliError::Findings) }
+    // Who brings public keys has an auditor's copy; else this is an installation, which cannot start without its own.
+    let lacking = if pinned_keys.is_none() { home.lacking().await? } else { None };
+    sum_up(&report, simulated, lacking.as_ref());
+    if report.findings.is_empty() && lacking.is_none() { Ok(()) } else { Err(CliError::Findings) }
 }
 
 /// The keys that must have signed; `None` where no log was begun.
@@ -99,7 +102,7 @@ fn tell(findings: &Findings) {
     }
 }
 
-fn sum_up(report: &Report, simulated: bool) {
+fn sum_up(report: &Report, simulated: bool, lacking: Option<&KeyFault>) {
     let counts = report.counts;
     let (records, logged, pending, tagged, cases) =
         (counts.records, counts.logged, counts.pending, counts.tagged, counts.cases);
@@ -136,7 +139,13 @@ fn sum_up(report: &Report, simulated: bool) {
             "相邻记录的时间容许倒退 {minutes} 分钟。 Times of neighbouring records may go back by {minutes} minutes."
         ));
     }
+    if let Some(fault) = lacking {
+        out::line(fault);
+    }
     match report.findings.total() {
+        0 if lacking.is_some() => {
+            out::line("其余核对无误，补齐密钥后再核对一次。 The rest fits; put the keys in place and check again.");
+        }
         0 => out::line("核对无误。 Everything fits."),
         n => out::line(format_args!("发现 {n} 处不符。 {n} things do not fit.")),
     }

@@ -52,6 +52,12 @@ async fn the_exit_code_says_whether_all_holds() {
     assert!(!data.join("seal.key").exists() && !data.join("ledger.key").exists(), "checking makes no keys");
     let (code, said) = verify(data, &[]);
     assert_eq!(code, Some(1), "nobody vouches for the checkpoint: {said}");
+    assert!(said.contains("缺少密钥"), "{said}");
+    fs::copy(scene.h.app.config().data.join("ledger.key"), data.join("ledger.key")).unwrap();
+    let (code, said) = verify(data, &[]);
+    assert_eq!(code, Some(1), "a restore without seal.key would not start: {said}");
+    assert!(said.contains("缺少密钥 seal.key") && said.contains("其余核对无误"), "{said}");
+    fs::remove_file(data.join("ledger.key")).unwrap();
 
     let file = data.join("files/ledger/tile/0/000");
     let mut bytes = fs::read(&file).unwrap();
