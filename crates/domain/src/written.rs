@@ -175,16 +175,19 @@ fn says_something(c: char) -> bool {
     c.is_ascii_graphic() || is_han(c) || (!is_unseen(c) && is_known())
 }
 
-/// A character that shows nothing by itself: blanks, control and format characters, fillers, and those that stand for nothing.
+/// A character that shows nothing by itself: blanks, control and format characters, fillers, and those that stand for nothing or for something else.
 pub fn is_unseen(c: char) -> bool {
+    if c.is_ascii() || (is_han(c) && u32::from(c) & 0xfffe != 0xfffe) {
+        return c.is_ascii_whitespace() || c.is_ascii_control();
+    }
     c.is_whitespace()
         || c.is_control()
+        || c.general_category() == GeneralCategory::Format
         || u32::from(c) & 0xfffe == 0xfffe
         || matches!(c,
-            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{2800}' | '\u{3164}'
-            | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}' | '\u{feff}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffb}'
-            | '\u{1bca0}'..='\u{1bca3}' | '\u{1d173}'..='\u{1d17a}' | '\u{e0000}'..='\u{e0fff}')
+            '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{2065}' | '\u{2800}' | '\u{303f}'
+            | '\u{3164}' | '\u{fdd0}'..='\u{fdef}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{fff0}'..='\u{fffc}' | '\u{13441}' | '\u{13442}'
+            | '\u{1d159}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 #[cfg(test)]
@@ -209,6 +212,11 @@ mod tests {
             "\u{378}\u{9fffe}",
             "\u{e000} \u{f8ff}",
             "\u{10fffd}",
+            "\u{70f}",
+            "\u{600}\u{110bd}",
+            "\u{13430}\u{13441}\u{13442}",
+            "\u{1d159}\u{1d173}",
+            "\u{fffc}\u{303f}",
         ] {
             assert_eq!(line(text, 10), Err(WrittenFault::Empty), "{text:?}");
             assert_eq!(optional_lines(text, 10), Ok(String::new()), "{text:?}");
@@ -236,6 +244,7 @@ mod tests {
             ("井\u{2800}盖", "井 盖"),
             ("\u{e0061}井\u{e0001}盖", "井盖"),
             ("a\u{34f}b\u{fff9}c", "abc"),
+            ("张\u{70f}三", "张三"),
         ] {
             assert_eq!(line(text, 10).as_deref(), Ok(clean), "{text:?}");
         }

@@ -80,7 +80,10 @@ fn place(workers: Vec<Post>, on_duty: Option<GridDuty>) -> World {
 }
 
 fn report_in(world: &World, confidential: bool) -> Result<Outcome, Refusal> {
-    let path = grid("001");
+    report_at(world, grid("001"), confidential)
+}
+
+fn report_at(world: &World, path: RegionPath, confidential: bool) -> Result<Outcome, Refusal> {
     let cx = world.context_of(world.catalog.id(), "event-0110", &path, None, now()).unwrap();
     let draft = Draft {
         id: CaseId(Uuid::from_u128(7)),
@@ -88,8 +91,8 @@ fn report_in(world: &World, confidential: bool) -> Result<Outcome, Refusal> {
         release: world.catalog.id().to_owned(),
         title: "垃圾".to_owned(),
         description: String::new(),
+        grid: (path.level() == Some(Level::Grid)).then(|| "350302001201001".to_owned()),
         path,
-        grid: Some("350302001201001".to_owned()),
         location: None,
         data: Map::new(),
         attachments: Vec::new(),
@@ -189,11 +192,22 @@ fn where_nobody_is_on_duty_somebody_is_told_why() {
     for (story, workers, on_duty, expected, name) in stories {
         let world = place(workers, on_duty);
         let outcome = report_in(&world, false).unwrap_or_else(|refusal| panic!("{story}: {}", refusal.message().en));
-        let text = format!("案件所在网格无人值守，转由{name}办理，请及时处理。");
+        let text = format!("案件所在地无人值守，转由{name}办理，请及时处理。");
         let to: Vec<_> = expected.iter().map(|to| (to, text.as_str())).collect();
         assert_eq!(told(&outcome), to, "{story}");
         assert_eq!(outcome.record.fields["details"]["unattended"], json!("grid_worker"), "{story}");
     }
+}
+
+#[test]
+fn a_village_without_grids_is_nobodys_only_where_nobody_in_it_has_the_role() {
+    let unattended = |outcome: &Outcome| outcome.record.fields["details"].get("unattended").cloned();
+    let alone = report_at(&place(vec![post(VERIFIER, "verifier", township())], None), village(), false).unwrap();
+    assert_eq!(unattended(&alone), Some(json!("grid_worker")));
+    let verifiers = Principal::Role { role: "verifier".to_owned(), path: township() };
+    assert_eq!(told(&alone), [(&verifiers, "案件所在地无人值守，转由核查员办理，请及时处理。")]);
+    let worked = report_at(&place(vec![worker(WORKER, village())], None), village(), false).unwrap();
+    assert_eq!((unattended(&worked), told(&worked)), (None, vec![]));
 }
 
 #[test]

@@ -191,6 +191,12 @@ impl From<yizhi_store::Error> for Problem {
             yizhi_store::Error::Missing(_) => Self::not_found(),
             yizhi_store::Error::Erasure(refusal) => refusal.into(),
             yizhi_store::Error::TwoPeople(why) => two_people(why),
+            yizhi_store::Error::Taken("id") => Self::new(
+                StatusCode::CONFLICT,
+                "key_reused",
+                "这个编号已用于另一个岗位，请换一个新的。",
+                "This id was used for another post; take a new one.",
+            ),
             yizhi_store::Error::Taken("role") => Self::new(
                 StatusCode::UNPROCESSABLE_ENTITY,
                 "separation_of_duties",

@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+};
 use serde_json::json;
 use uuid::Uuid;
 use yizhi_domain::ids::{AttachmentId, PersonId};
@@ -12,7 +14,7 @@ use yizhi_domain::record::Record;
 
 use crate::attachments::{AttachmentRow, attachment_add, attachment_row};
 use crate::case_row::micros;
-use crate::entity::{attachment, idempotency, person};
+use crate::entity::{attachment, idempotency, person, record};
 use crate::{Db, Error, Recorded, Tx};
 
 /// What tells a repeat of an upload from another one.
@@ -75,7 +77,11 @@ impl Db {
             return Ok(Some(found.map_or(Kept::Clash, |found| Kept::Before(Box::new(found)))));
         }
         let Some(id) = asked.id else { return Ok(None) };
-        let Some(found) = attachment::Entity::find_by_id(id.0).one(self.read()).await? else { return Ok(None) };
+        let Some(found) = attachment::Entity::find_by_id(id.0).one(self.read()).await? else {
+            // Of an upload that was swept, or of something else: its records would be taken for this one's.
+            let recorded = record::Entity::find().filter(record::Column::Subject.eq(id.0)).count(self.read()).await?;
+            return Ok((recorded > 0).then_some(Kept::Clash));
+        };
         let ours = found.uploader == asked.uploader.0 && found.erased_at.is_none();
         // A row of an earlier release has no digest.
         let same = ours && asked.key.is_none() && found.sent.as_ref().is_none_or(|sent| *sent == asked.sent);

@@ -1300,7 +1300,7 @@ export interface components {
             outcome?: string | null;
             outcomeName?: components["schemas"]["Text"] | null;
             person?: components["schemas"]["PersonView"] | null;
-            /** @description Code of the region. */
+            /** @description Code of the region; of its village, where it lies in a grid. */
             region: string;
             role: string;
             roleName: components["schemas"]["Text"];

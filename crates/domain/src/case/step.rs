@@ -340,7 +340,16 @@ impl<'c, 'w> Step<'c, 'w> {
     /// Settles whom the work goes to: the named department, the named person's, or the matter's own.
     fn hand_over(&mut self, rule: &procedure::Action, action: &Action) -> Result<(), Refusal> {
         if rule.recipient == Recipient::None {
-            return Ok(());
+            return match action.to {
+                None => Ok(()),
+                Some(_) => Err(Refusal::Invalid {
+                    field: "to".to_owned(),
+                    hint: Text::new(
+                        format!("“{}”不转交给别人，请去掉部门和人员。", rule.name.zh),
+                        format!("“{}” hands the work to nobody: leave out department and person.", rule.name.en),
+                    ),
+                }),
+            };
         }
         let code = match &action.to {
             None => self.cx.matter.department.clone(),

@@ -46,7 +46,7 @@ impl Addresses {
 }
 
 /// What one subscriber holds: an IPv4 address, or 64 bits of IPv6.
-pub(super) fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(v6) => {
             let [a, b, c, d, ..] = v6.segments();

@@ -2,8 +2,8 @@
 //! are switched without a password, only the names of this machine are answered.
 
 use axum::extract::Request;
-use axum::http::StatusCode;
 use axum::http::header;
+use axum::http::{Method, StatusCode};
 
 use crate::app::App;
 use crate::error::Problem;
@@ -13,8 +13,14 @@ pub(super) const PROBES: [&str; 3] = ["/healthz", "/readyz", "/metrics"];
 
 /// What is wrong with a request to a name that is not ours.
 pub(crate) fn misdirected(app: &App, request: &Request) -> Option<Problem> {
-    let ours = PROBES.contains(&request.uri().path()) || asked(request).is_none_or(|host| is_ours(app, &host));
-    (!ours).then(|| {
+    let names = asked(request);
+    // A browser always names one. Two that differ are how something in between is led astray.
+    let ours = match names.split_first() {
+        None => !app.config().demo,
+        Some((first, others)) => is_ours(app, first) && others.iter().all(|other| other == first),
+    };
+    let probe = PROBES.contains(&request.uri().path()) && request.method() == Method::GET;
+    (!ours && !probe || request.method() == Method::CONNECT).then(|| {
         Problem::new(
             StatusCode::MISDIRECTED_REQUEST,
             "unknown_host",
@@ -24,11 +30,11 @@ pub(crate) fn misdirected(app: &App, request: &Request) -> Option<Problem> {
     })
 }
 
-/// The name asked for, in small letters and without its port. A program that names none is no browser, which always does.
-fn asked(request: &Request) -> Option<String> {
-    let header = request.headers().get(header::HOST).map(|v| v.to_str().unwrap_or("?").to_owned());
-    let named = header.or_else(|| request.uri().authority().map(ToString::to_string))?;
-    Some(without_port(&named))
+/// The names asked for, in small letters and without their ports: in the head, and where the whole address is asked for, as proxies are.
+fn asked(request: &Request) -> Vec<String> {
+    let heads = request.headers().get_all(header::HOST).iter().map(|v| v.to_str().unwrap_or("?"));
+    let whole = request.uri().authority().map(axum::http::uri::Authority::as_str);
+    heads.chain(whole).map(without_port).collect()
 }
 
 fn without_port(named: &str) -> String {

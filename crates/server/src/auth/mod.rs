@@ -19,6 +19,7 @@ pub(crate) mod strangers;
 pub mod totp;
 
 pub use address::{ClientAddress, ForwardedBy, Network, Proxies};
+pub(crate) use addresses::network;
 pub use cache::{Cached, SessionCache};
 pub use door::Door;
 pub use extract::{Arriving, COOKIE, Via, Who, cookie_digest, find, open_session, peek, session_cookie};

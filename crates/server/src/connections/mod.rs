@@ -6,8 +6,9 @@ mod body;
 use std::collections::HashMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::Body;
@@ -18,19 +19,21 @@ use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, TryAcquireError, watch};
 use tokio::task::JoinSet;
 use tokio_io_timeout::TimeoutStream;
 use tower::util::ServiceExt as _;
+
+use crate::auth::network;
 
 use body::Shared;
 
 /// What connections may take.
 #[derive(Clone, Copy, Debug)]
 pub struct Bounds {
-    /// Open at once; more wait in the system's queue.
+    /// Open at once; more wait in the system's queue until those that ask nothing have given way.
     pub connections: usize,
-    /// Open at once from one address that is not this machine's; more are closed at once. A proxy on this machine speaks for everybody.
+    /// Open at once from one address that is not this machine's, or 64 bits of them in IPv6; more are closed at once. A proxy on this machine speaks for everybody.
     pub of_address: usize,
     /// From the first byte of a request, or the end of the last, to the end of its head.
     pub head: Duration,
@@ -64,6 +67,8 @@ impl Default for Bounds {
 const HEAD_MAX: usize = 32 * 1024;
 /// After how many requests of one connection the others are looked for, if nothing else let them.
 const BETWEEN_RESTS: u32 = 8;
+/// How long a connection may take to ask something where others wait for its place.
+const UNHURRIED: Duration = Duration::from_secs(1);
 /// How much of a body that nobody wanted is still read, in bytes: a proxy that is sending it can then be told why.
 const DRAINED_MAX: u64 = 64 * 1024 * 1024;
 
@@ -71,31 +76,42 @@ const DRAINED_MAX: u64 = 64 * 1024 * 1024;
 pub async fn serve(listener: TcpListener, router: Router, bounds: Bounds, mut stop: watch::Receiver<bool>) {
     let places = Arc::new(Semaphore::new(bounds.connections));
     let addresses = Arc::new(Addresses::default());
+    let crowd = watch::Sender::new(());
     let mut open = JoinSet::new();
     loop {
         while open.try_join_next().is_some() {}
         let accepted = tokio::select! {
-            accepted = next(&listener, &places) => accepted,
+            accepted = next(&listener, &places, &crowd) => accepted,
             () = async { let _ = stop.wait_for(|stop| *stop).await; } => break,
         };
         let Some((stream, peer, place)) = accepted else { continue };
         let Some(counted) = addresses.count(peer.ip(), bounds.of_address) else { continue };
-        let (router, mut stop) = (router.clone(), stop.clone());
+        let (router, mut stop, mut crowd) = (router.clone(), stop.clone(), crowd.subscribe());
         open.spawn(async move {
             let _held = (place, counted);
-            connection(stream, peer, router, bounds, &mut stop).await;
+            connection(stream, peer, router, bounds, &mut stop, &mut crowd).await;
         });
     }
     drop(listener);
     while open.join_next().await.is_some() {}
 }
 
-/// The next connection, once there is room for it.
+/// The next connection, once there is room for it. While there is none, those that are open are told that others wait.
 async fn next(
     listener: &TcpListener,
     places: &Arc<Semaphore>,
+    crowd: &watch::Sender<()>,
 ) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
-    let place = places.clone().acquire_owned().await.ok()?;
+    let place = loop {
+        match places.clone().try_acquire_owned() {
+            Ok(place) => break place,
+            Err(TryAcquireError::Closed) => return None,
+            Err(TryAcquireError::NoPermits) => crowd.send_replace(()),
+        }
+        if let Ok(place) = tokio::time::timeout(UNHURRIED, places.clone().acquire_owned()).await {
+            break place.ok()?;
+        }
+    };
     match listener.accept().await {
         Ok((stream, peer)) => Some((stream, peer, place)),
         // Such as too many open files: it passes when connections end.
@@ -113,25 +129,36 @@ async fn connection(
     router: Router,
     bounds: Bounds,
     stop: &mut watch::Receiver<bool>,
+    crowd: &mut watch::Receiver<()>,
 ) {
     let _ = stream.set_nodelay(true);
     let mut stream = TimeoutStream::new(stream);
     stream.set_write_timeout(Some(bounds.write));
-    let mut asked = 0_u32;
+    let (asked, since) = (Arc::new(AtomicU32::new(0)), Instant::now());
+    let counting = asked.clone();
     let service = tower::service_fn(move |request| {
-        asked = asked.wrapping_add(1);
-        let rests = asked.is_multiple_of(BETWEEN_RESTS);
+        let rests = counting.fetch_add(1, Ordering::Relaxed) % BETWEEN_RESTS == BETWEEN_RESTS - 1;
         answer(router.clone(), request, peer, bounds.pace, rests)
     });
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(bounds.head).max_buf_size(HEAD_MAX);
     let serving = http.serve_connection(TokioIo::new(Box::pin(stream)), TowerToHyperService::new(service));
     let mut serving = std::pin::pin!(serving);
-    let served = tokio::select! {
-        served = serving.as_mut() => served,
-        () = async { let _ = stop.wait_for(|stop| *stop).await; } => {
-            serving.as_mut().graceful_shutdown();
-            serving.await
+    let served = loop {
+        tokio::select! {
+            served = serving.as_mut() => break served,
+            () = async { let _ = stop.wait_for(|stop| *stop).await; } => {
+                serving.as_mut().graceful_shutdown();
+                break serving.await;
+            }
+            Ok(()) = crowd.changed() => {
+                if asked.load(Ordering::Relaxed) > 0 {
+                    // Who is being answered is answered to the end; who asks nothing more is closed.
+                    serving.as_mut().graceful_shutdown();
+                } else if since.elapsed() >= UNHURRIED {
+                    return;
+                }
+            }
         }
     };
     if let Err(error) = served {
@@ -180,6 +207,7 @@ impl Addresses {
         if address.to_canonical().is_loopback() {
             return Some(Counted { addresses: self.clone(), address: None });
         }
+        let address = network(address);
         let mut held = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let open = held.entry(address).or_default();
         if *open >= most {

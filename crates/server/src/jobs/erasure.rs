@@ -33,11 +33,14 @@ pub async fn run_once(app: &App) -> Result<usize, yizhi_store::Error> {
     let mut left = 0;
     for rest in app.db().erasure_rest().await? {
         let done = match rest {
-            Rest::File(id) => {
-                // Its row stays, and says under which name the bytes lie.
-                let file = app.db().attachment(id).await?.map_or(id, |row| row.file);
-                delete(app, file).await
-            }
+            // Its row stays, and says under which name the bytes lie.
+            Rest::File(id) => match app.db().attachment(id).await? {
+                Some(row) if row.erased => delete(app, row.file).await,
+                _ => {
+                    tracing::error!(attachment = %id, "a file is to be deleted that no erasure names; it is kept");
+                    false
+                }
+            },
             Rest::Pages(_) => app.db().erasure_clear().await?,
         };
         if done {

@@ -6,6 +6,7 @@ pub(crate) mod asked;
 pub(crate) mod attachments;
 pub(crate) mod calendar;
 pub(crate) mod cases;
+pub(crate) mod client_id;
 pub(crate) mod counters;
 pub(crate) mod csv;
 pub(crate) mod departments;

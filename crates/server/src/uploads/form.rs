@@ -9,11 +9,13 @@ use axum::extract::{FromRequest as _, Multipart, Request};
 use axum::http::header;
 use sha2::{Digest as _, Sha256};
 use tokio::io::AsyncWriteExt as _;
+use uuid::Uuid;
 use yizhi_domain::ids::AttachmentId;
 use yizhi_uploads::BYTES_MAX;
 
 use crate::app::App;
 use crate::error::Problem;
+use crate::routes::client_id::made_by_client;
 
 use super::body::{Flow, paced};
 use super::name::file_name;
@@ -94,7 +96,8 @@ impl Reading {
                 return Err(wrong());
             }
         }
-        std::str::from_utf8(&text).ok().and_then(|text| text.trim().parse().ok()).ok_or_else(wrong)
+        let id: Uuid = std::str::from_utf8(&text).ok().and_then(|text| text.trim().parse().ok()).ok_or_else(wrong)?;
+        made_by_client(id).map(AttachmentId)
     }
 
     async fn file(&self, mut field: Field<'_>) -> Result<(String, File, Vec<u8>), Problem> {

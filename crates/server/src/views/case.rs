@@ -107,7 +107,7 @@ pub(crate) struct AssignmentView {
     pub(crate) kind: &'static str,
     pub(crate) role: String,
     pub(crate) role_name: Text,
-    /// Code of the region.
+    /// Code of the region; of its village, where it lies in a grid.
     pub(crate) region: String,
     pub(crate) department: Option<String>,
     pub(crate) person: Option<PersonView>,
@@ -347,7 +347,7 @@ fn assignments(who: &Who, case: &Case, chain: &[Region<'_>]) -> Vec<AssignmentVi
     let world = &who.world;
     let region = |path: &RegionPath| {
         let held = chain.iter().find(|region| region.key == path.as_str()).copied();
-        held.or_else(|| world.regions.by_path(path)).map(|region| region.code.to_owned()).unwrap_or_default()
+        held.or_else(|| world.regions.holding(path)).map(|region| region.code.to_owned()).unwrap_or_default()
     };
     let actor = who.actor();
     let view = |a: &case::Assignment| AssignmentView {

@@ -4,12 +4,13 @@ use axum::http::StatusCode;
 use futures_util::future::join_all;
 use serde_json::json;
 use uuid::Uuid;
+use yizhi_domain::ids::uuid_v7;
 
 use crate::common::{Answer, on_both};
 use crate::scene::{files, photo, upload};
 
 fn id() -> Uuid {
-    Uuid::from_bytes(rand::random())
+    uuid_v7(chrono::Utc::now(), rand::random())
 }
 
 fn count(answers: &[Answer], status: StatusCode) -> usize {

@@ -5,7 +5,7 @@ use std::time::{Duration, SystemTime};
 
 use axum::http::StatusCode;
 use chrono::TimeDelta;
-use yizhi_domain::ids::AttachmentId;
+use yizhi_domain::ids::{AttachmentId, uuid_v7};
 use yizhi_server::jobs::{expire_uploads, remove_orphans};
 use yizhi_server::ledger::Sequencer;
 
@@ -37,6 +37,12 @@ async fn what_no_case_uses_goes_after_a_day() {
             upload(&h.as_role("citizen").await.with("idempotency-key", "unused"), "unused.jpg", &photo(20, 20), None)
                 .await;
         assert_eq!(again.status, StatusCode::CREATED, "its key is free again");
+        let named = upload(&h.as_role("citizen").await, "unused.jpg", &photo(20, 20), Some(gone.0)).await;
+        assert_eq!((named.status, named.code()), (StatusCode::CONFLICT, "key_reused"), "its id is not");
+        let case = h.as_role("operator").await.get("/api/v1/cases?limit=1").await.1["items"][0]["id"].clone();
+        let of_a_case =
+            upload(&h.as_role("citizen").await, "a.jpg", &photo(20, 20), case.as_str().unwrap().parse().ok()).await;
+        assert_eq!(of_a_case.code(), "key_reused");
     })
     .await;
 }
@@ -46,7 +52,7 @@ async fn files_that_nobody_knows_go() {
     on_both(async |h| {
         let citizen = h.as_role("citizen").await;
         let kept = upload(&citizen, "a.jpg", &photo(20, 20), None).await.json;
-        let own = upload(&citizen, "b.jpg", &photo(20, 20), Some(uuid::Uuid::from_bytes(rand::random()))).await.json;
+        let own = upload(&citizen, "b.jpg", &photo(20, 20), Some(uuid_v7(h.app.now(), rand::random()))).await.json;
         let folder = h.app.config().data.join("attachments");
         let old = AttachmentId::at(h.app.now(), rand::random());
         h.pass(TimeDelta::hours(2));

@@ -116,6 +116,9 @@ impl Client {
         for (name, value) in &self.headers {
             request.headers_mut().append(header::HeaderName::try_from(name).unwrap(), value.parse().unwrap());
         }
+        if request.uri().authority().is_none() {
+            request.headers_mut().entry(header::HOST).or_insert(header::HeaderValue::from_static("localhost"));
+        }
         self.router.clone().oneshot(request).await.unwrap()
     }
 }

@@ -175,6 +175,33 @@ async fn more_connections_than_there_may_be_wait_their_turn() {
     drop(second);
 }
 
+/// Whoever holds all places and asks nothing would shut everybody out.
+#[tokio::test]
+async fn who_asks_nothing_gives_way_and_who_is_answered_is_answered_to_the_end() {
+    let server = start(|bounds| {
+        bounds.connections = 3;
+        bounds.head = Duration::from_mins(10);
+        bounds.pace.grace = Duration::from_mins(10);
+    })
+    .await;
+    let (mut asked, mut silent, mut sending) = (server.connect().await, server.connect().await, server.connect().await);
+    asked.write_all(b"GET / HTTP/1.1\r\nHost: here\r\n\r\n").await.unwrap();
+    let mut begun = [0; 12];
+    asked.read_exact(&mut begun).await.unwrap();
+    sending.write_all(b"POST /read HTTP/1.1\r\nHost: here\r\nContent-Length: 4\r\n\r\n12").await.unwrap();
+    let ask = "GET / HTTP/1.1\r\nHost: here\r\n\r\n";
+    let mut others = [server.connect().await, server.connect().await];
+    for other in &mut others {
+        other.write_all(ask.as_bytes()).await.unwrap();
+        other.read_exact(&mut begun).await.unwrap();
+        assert_eq!(&begun, b"HTTP/1.1 200");
+    }
+    assert!(rest(&mut asked).await.ends_with("here"));
+    assert_eq!(rest(&mut silent).await, "");
+    sending.write_all(b"34").await.unwrap();
+    assert!(rest(&mut sending).await.ends_with("\r\n\r\n4"), "and is closed then");
+}
+
 #[tokio::test]
 async fn stopping_ends_idle_connections_and_takes_no_new_ones() {
     let server = start(|bounds| bounds.head = Duration::from_mins(10)).await;

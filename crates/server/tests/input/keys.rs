@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use yizhi_domain::clock::Clock as _;
+use yizhi_domain::ids::uuid_v7;
 
 use crate::common::ground::point_in;
 use crate::common::{Client, Harness, on_both};
@@ -86,7 +87,7 @@ async fn a_key_used_again_for_something_else_is_refused() {
 #[tokio::test]
 async fn an_id_used_again_for_something_else_is_refused() {
     on_both(async |h| {
-        let (clerk, id) = (h.as_role("window_clerk").await, Uuid::from_bytes(rand::random()));
+        let (clerk, id) = (h.as_role("window_clerk").await, uuid_v7(h.app.now(), rand::random()));
         let with_id = |mut body: Value| {
             body["id"] = json!(id);
             body

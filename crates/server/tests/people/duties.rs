@@ -115,7 +115,7 @@ async fn with_nobody_on_duty_somebody_is_told_why() {
         let text = notices["items"][0]["text"]["zh"].as_str().unwrap();
         assert!(text.contains("无人值守，转由网格员、核查员办理"), "{text}");
         let (_, trace) = operator.get(&format!("/api/v1/cases/{}/timeline", case["number"].as_str().unwrap())).await;
-        assert_eq!(trace["items"][0]["unattended"]["zh"], "案件所在网格没有网格员值守，转由他人办理。");
+        assert_eq!(trace["items"][0]["unattended"]["zh"], "案件所在地没有网格员值守，转由他人办理。");
     })
     .await;
 }

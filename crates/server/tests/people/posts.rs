@@ -4,8 +4,8 @@ use axum::http::StatusCode;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::common::on_both;
-use crate::two::appoint;
+use crate::common::{Answer, on_both};
+use crate::two::{appoint, confirm};
 
 #[tokio::test]
 async fn a_post_given_can_be_acted_in_at_once() {
@@ -87,6 +87,55 @@ async fn the_same_post_is_given_once() {
         anew["id"] = Value::Null;
         let answer = appoint(&h, &administrator, "leader", anew).await;
         assert_eq!((answer.status, answer.code()), (StatusCode::CONFLICT, "already_held"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_id_is_of_one_post() {
+    on_both(async |h| {
+        let administrator = h.as_role("administrator").await;
+        let (until, later) = ("2027-01-01T00:00:00+08:00", "2030-01-01T00:00:00+08:00");
+        for (role, id) in [("citizen", 1), ("verifier", 2)] {
+            let id = format!("01980000-0000-7000-8000-00000000000{id}");
+            let post = json!({ "id": id, "role": role, "region": "350302000000", "until": until });
+            let ask = async |account: &str, changes: &[(&str, Value)]| {
+                let mut asked = post.clone();
+                changes.iter().for_each(|(name, value)| asked[*name] = value.clone());
+                administrator.send("POST", &format!("/api/v1/people/{account}/posts"), &asked).await
+            };
+            let first = ask("leader", &[]).await;
+            let again = ask("leader", &[]).await;
+            assert!(first.status.is_success() && again.status.is_success(), "{}", first.json);
+            let same = |answer: &Answer| answer.json.get("proposal").unwrap_or(&answer.json).clone();
+            assert_eq!(same(&first), same(&again));
+            let others: [(&str, &[(&str, Value)]); 6] = [
+                ("leader", &[("until", json!(later))]),
+                ("leader", &[("until", Value::Null)]),
+                ("leader", &[("from", json!("2026-12-01T00:00:00+08:00"))]),
+                ("leader", &[("region", json!("350302001000"))]),
+                ("operator", &[]),
+                ("operator", &[("role", json!("grid_worker")), ("region", json!("350302001001"))]),
+            ];
+            let mut confirmed = false;
+            loop {
+                for (account, changes) in others {
+                    let answer = ask(account, changes).await;
+                    let got = (answer.status, answer.code());
+                    assert_eq!(got, (StatusCode::CONFLICT, "key_reused"), "{role} {account} {changes:?}");
+                }
+                let newcomer = json!({ "account": "newcomer", "name": "新人", "post": post });
+                let answer = administrator.send("POST", "/api/v1/people", &newcomer).await;
+                assert_eq!((answer.status, answer.code()), (StatusCode::CONFLICT, "key_reused"), "{role}");
+                if first.status != StatusCode::ACCEPTED || confirmed {
+                    break;
+                }
+                h.pass(TimeDelta::hours(1));
+                assert_eq!(confirm(&h, "security_officer", &first.json["proposal"]).await.status, StatusCode::OK);
+                assert_eq!(ask("leader", &[]).await.status, StatusCode::OK, "it is given now");
+                confirmed = true;
+            }
+        }
     })
     .await;
 }

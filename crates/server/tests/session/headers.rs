@@ -49,6 +49,19 @@ async fn a_demonstration_answers_to_this_machine_only() {
             let switched = client.send("POST", "/api/v1/session/demo", &body).await;
             assert_eq!(switched.status == StatusCode::CREATED, status == StatusCode::OK, "{host}");
         }
+        let twice = h.stranger().with("host", "localhost").with("host", "evil.example");
+        let stranger = h.stranger();
+        for (client, method, address) in [
+            (&twice, "GET", "/api/v1/meta"),
+            (&stranger, "GET", "http://evil.example/api/v1/meta"),
+            (&stranger, "CONNECT", "evil.example:80"),
+            (&stranger, "CONNECT", "localhost:80"),
+        ] {
+            let answer = client.send(method, address, &Value::Null).await;
+            assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{method} {address}");
+        }
+        let whole = stranger.send("GET", "http://localhost/api/v1/meta", &Value::Null).await;
+        assert_eq!(whole.status, StatusCode::OK);
     })
     .await;
 }

@@ -8,7 +8,7 @@ use yizhi_domain::directory::PersonBrief;
 use yizhi_domain::ids::PersonId;
 
 use super::activations::{Made, NewCode, activation_add};
-use super::posts::{PostRow, post_insert, post_model, post_record};
+use super::posts::{PostRow, id_unproposed, post_insert, post_model, post_record};
 use super::two::{NewProposal, machine_note, proposal_add};
 use super::{CHUNK, entry, is_unique, recorded};
 use crate::case_row::{maybe_moment, micros, moment};
@@ -167,6 +167,7 @@ async fn person_open(tx: &Tx, opening: Opening) -> Result<Recorded<()>, Error> {
         machine_note(tx, person, post.as_ref(), &path, reason.as_deref()).await?;
     }
     if let Some(post) = post {
+        id_unproposed(tx, post.id.0).await?;
         post_insert(tx, post).await?;
     }
     match proposal {

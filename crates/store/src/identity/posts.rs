@@ -4,12 +4,13 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ActiveModelTrait, ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QuerySelect};
 use serde_json::json;
+use uuid::Uuid;
 use yizhi_domain::ids::{PersonId, PostId};
 use yizhi_domain::region::RegionPath;
 
-use super::{entry, recorded};
+use super::{entry, is_unique, recorded};
 use crate::case_row::{maybe_moment, micros, moment};
-use crate::entity::{api_token, person, post, session};
+use crate::entity::{api_token, person, post, post_proposal, session};
 use crate::{Db, Error, Recorded, Tx};
 
 /// A post as kept.
@@ -37,7 +38,7 @@ impl Db {
     /// Gives a person a post, unless they hold the same one or one of the roles in `apart`, now or later.
     ///
     /// # Errors
-    /// `Taken("post")` for the same one, `Taken("role")` for one that must be kept apart, `Missing` when there is no such person.
+    /// `Taken("id")` for the id of another, `Taken("post")` for the same one, `Taken("role")` for one that must be kept apart, `Missing` when there is no such person.
     pub async fn post_add(
         &self,
         row: PostRow,
@@ -65,6 +66,7 @@ fn not_ended(now: i64) -> Condition {
 async fn post_add(tx: &Tx, row: PostRow, apart: Vec<String>, by: PersonId) -> Result<Recorded<()>, Error> {
     let holder = person::Entity::find_by_id(row.person.0).lock_exclusive().one(tx.connection()).await?;
     holder.ok_or(Error::Missing("person"))?;
+    id_unproposed(tx, row.id.0).await?;
     post_refused(tx, &row, &apart).await?;
     let mut fields = post_record(&row);
     fields["by"] = json!(by);
@@ -73,8 +75,11 @@ async fn post_add(tx: &Tx, row: PostRow, apart: Vec<String>, by: PersonId) -> Re
     recorded(tx, entry("post.add", person, fields), ()).await
 }
 
-/// Fails when the person holds the same post, or one that must be kept apart from it, now or later.
+/// Fails when there is a post of that id, or when the person holds the same post, or one that must be kept apart from it, now or later.
 pub(super) async fn post_refused(tx: &Tx, row: &PostRow, apart: &[String]) -> Result<(), Error> {
+    if post::Entity::find_by_id(row.id.0).one(tx.connection()).await?.is_some() {
+        return Err(Error::Taken("id"));
+    }
     let held = post::Entity::find()
         .filter(post::Column::Person.eq(row.person.0))
         .filter(not_ended(tx.now_micros()))
@@ -89,9 +94,15 @@ pub(super) async fn post_refused(tx: &Tx, row: &PostRow, apart: &[String]) -> Re
     Ok(())
 }
 
+/// Fails when there is a proposal of that id, open or decided.
+pub(super) async fn id_unproposed(tx: &Tx, id: Uuid) -> Result<(), Error> {
+    let proposed = post_proposal::Entity::find_by_id(id).one(tx.connection()).await?;
+    if proposed.is_some() { Err(Error::Taken("id")) } else { Ok(()) }
+}
+
 pub(super) async fn post_insert(tx: &Tx, row: PostRow) -> Result<(), Error> {
-    post::Entity::insert(post_model(row)).exec_without_returning(tx.connection()).await?;
-    Ok(())
+    let inserted = post::Entity::insert(post_model(row)).exec_without_returning(tx.connection()).await;
+    inserted.map(drop).map_err(Error::from).map_err(|e| if is_unique(&e) { Error::Taken("id") } else { e })
 }
 
 /// Everything that a row of a post says, for its record.

@@ -13,8 +13,8 @@ use yizhi_domain::role::Family;
 use super::activations::{
     Left, Made, NewCode, activation_add, activation_confirm, credentials_clear, is_confirmed, person_lock,
 };
-use super::posts::{PostRow, post_insert, post_record, post_refused};
-use super::{entry, recorded};
+use super::posts::{PostRow, id_unproposed, post_insert, post_record, post_refused};
+use super::{entry, is_unique, recorded};
 use crate::case_row::{maybe_moment, micros, moment};
 use crate::entity::{activation, person, post_proposal};
 use crate::{Db, Error, Recorded, Tx};
@@ -173,6 +173,7 @@ pub(super) async fn proposal_add(tx: &Tx, new: NewProposal, apart: Vec<String>) 
         .filter(waits(tx.now_micros()))
         .all(tx.connection())
         .await?;
+    id_unproposed(tx, new.id).await?;
     let post = match &new.what {
         Proposed::Post(post) => {
             post_refused(tx, post, &apart).await?;
@@ -207,7 +208,8 @@ pub(super) async fn proposal_add(tx: &Tx, new: NewProposal, apart: Vec<String>) 
         decided_at: Set(None),
         note: Set(None),
     };
-    post_proposal::Entity::insert(model).exec_without_returning(tx.connection()).await?;
+    let inserted = post_proposal::Entity::insert(model).exec_without_returning(tx.connection()).await;
+    inserted.map_err(Error::from).map_err(|e| if is_unique(&e) { Error::Taken("id") } else { e })?;
     let coded = post.is_none() || holder.vouched_at.is_none();
     if coded {
         let made = Made { person, halves: 2, proposal: Some(new.id), by: Some(new.by) };
@@ -351,7 +353,8 @@ pub(super) async fn machine_note(
         decided_at: Set(Some(tx.now_micros())),
         note: Set(None),
     };
-    post_proposal::Entity::insert(model).exec_without_returning(tx.connection()).await?;
+    let inserted = post_proposal::Entity::insert(model).exec_without_returning(tx.connection()).await;
+    inserted.map_err(Error::from).map_err(|e| if is_unique(&e) { Error::Taken("id") } else { e })?;
     Ok(())
 }
 

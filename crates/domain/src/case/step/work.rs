@@ -120,8 +120,13 @@ impl Step<'_, '_> {
             Some((_, post)) if holder.at == Level::Grid => Some(post.clone()),
             _ => self.cx.directory.seat(&holder.role, department.as_deref(), &place, self.cx.now),
         };
-        let of_grid = holder.at == Level::Grid && place.level() == Some(Level::Grid);
-        if of_grid && attendant.is_none() && seat.as_ref() != Some(&place) {
+        // A village may have no grids; somebody with the role in it holds what falls there.
+        let held = match place.level() {
+            Some(Level::Grid) => seat.as_ref() == Some(&place),
+            Some(Level::Village) => seat.is_some(),
+            _ => true,
+        };
+        if holder.at == Level::Grid && attendant.is_none() && !held {
             self.unattended.get_or_insert_with(|| holder.role.clone());
         }
         let seat = seat?;
@@ -160,8 +165,8 @@ impl Step<'_, '_> {
         let zh: Vec<&str> = names.iter().map(|name| name.zh.as_str()).collect();
         let en: Vec<&str> = names.iter().map(|name| name.en.as_str()).collect();
         let text = Text::new(
-            format!("案件所在网格无人值守，转由{}办理，请及时处理。", zh.join("、")),
-            format!("Nobody is on duty in the case's grid; it has gone to: {}. Please act.", en.join(", ")),
+            format!("案件所在地无人值守，转由{}办理，请及时处理。", zh.join("、")),
+            format!("Nobody is on duty where the case is; it has gone to: {}. Please act.", en.join(", ")),
         );
         let to = opened.iter().map(|seated| seated.to.clone());
         self.effects.extend(to.map(|to| Effect::Notify { to, text: text.clone() }));

@@ -21,6 +21,7 @@ use super::report::check_number;
 
 /// What the actor says.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ActInput {
     /// The version the actor has seen.
     pub(crate) version: u32,
@@ -39,6 +40,7 @@ pub(crate) struct ActInput {
 
 /// Whom the work goes to: one of the two.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct TargetInput {
     pub(crate) department: Option<String>,
     pub(crate) account: Option<String>,
@@ -67,7 +69,7 @@ pub(crate) async fn act(
     let action = Action {
         code: action,
         version: Some(input.version),
-        to: input.to.as_ref().and_then(|to| target(&who, to)),
+        to: input.to.as_ref().map(|to| target(&who, to)).transpose()?.flatten(),
         note: input.note,
         data: input.data,
         attachments: input.attachments,
@@ -89,10 +91,17 @@ pub(crate) async fn act(
 }
 
 /// An account that does not exist is nobody's: it is refused like one that has no post here, so that accounts are not found out.
-fn target(who: &Who, to: &TargetInput) -> Option<Target> {
-    let Some(account) = &to.account else {
-        return to.department.clone().map(Target::Department);
-    };
-    let person = who.world.directory.by_account(account).map_or(PersonId(uuid::Uuid::nil()), |p| p.id);
-    Some(Target::Person(person))
+fn target(who: &Who, to: &TargetInput) -> Result<Option<Target>, Problem> {
+    match (&to.department, &to.account) {
+        (Some(_), Some(_)) => Err(Problem::invalid(
+            "to",
+            "部门和人员只能选一样：派给部门，或派给具体的人。",
+            "Name a department or a person, not both.",
+        )),
+        (department, None) => Ok(department.clone().map(Target::Department)),
+        (None, Some(account)) => {
+            let person = who.world.directory.by_account(account).map_or(PersonId(uuid::Uuid::nil()), |p| p.id);
+            Ok(Some(Target::Person(person)))
+        }
+    }
 }

@@ -38,7 +38,7 @@ pub(crate) struct DuplicateView {
 
 /// A report being written.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct DraftInput {
     matter: String,
     #[serde(default)]

@@ -13,7 +13,7 @@ use crate::error::Problem;
 
 /// A place: a point, or a grid, or a region.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct PlaceInput {
     /// Degrees, with `lat`.
     pub(crate) lon: Option<f64>,
@@ -71,7 +71,9 @@ pub(crate) fn settle(app: &App, who: &Who, input: &PlaceInput, needs_point: bool
         let places = app.places();
         let grid = places.by_code(code).ok_or_else(|| no_grid(code))?;
         let position = position(input, false)?;
-        return Ok(Place { path: grid.path.clone(), grid: Some(grid.code.clone()), location: None, position });
+        let place = Place { path: grid.path.clone(), grid: Some(grid.code.clone()), location: None, position };
+        agrees(who, input, &place)?;
+        return Ok(place);
     }
     let Some(code) = &input.region else {
         return Err(nowhere());
@@ -87,7 +89,7 @@ pub(crate) fn settle(app: &App, who: &Who, input: &PlaceInput, needs_point: bool
     Ok(Place { path: region.path(), grid: None, location: None, position })
 }
 
-/// Where a grid or a region is named beside a point, it has the point in it: one of the two would be dropped without a word.
+/// Where a grid or a region is named beside a point, or a region beside a grid, the one lies in the other: one of the two would be dropped without a word.
 fn agrees(who: &Who, input: &PlaceInput, place: &Place) -> Result<(), Problem> {
     if let Some(named) = input.grid.as_deref().filter(|named| place.grid.as_deref() != Some(*named)) {
         let (named, found) = (line_cut(named, 20), place.grid.as_deref().unwrap_or_default());
@@ -102,10 +104,11 @@ fn agrees(who: &Who, input: &PlaceInput, place: &Place) -> Result<(), Problem> {
         return Ok(());
     }
     let named = line_cut(named, 20);
+    let (zh, en) = if place.location.is_some() { ("点", "point") } else { ("网格", "grid") };
     Err(Problem::invalid(
         "location.region",
-        format!("所给的点不在地区{named}里。请只写一样，或改成一致。"),
-        format!("The point does not lie in the region {named}. Give one of them, or make them agree."),
+        format!("所给的{zh}不在地区{named}里。请只写一样，或改成一致。"),
+        format!("The {en} does not lie in the region {named}. Give one of them, or make them agree."),
     ))
 }
 

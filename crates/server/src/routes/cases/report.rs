@@ -19,6 +19,7 @@ use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
 use crate::keys::random10;
 use crate::routes::asked::Asked;
+use crate::routes::client_id::made_by_client;
 use crate::routes::moment::Moment;
 use crate::views::case::{CaseView, contact_text};
 
@@ -26,7 +27,7 @@ use super::place::{PlaceInput, settle};
 
 /// A report.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ReportInput {
     /// UUIDv7 made by the client: repeating the request gives the first answer again.
     #[schema(value_type = Option<uuid::Uuid>)]
@@ -58,6 +59,7 @@ pub(crate) struct ReportInput {
 
 /// Name and phone of who told; kept sealed.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ReporterInput {
     /// One line, at most 50 characters.
     #[serde(default)]
@@ -107,7 +109,10 @@ fn intent(app: &App, who: &Who, input: &ReportInput, contact: Option<Vec<u8>>) -
     no_data(&input.data)?;
     let place = settle(app, who, &input.location, matter.place == PlaceRule::Required)?;
     let draft = Draft {
-        id: input.id.unwrap_or_else(|| CaseId::at(who.now, random10())),
+        id: match input.id {
+            Some(CaseId(id)) => CaseId(made_by_client(id)?),
+            None => CaseId::at(who.now, random10()),
+        },
         number: String::new(),
         release: String::new(),
         title: input.title.clone(),

@@ -144,8 +144,8 @@ fn unattended(who: &Who, entry: &TraceEntry) -> Option<Text> {
     let role = entry.fields.pointer("/details/unattended").and_then(Value::as_str)?;
     let name = who.world.catalog.role_name(role);
     Some(Text {
-        zh: format!("案件所在网格没有{}值守，转由他人办理。", name.zh),
-        en: format!("No {} is on duty in the case's grid; the work went to others.", name.en.to_lowercase()),
+        zh: format!("案件所在地没有{}值守，转由他人办理。", name.zh),
+        en: format!("No {} is on duty where the case is; the work went to others.", name.en.to_lowercase()),
     })
 }
 

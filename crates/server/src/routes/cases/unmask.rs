@@ -23,6 +23,7 @@ const PHONE: &str = "reporter.phone";
 
 /// What to show, and what for.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct UnmaskInput {
     /// Of `reporter.name` and `reporter.phone`.
     #[serde(default)]

@@ -18,6 +18,7 @@ use super::view::{GridDutyView, duty};
 
 /// A duty to be given.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct DutyInput {
     /// 15 digits.
     grid: String,

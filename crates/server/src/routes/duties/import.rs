@@ -32,6 +32,7 @@ const FILE: &str = "csv";
 
 /// A table as text.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct DutyTable {
     /// CSV, up to 10,000 lines, with the columns `grid,role,account,from,until`, or 网格编码,角色,账号,开始日期,结束日期. The dates may be empty; the last day is included.
     csv: String,

@@ -21,7 +21,7 @@ use super::view::{ErasureView, erasure};
 
 /// What to erase, on whose authority, why.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub(crate) struct ErasureInput {
     /// `reporter`, `title`, `description`, `location`, `note:SEQ` (a step's number in the timeline), `attachment:ID`.
     fields: Vec<String>,

@@ -19,6 +19,7 @@ use super::view::{ErasureView, decider, erasure};
 
 /// Why it is refused; who asked must be told (PIPL art. 50).
 #[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct RefusalInput {
     note: String,
 }

@@ -67,6 +67,7 @@ pub(crate) struct Unread {
 
 /// What one has read: these, or everything up to now.
 #[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct ReadInput {
     #[serde(default)]
     #[schema(value_type = Vec<uuid::Uuid>)]

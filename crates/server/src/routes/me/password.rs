@@ -13,6 +13,7 @@ use crate::routes::valid::Valid;
 
 /// The password one has, and the one to have.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PasswordChange {
     current: String,
     /// At least ten characters, three of: capital letters, small letters, digits, signs.

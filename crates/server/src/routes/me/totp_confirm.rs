@@ -16,6 +16,7 @@ use super::totp_start::factor;
 
 /// The code that the phone shows.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct TotpCode {
     /// Six digits.
     code: String,

@@ -8,7 +8,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use yizhi_domain::directory::Post;
 use yizhi_domain::role::{Permission, Role};
-use yizhi_store::ProposalRow;
+use yizhi_store::PostRow;
 
 use crate::app::App;
 use crate::auth::Who;
@@ -52,29 +52,38 @@ pub(crate) async fn post_add(
     let holder = managed::other(&who, &account)?;
     let asked = input.settle(&app, &who, holder.person.id).await?;
     if let Some(given) = holder.posts.iter().find(|p| p.id == asked.id) {
-        return if is_same(given, &asked) {
+        // A post that was confirmed begins then, if not later; what was asked for stands in its proposal.
+        let proposed = app.db().proposal(asked.id.0).await?.and_then(|proposal| proposal.post);
+        return if input.asks_for(&asked, &proposed.unwrap_or_else(|| row(given)), who.now) {
             Ok((StatusCode::OK, Json(post(&app, &who.world, given))).into_response())
         } else {
-            Err(reused())
+            Err(yizhi_store::Error::Taken("id").into())
         };
     }
     let roles = who.world.catalog.roles();
     if roles.get(&asked.role).is_none_or(Role::takes_two) {
-        return propose(&app, &who, &headers, &asked).await;
+        return propose(&app, &who, &headers, &input, &asked).await;
     }
     app.db().post_add(row(&asked), apart(&who, &asked), who.person.id, who.now).await?;
     app.reload_directory().await?;
     Ok((StatusCode::CREATED, Json(post(&app, &who.world, &asked))).into_response())
 }
 
-async fn propose(app: &App, who: &Who, headers: &HeaderMap, asked: &Post) -> Result<Response, Problem> {
+async fn propose(
+    app: &App,
+    who: &Who,
+    headers: &HeaderMap,
+    input: &PostInput,
+    asked: &Post,
+) -> Result<Response, Problem> {
     let answer =
         |proposal, activation| (StatusCode::ACCEPTED, Json(PostProposed { proposal, activation })).into_response();
     if let Some(waiting) = app.db().proposal(asked.id.0).await? {
-        return if is_repeated(who, &waiting, asked) {
+        let same = |post: &PostRow| waiting.proposed_by == Some(who.person.id) && input.asks_for(asked, post, who.now);
+        return if waiting.post.as_ref().is_some_and(same) {
             Ok(answer(proposal(app, who, &waiting).await?, None))
         } else {
-            Err(reused())
+            Err(yizhi_store::Error::Taken("id").into())
         };
     }
     let (code, kept) = new_code(who.now);
@@ -83,27 +92,4 @@ async fn propose(app: &App, who: &Who, headers: &HeaderMap, asked: &Post) -> Res
     let waiting = app.db().proposal(asked.id.0).await?.ok_or_else(Problem::not_found)?;
     let activation = coded.then(|| told(headers, code, &kept, Some(Part::First)));
     Ok(answer(proposal(app, who, &waiting).await?, activation))
-}
-
-fn is_repeated(who: &Who, waiting: &ProposalRow, asked: &Post) -> bool {
-    waiting.proposed_by == Some(who.person.id)
-        && waiting.post.as_ref().is_some_and(|p| {
-            p.person == asked.person
-                && p.role == asked.role
-                && p.path == asked.path.as_str()
-                && p.department == asked.department
-        })
-}
-
-fn is_same(given: &Post, asked: &Post) -> bool {
-    given.role == asked.role && given.path == asked.path && given.department == asked.department
-}
-
-fn reused() -> Problem {
-    Problem::new(
-        StatusCode::CONFLICT,
-        "key_reused",
-        "这个编号已用于另一个岗位，请换一个新的。",
-        "This id was used for another post; take a new one.",
-    )
 }

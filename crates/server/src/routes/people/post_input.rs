@@ -14,10 +14,12 @@ use crate::app::App;
 use crate::auth::Who;
 use crate::error::Problem;
 use crate::keys::random10;
+use crate::routes::client_id::made_by_client;
 use crate::routes::moment::Moment;
 
 /// A post to be given.
 #[derive(Clone, Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PostInput {
     /// UUIDv7 made by the client: repeating the request gives the first answer again.
     pub(super) id: Option<Uuid>,
@@ -50,8 +52,18 @@ impl PostInput {
         }
         let department = self.department(who, role)?;
         let (from, until) = self.period(who)?;
-        let id = self.id.map_or_else(|| PostId::at(who.now, random10()), PostId);
+        let id = match self.id {
+            Some(id) => PostId(made_by_client(id)?),
+            None => PostId::at(who.now, random10()),
+        };
         Ok(Post { id, person, role: role.code.clone(), path, department, from, until })
+    }
+
+    /// Whether this asked for a post that was given or proposed: it is settled anew, and where no beginning was named, that was the moment of asking.
+    pub(super) fn asks_for(&self, asked: &Post, given: &PostRow, now: DateTime<Utc>) -> bool {
+        let begins = if self.from.is_some() { given.from == asked.from } else { given.from <= now };
+        let same = (given.person, &given.role, &given.department) == (asked.person, &asked.role, &asked.department);
+        same && begins && given.path == asked.path.as_str() && given.until == asked.until
     }
 
     fn path(&self, app: &App, who: &Who) -> Result<RegionPath, Problem> {

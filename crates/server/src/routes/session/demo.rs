@@ -15,6 +15,7 @@ use super::view::SessionView;
 
 /// Whom to become.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct DemoInput {
     account: String,
 }

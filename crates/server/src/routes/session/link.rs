@@ -19,6 +19,7 @@ use super::view::SessionView;
 
 /// The token of a one-time link.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct LinkInput {
     token: String,
 }

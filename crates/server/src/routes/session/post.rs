@@ -14,6 +14,7 @@ use super::view::{Held, SessionView, session};
 
 /// Which post.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct PostChoice {
     /// Id of one of one's own posts.
     post: String,

@@ -17,6 +17,7 @@ use super::view::SessionView;
 
 /// Account and password, and the code of the second factor where the account has one.
 #[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct SignIn {
     account: String,
     password: String,
