@@ -757,7 +757,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Changes one's password; one's other sessions and all tokens of one's programs end. A wrong present password counts like a failed sign-in. */
+        /** Changes one's password, which takes the code of the second factor where there is one; one's other sessions and all tokens of one's programs end. A wrong present password counts like a failed sign-in. */
         post: operations["me_password"];
         delete?: never;
         options?: never;
@@ -2309,6 +2309,8 @@ export interface components {
         };
         /** @description The password one has, and the one to have. */
         PasswordChange: {
+            /** @description What the phone shows, where there is a second factor. */
+            code?: string | null;
             current: string;
             /** @description At least ten characters, three of: capital letters, small letters, digits, signs. */
             password: string;

@@ -1,6 +1,6 @@
 /** Signing in and out, choosing a post, and the account's own settings. */
 import { client, unwrap } from './client'
-import type { ActivationState, Me, Meta, NewToken, Page, Session, Token, TokenMade, TotpProof, TotpSetup } from './types'
+import type { ActivationState, Me, Meta, NewToken, Page, PasswordChange, Session, Token, TokenMade, TotpProof, TotpSetup } from './types'
 
 export const metaFetch = (): Promise<Meta> => unwrap(client.GET('/api/v1/meta'))
 export const meFetch = (): Promise<Me> => unwrap(client.GET('/api/v1/me'))
@@ -25,8 +25,8 @@ export async function signOut(): Promise<void> {
   await unwrap(client.DELETE('/api/v1/session'))
 }
 
-export async function passwordChange(current: string, password: string): Promise<void> {
-  await unwrap(client.POST('/api/v1/me/password', { body: { current, password } }))
+export async function passwordChange(change: PasswordChange): Promise<void> {
+  await unwrap(client.POST('/api/v1/me/password', { body: change }))
 }
 
 /** Who has a second factor already proves it. */

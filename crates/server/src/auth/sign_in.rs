@@ -95,16 +95,7 @@ pub struct Proof {
     pub code: Option<String>,
 }
 
-/// Goes on only if somebody signed in knows their password. Each wrong one counts.
-///
-/// # Errors
-/// 422 names the field, 429 after too many; failures of the store.
-pub async fn prove_password(app: &App, person: PersonId, given: String) -> Result<(), Problem> {
-    let (_, guard) = password_proven(app, person, given).await?;
-    guard.forget(app).await
-}
-
-/// Goes on only if somebody signed in knows their password and has their second factor, where there is one. The code is used up.
+/// Goes on only if somebody signed in knows their password and has their second factor, where there is one. The code is used up. Each wrong one counts.
 ///
 /// # Errors
 /// 422 names the field, 429 after too many; failures of the store.

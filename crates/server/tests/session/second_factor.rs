@@ -132,6 +132,28 @@ async fn an_administrator_without_one_gets_no_further_than_setting_it() {
 }
 
 #[tokio::test]
+async fn a_new_password_takes_it() {
+    on_both(async |h| {
+        let shown = code("auditor", h.app.now());
+        let answer = sign_in(&h, "auditor", Some(&shown)).await;
+        let auditor = h.stranger().with_session(&answer.session_token(), answer.json["csrfToken"].as_str().unwrap());
+        let change = async |code: Option<&str>| {
+            let body = json!({ "current": PASSWORD, "password": "Better-horse-8", "code": code });
+            auditor.send("POST", "/api/v1/me/password", &body).await
+        };
+        for (code, refused) in
+            [(None, "totp_required"), (Some(shown.as_str()), "wrong_code"), (Some("000000"), "wrong_code")]
+        {
+            let answer = change(code).await;
+            assert_eq!((answer.status, answer.code()), (StatusCode::UNPROCESSABLE_ENTITY, refused), "{code:?}");
+        }
+        h.pass(TimeDelta::minutes(1));
+        assert_eq!(change(Some(&code("auditor", h.app.now()))).await.status, StatusCode::NO_CONTENT);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn the_way_out_is_open_without_one() {
     on_both(async |h| {
         let new = entered(&h, "administrator-new").await;

@@ -26,6 +26,7 @@ export type ActivationState = Got<'ActivationState'>
 export type Token = Got<'TokenView'>
 export type TokenMade = Got<'TokenMade'>
 export type NewToken = Sent<'TokenInput'>
+export type PasswordChange = Sent<'PasswordChange'>
 export type TotpProof = Sent<'TotpProof'>
 
 export type NewPerson = Sent<'PersonInput'>

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use crate::app::App;
-use crate::auth::sign_in::prove_password;
+use crate::auth::sign_in::{Proof, prove};
 use crate::auth::{Who, password as rules};
 use crate::error::{Problem, ProblemBody};
 use crate::routes::valid::Valid;
@@ -18,9 +18,11 @@ pub(crate) struct PasswordChange {
     current: String,
     /// At least ten characters, three of: capital letters, small letters, digits, signs.
     password: String,
+    /// What the phone shows, where there is a second factor.
+    code: Option<String>,
 }
 
-/// Changes one's password; one's other sessions and all tokens of one's programs end. A wrong present password counts like a failed sign-in.
+/// Changes one's password, which takes the code of the second factor where there is one; one's other sessions and all tokens of one's programs end. A wrong present password counts like a failed sign-in.
 #[utoipa::path(post, path = "/api/v1/me/password", tag = "me", request_body = PasswordChange,
     responses((status = 204), (status = 401, body = ProblemBody), (status = 403, body = ProblemBody),
               (status = 422, body = ProblemBody), (status = 429, body = ProblemBody)))]
@@ -40,7 +42,7 @@ pub(crate) async fn password(
             "The new password is the present one; choose another.",
         ));
     }
-    prove_password(&app, who.person.id, input.current).await?;
+    prove(&app, who.person.id, Proof { password: input.current, code: input.code }).await?;
     let phc = rules::hash_in_background(input.password).await;
     let phc = phc.ok_or_else(|| Problem::internal(&"a password could not be hashed"))?;
     app.db().password_set(who.person.id, phc, who.digest, who.now).await?;
