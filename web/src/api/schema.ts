@@ -1212,6 +1212,7 @@ export interface components {
         };
         /** @description An action that the present post may take now. */
         ActionForm: {
+            caution?: components["schemas"]["Text"] | null;
             code: string;
             /** @description `none`, or `photo_or_note`: a photo or clip must be attached, or a note written. */
             evidence: string;

@@ -156,6 +156,8 @@ pub struct Action {
     pub effects: Vec<EffectRule>,
     /// Leaves the version alone: a comment does not conflict with an action.
     pub quiet: bool,
+    /// What whoever takes it must know before, such as who sees the case then.
+    pub caution: Option<Text>,
 }
 
 /// What an action must show of what was found.

@@ -118,6 +118,8 @@ struct RawAction {
     effects: Vec<Spanned<RawEffect>>,
     #[serde(default)]
     quiet: bool,
+    #[serde(default)]
+    caution: Option<Text>,
 }
 
 #[derive(Deserialize, Default)]
@@ -343,6 +345,7 @@ fn action(raw: RawAction, flaws: &mut Vec<Flaw>) -> Action {
         guard: raw.guard.and_then(|g| guard(g, flaws)),
         effects: raw.effects.into_iter().map(|e| effect(e.value)).collect(),
         quiet: raw.quiet,
+        caution: raw.caution,
     }
 }
 

@@ -152,6 +152,8 @@ pub(crate) struct ActionForm {
     pub(crate) evidence: Evidence,
     /// `none` or `department`.
     pub(crate) to: &'static str,
+    /// What must be known before this is done, such as who will see the case then.
+    pub(crate) caution: Option<Text>,
     /// JSON Schema of `data`.
     pub(crate) fields: Option<Value>,
     pub(crate) targets: Vec<TargetView>,
@@ -396,6 +398,7 @@ fn actions(who: &Who, case: &Case) -> Vec<ActionForm> {
         note: if a.note_required { "required" } else { "optional" },
         evidence: a.evidence,
         to: if a.recipient == Recipient::Department { "department" } else { "none" },
+        caution: a.caution.as_ref().map(Into::into),
         fields: a.form.as_ref().map(|f| filled(&f.schema, &cx)),
         targets: if a.recipient == Recipient::Department { targets(who, case, &cx) } else { Vec::new() },
     };
