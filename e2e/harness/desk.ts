@@ -49,7 +49,7 @@ export class Desk {
     await this.page.getByLabel(word('signIn.account')).fill(person.account)
     await this.page.getByLabel(word('signIn.password')).fill(person.password)
     await this.page.keyboard.press('Enter')
-    await expect(this.page).toHaveURL(/\/tasks$/)
+    await expect(this.page).not.toHaveURL(/\/sign-in/)
     await this.settled()
   }
 

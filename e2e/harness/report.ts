@@ -16,17 +16,20 @@ export async function fillReport(desk: Desk, text: ReportText): Promise<void> {
   await desk.open('/report')
 
   await pick(desk, word('report.matter'), text.matter)
+  await expect(page.locator('.facts-box')).toBeVisible()
   await page.getByLabel(word('report.title')).fill(text.title)
   await page.getByLabel(word('report.description')).fill(text.description)
   await pick(desk, word('place.search'), text.grid)
   await expect(page.getByText(word('place.chosen'))).toBeVisible()
 }
 
-/** Types into a box that searches, waits for the answer and takes the first. */
-async function pick({ page }: Desk, label: string, text: string): Promise<void> {
+/** Types a code into a box that searches, waits for its answer and takes the first. Matters are offered without their codes: there the code finds one alone. */
+async function pick({ page }: Desk, label: string, code: string): Promise<void> {
+  const offered = page.getByRole('listbox', { name: label }).getByRole('option')
   await page.getByRole('combobox', { name: label }).focus()
-  await page.keyboard.type(text)
-  await expect(page.getByRole('listbox', { name: label }).getByRole('option').first()).toContainText(text)
+  await page.keyboard.type(code)
+  if (label === word('report.matter')) await expect(offered).toHaveCount(1)
+  else await expect(offered.first()).toContainText(code)
   await page.keyboard.press('Enter')
 }
 

@@ -165,6 +165,23 @@ test('keys of an input method choose nothing, send nothing and close nothing', a
   await expect(page.getByText(word('report.problem.matter')), 'a person’s own Enter does').toBeVisible()
 })
 
+test('a report sent empty shows what is missing, and no list over it', async ({ signInAs }) => {
+  const desk = await signInAs('citizen')
+  const { page } = desk
+  await desk.open('/report')
+  await page.getByRole('button', { name: word('report.send') }).click()
+  await expect(page.getByRole('combobox', { name: word('report.matter') })).toBeFocused()
+  for (const problem of ['matter', 'title']) {
+    const message = page.getByText(word(`report.problem.${problem}`))
+    await expect(message).toBeVisible()
+    const seen = await message.evaluate((own) => {
+      const { x, y, height } = own.getBoundingClientRect()
+      return own.contains(document.elementFromPoint(x + 4, y + height / 2))
+    })
+    expect(seen, problem).toBe(true)
+  }
+})
+
 test('a place is told by lists and a landmark, without the map', async ({ signInAs, apiAs }) => {
   const citizen = await apiAs('citizen')
   const { village, grid } = await citizen.place(home, 10)

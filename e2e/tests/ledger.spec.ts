@@ -10,6 +10,7 @@ import { ownConnection } from '../harness/api.ts'
 import { phone } from '../harness/browser.ts'
 import { Desk } from '../harness/desk.ts'
 import { fumes } from '../harness/mainJob.ts'
+import { expectOnlyWords } from '../harness/onlyWords.ts'
 import { startPlatform, type Platform } from '../harness/platform.ts'
 import { expect, home, test } from '../harness/test.ts'
 import { word } from '../harness/words.ts'
@@ -91,7 +92,8 @@ for (const { name, viewport } of widths) {
     await expectNoSidewaysScrolling(new Desk(check))
     await check.getByRole('button', { name: zh.publishedAdopt }).click()
     await expect(check.locator('#verdict-title')).toContainText(zh.holds)
-    await expect(check.getByText('case.step').first()).toBeVisible()
+    await expect(check.getByText(zh.kinds['case.step']!).first()).toBeVisible()
+    await expectOnlyWords(check, 'the receipt of a step')
     await check.close()
 
     await page.evaluate(() => (window.print = () => undefined))

@@ -1,5 +1,5 @@
 /** The door: wrong words, the way in by keyboard, the language, the way out. */
-import { personFor } from '../harness/accounts.ts'
+import { personFor, personIn } from '../harness/accounts.ts'
 import { expect, home, test } from '../harness/test.ts'
 import { word } from '../harness/words.ts'
 
@@ -41,3 +41,12 @@ test('the interface speaks English when asked, and remembers', async ({ signInAs
   await desk.page.reload()
   await expect(desk.page.locator('html')).toHaveAttribute('lang', 'en')
 })
+
+for (const role of ['leader', 'grid_leader', 'grid_supervisor', 'window_clerk', 'grid_worker', 'verifier', 'citizen', 'security_officer']) {
+  test(`the day of the ${role} starts at a page that has something on it`, async ({ deskOf }) => {
+    const desk = await deskOf(personIn(home.slice(0, 6), role), role)
+    await desk.open('/')
+    await expect(desk.page).not.toHaveURL(/\/$/)
+    for (const empty of ['work.empty', 'work.noReports', 'erasure.empty.proposed']) await expect(desk.page.getByText(word(empty))).toHaveCount(0)
+  })
+}

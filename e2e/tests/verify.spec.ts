@@ -9,6 +9,7 @@ import { zh } from '../../web/src/verify/locales/zh.ts'
 import { expectNoSidewaysScrolling, expectNothingSerious } from '../harness/accessibility.ts'
 import { phone } from '../harness/browser.ts'
 import type { Desk } from '../harness/desk.ts'
+import { expectOnlyWords } from '../harness/onlyWords.ts'
 import { expect, test } from '../harness/test.ts'
 
 const vectors = resolve(import.meta.dirname, '../../crates/ledger/tests/vectors/ours')
@@ -41,6 +42,7 @@ async function checks(page: Page): Promise<void> {
   await expect(verdict(page)).toContainText(zh.holds)
   await expect(verdict(page)).toBeFocused()
   await expect(page.getByText(zh.byMoment('2026-11-18 19:07:40'))).toBeVisible()
+  await expectOnlyWords(page, 'a receipt that holds')
   await drop(page, text.replace('index 257', 'index 256'))
   await expect(verdict(page)).toContainText(zh.refused)
   await expect(page.getByText(zh.why.place)).toBeVisible()

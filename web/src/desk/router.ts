@@ -1,8 +1,9 @@
 /** Addresses of the desk. Every page is its own chunk; the guard asks for a session once and keeps where one was going. */
 import { createRouter, createWebHistory, type RouteLocationNormalized } from 'vue-router'
 import { pageFilled } from '@/shared/listPlace'
-import { firstRoom, type Room } from './stores/rooms'
+import type { Room } from './stores/rooms'
 import { useSession } from './stores/session'
+import { startPage } from './stores/start'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -59,7 +60,7 @@ router.beforeEach(async (to) => {
   if (!session.me) return via('/sign-in', to)
   if (session.confined) return to.path === secondFactor ? true : via(secondFactor, to)
   const closed = to.path === '/' || to.path === secondFactor || (to.meta.room && !session.can(to.meta.room))
-  return closed ? { path: firstRoom(session.me), replace: true } : true
+  return closed ? { path: await startPage(session.me), replace: true } : true
 })
 
 /**

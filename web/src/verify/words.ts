@@ -1,7 +1,6 @@
 /** The page's language: Chinese unless the person chose otherwise, here or at the desk. Small on purpose: the one-file checker carries it. */
 import { computed, ref, watch } from 'vue'
 import type { Fault } from './core/refusal'
-import { codes } from './locales/codes'
 import { en } from './locales/en'
 import { zh, type Words } from './locales/zh'
 import { plain } from './show'
@@ -68,24 +67,4 @@ function keysReason(fault: Extract<Fault, { link: 'keys' }>, why: Words['why']):
     case 'unreadable': return why.keysUnreadable
     case 'unreachable': return why.keysUnreachable
   }
-}
-
-/** A field's name for a reader; one that is not known is shown as it is. */
-export const fieldName = (name: string, { fields }: Words): string =>
-  Object.hasOwn(fields, name) ? fields[name]! : plain(name.replace(/^fields\//, ''))
-
-const codesOf: Record<string, Record<string, readonly [zh: string, en: string]>> = {
-  'fields/role': codes.roles,
-  'fields/from': codes.states,
-  'fields/to': codes.states,
-  'fields/action': codes.actions,
-  'fields/purpose': codes.purposes,
-}
-
-/** The name of a code that a field holds; null where none is known. */
-export function codeName(field: string, code: string): string | null {
-  const { kinds } = words.value
-  if (field === 'kind') return Object.hasOwn(kinds, code) ? kinds[code]! : null
-  const known = codesOf[field]
-  return known && Object.hasOwn(known, code) ? known[code]![language.value === 'en' ? 1 : 0] : null
 }

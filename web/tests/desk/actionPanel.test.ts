@@ -28,9 +28,9 @@ beforeEach(async () => {
 })
 afterEach(() => vi.unstubAllGlobals())
 
-function open(attach: boolean) {
+function open(attach: boolean, action = finish) {
   useSession().me = { permissions: { attach } } as Me
-  const props = { action: finish, possible: true, caseId: 'case-1', version: 5, seen: { version: 5, state: 'handling', stateName: { zh: '处置中', en: 'Being handled' }, lastSeq: 4 }, conflicted: false, sources: {} }
+  const props = { action, possible: true, caseId: 'case-1', version: 5, seen: { version: 5, state: 'handling', stateName: { zh: '处置中', en: 'Being handled' }, lastSeq: 4 }, conflicted: false, sources: {} }
   return mount(ActionPanel, { props, global: { plugins: [i18n] }, attachTo: document.body })
 }
 
@@ -67,6 +67,26 @@ describe('photos of a step', () => {
   it('are not asked for where the post may not attach', () => {
     const panel = open(false)
     expect(panel.find('input[type="file"]').exists()).toBe(false)
+    panel.unmount()
+  })
+})
+
+describe('what must be known before', () => {
+  const caution = { zh: '解除后，村里的人也能看到这个案件。', en: 'The village sees the case then.' }
+
+  it('stands in the form and describes it', () => {
+    const panel = open(true, { ...finish, caution })
+    const said = panel.get('p.caution')
+    expect(said.text()).toBe(caution.zh)
+    expect(panel.get('form').attributes('aria-describedby')).toBe(said.attributes('id'))
+    expect(panel.text()).not.toContain('办好后')
+    panel.unmount()
+  })
+
+  it('is not there for other actions', () => {
+    const panel = open(true)
+    expect(panel.find('p.caution').exists()).toBe(false)
+    expect(panel.get('form').attributes('aria-describedby')).toBeUndefined()
     panel.unmount()
   })
 })

@@ -14,8 +14,8 @@ beforeEach(async () => {
 })
 afterEach(() => vi.useRealTimers())
 
-function open(chosen = '') {
-  const props = { search, label: '地点', placeholder: '', nothing: '没有', chosen, eager: true }
+function open(chosen = '', invalid = false) {
+  const props = { search, label: '地点', placeholder: '', nothing: '没有', chosen, eager: true, invalid }
   const wrapper = mount(SearchBox<string>, { props, global: { plugins: [i18n] }, attachTo: document.body })
   const input = wrapper.get('input')
   const type = async (text: string) => {
@@ -50,6 +50,17 @@ describe('SearchBox', () => {
     await input.setValue('南')
     await input.trigger('keydown', { key: 'Enter' })
     expect(chosenValues()).toEqual(['南门社区'])
+  })
+
+  it.each([[false, 3], [true, 0]])('opens when entered, but covers no message about itself: invalid %s', async (invalid, offered) => {
+    const { input, wrapper } = open('', invalid)
+    input.element.focus()
+    await flushPromises()
+    expect(wrapper.findAll('[role=option]')).toHaveLength(offered)
+    await input.trigger('click')
+    await flushPromises()
+    expect(wrapper.findAll('[role=option]')).toHaveLength(3)
+    wrapper.unmount()
   })
 
   it('says when nothing fits, and leaves with Escape as it was', async () => {

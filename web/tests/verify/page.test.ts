@@ -63,9 +63,10 @@ describe('checking a receipt', () => {
     expect(verdict()).toContain('回执可信')
     expect(document.activeElement?.id).toBe('verdict-title')
     for (const words of [
-      '最迟在 2026-11-18 19:07:40（北京时间）', '第 258 条（共 300 条）', '案件办理 (case.step)', '2026-11-20 17:30:00', '2026-11-18 19:06:40 court.example/witness',
+      '最迟在 2026-11-18 19:07:40（北京时间）', '第 258 条（共 300 条）', '案件办理', '已清理', '2026-11-20 17:30:00', '2026-11-18 19:06:40 court.example/witness',
       '没有出示的部分是什么、有多少', '文件是谁给您的', '所写的事是否属实',
     ]) expect(page.text()).toContain(words)
+    expect(page.get('dl.said').text()).not.toMatch(/[a-z]/)
     chooseLanguage('en')
     await settled()
     expect(verdict()).toContain('The receipt holds')
@@ -247,7 +248,7 @@ describe('a printed receipt', () => {
     const checked = mount(PaperSheet, { props: { receipt, entry: proven.commitment, proven, page: 'https://county.example/verify' } })
     const bare = mount(PaperSheet, { props: { receipt, entry: proven.commitment, page: 'https://county.example/verify' } })
     await settled()
-    for (const words of ['案件办理 (case.step)', '第 258 条（共 300 条）', 'https://county.example/verify', 'county.example/ledger']) {
+    for (const words of ['案件办理', '第 258 条（共 300 条）', 'https://county.example/verify', 'county.example/ledger']) {
       expect(checked.text()).toContain(words)
       expect(bare.text()).toContain(words)
     }

@@ -1,4 +1,4 @@
-/** Names of departments by the code of their kind, asked once; a code without a name stands for itself. */
+/** Names of departments by the code of their kind, asked once; until they are there, or where there is none, a mark stands for the name. */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { departmentList } from '@/api/matters'
@@ -15,7 +15,7 @@ export const useDepartments = defineStore('departments', () => {
     )
   }
 
-  const nameOf = (code: string): Text | string => names.value.get(code) ?? code
+  const nameOf = (code: string): Text | string => names.value.get(code) ?? '…'
 
   return { names, load, nameOf }
 })

@@ -31,5 +31,5 @@ const first: { room: Room; path: string }[] = [
   { room: 'report', path: '/report' },
 ]
 
-/** Where this post starts its day. */
+/** The room that a post has before all others. */
 export const firstRoom = (me: Me): string => first.find(({ room }) => mayEnter(me, room))?.path ?? '/settings'

@@ -1,4 +1,4 @@
-/** Names of the catalog's codes, Chinese and English, for receipts that show them: they are names of today, so the code stands beside each. */
+/** Names of the catalog's codes, Chinese and English, for receipts that show them. They are names of today; the code itself stands among the exact texts. */
 export const codes = {
   roles: {
     system: ['系统', 'System'],
@@ -64,5 +64,32 @@ export const codes = {
     handle_cases: ['办理本岗位案件', "Handle the cases of one's post"],
     supervise: ['督查督办', 'Supervise and press for overdue work'],
     statistics: ['统计分析', 'Statistics and analysis'],
+  },
+  departments: {
+    city_management: ['城市管理局', 'City Management Bureau'],
+    municipal_works: ['市政设施管理中心', 'Municipal Works Centre'],
+    sanitation: ['环境卫生中心', 'Sanitation Centre'],
+    landscaping: ['园林绿化中心', 'Parks and Landscaping Centre'],
+    housing_construction: ['住房和城乡建设局', 'Housing and Construction Bureau'],
+    natural_resources: ['自然资源局', 'Natural Resources Bureau'],
+    ecology_environment: ['生态环境局', 'Ecology and Environment Bureau'],
+    water: ['水利局', 'Water Resources Bureau'],
+    transport: ['交通运输局', 'Transport Bureau'],
+    public_security: ['公安局', 'Public Security Bureau'],
+    fire_rescue: ['消防救援大队', 'Fire and Rescue Brigade'],
+    emergency: ['应急管理局', 'Emergency Management Bureau'],
+    market_regulation: ['市场监督管理局', 'Market Regulation Bureau'],
+    health: ['卫生健康局', 'Health Bureau'],
+    agriculture_rural: ['农业农村局', 'Agriculture and Rural Affairs Bureau'],
+    civil_affairs: ['民政局', 'Civil Affairs Bureau'],
+    culture_sports: ['文化体育和旅游局', 'Culture, Sports and Tourism Bureau'],
+    water_supply: ['供水企业', 'Water supply company'],
+    gas: ['燃气企业', 'Gas company'],
+    heating: ['供热企业', 'Heating company'],
+    power_supply: ['供电企业', 'Power supply company'],
+    telecom: ['通信运营企业', 'Telecom operator'],
+  },
+  procedures: {
+    incident: ['事件部件案件', 'Incident'],
   },
 } as const satisfies Record<string, Record<string, readonly [zh: string, en: string]>>
