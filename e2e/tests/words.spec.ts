@@ -19,7 +19,7 @@ async function expectOffersInWords(desk: Desk, path: string): Promise<void> {
   const box = boxes[path]
   if (!box) return
   await desk.page.getByRole('combobox', { name: word(box), exact: true }).click()
-  await expect(desk.page.getByRole('option').first()).toBeVisible()
+  await expect(desk.page.getByRole('listbox', { name: word(box), exact: true }).getByRole('option').first()).toBeVisible()
   await expectOnlyWords(desk.page, `${path}, with the matters offered`)
 }
 

@@ -29,7 +29,7 @@ export const fieldName = (field: string): string | null => (Object.hasOwn(words.
 /** What the field holds, in words; null where that is a code or an identifier without any. */
 export function said(field: string, json: string): string | null {
   const value: unknown = JSON.parse(json)
-  if (value === null) return readable(json)
+  if (value === null || value === '') return '—'
   if (typeof value === 'boolean') return value ? words.value.yes : words.value.no
   if (typeof value === 'object') return spoken.has(field) ? inLanguage(value) : null
   const text = String(value)
