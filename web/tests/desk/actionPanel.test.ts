@@ -12,7 +12,7 @@ vi.mock('@/api/attachments', () => ({
   attachmentUpload: (file: File) => ({ done: new Promise<Attachment>((finish) => uploads.push({ file, finish })), abort: () => {} }),
 }))
 
-const finish: ActionForm = { code: 'finish', name: { zh: '处置完毕', en: 'Finish' }, tone: 'primary', note: 'optional', evidence: 'none', to: 'none', fields: null, targets: [] }
+const finish: ActionForm = { code: 'finish', name: { zh: '处置完毕', en: 'Finish' }, tone: 'primary', note: 'optional', evidence: 'none', to: 'none', caution: null, fields: null, targets: [] }
 const made = { id: 'photo-1', name: '整改后.jpg', mediaType: 'image/jpeg', erased: false, bytes: 9, url: '/u', thumbnailUrl: '/t', width: 1, height: 1, place: null, takenAt: null }
 const sent: unknown[] = []
 

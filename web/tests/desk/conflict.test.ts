@@ -8,7 +8,7 @@ import { useSession } from '@/desk/stores/session'
 import { draftNames } from '@/shared/draft'
 import { i18n, useLanguage } from '@/shared/i18n'
 
-const reject: ActionForm = { code: 'reject', name: { zh: '不予立案', en: 'Reject' }, tone: 'danger', note: 'required', evidence: 'none', to: 'none', fields: null, targets: [] }
+const reject: ActionForm = { code: 'reject', name: { zh: '不予立案', en: 'Reject' }, tone: 'danger', note: 'required', evidence: 'none', to: 'none', caution: null, fields: null, targets: [] }
 const at = (version: number, stateName: string, actions: ActionForm[]) =>
   ({ id: 'case-1', version, state: stateName, stateName: { zh: stateName, en: stateName }, closedAt: null, actions }) as unknown as Case
 const step = (seq: number, who: string) =>

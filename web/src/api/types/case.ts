@@ -34,10 +34,7 @@ export type ActionForm = Closer<'ActionForm', {
   to: 'none' | 'department' | 'account'
   fields: JsonSchema | null
   targets: ActionTarget[]
-}> & {
-  /** What must be known before this is done, such as who will see the case then. */
-  caution?: Text | null
-}
+}>
 
 export type Case = Closer<'CaseView', { alert: Alert; clocks: Clock[]; assignments: Assignment[]; actions: ActionForm[] }>
 
