@@ -223,7 +223,7 @@ async fn a_table_as_spreadsheets_write_it_is_read() {
             format!("网格编码,角色,账号,开始日期,结束日期,\r\n,,,,,\r\n\"\t{GRID}\",网格长,grid_leader,2027年1月1日,2027/12/31 0:00:00,\r\n , ,,,,\r\n"),
             format!("Grid,ROLE,account,from,until\n'{GRID},网格长,\u{200b}grid_leader,2027.1.1,2027-12-31\n,,,,\n"),
             format!("grid,role,account,from,until\n=\"{GRID}\",网格长,grid_leader\t,２０２７－０１－０１,2027/12/31\n"),
-            format!("grid,role,account,from,until\n３５０３０２００１００１００１,网格长,grid_leader,2027/1/1,2027年12月31日\n"),
+            "grid,role,account,from,until\n３５０３０２００１００１００１,网格长,grid_leader,2027/1/1,2027年12月31日\n".to_owned(),
         ] {
             let (status, answer) = operator.post("/api/v1/duties/import", json!({ "csv": csv, "check": true })).await;
             assert_eq!((status, &answer["added"]), (StatusCode::OK, &json!(1)), "{csv:?}: {answer}");
