@@ -43,7 +43,7 @@ pub fn api() -> (Router<App>, utoipa::openapi::OpenApi) {
         .routes(routes!(me::notices::notices_read))
         .routes(routes!(duties::list::list, duties::add::add))
         .routes(routes!(duties::end::end))
-        .routes(routes!(duties::import::import))
+        .routes(routes!(duties::import::import).layer(DefaultBodyLimit::max(valid::TABLE_MAX)))
         .routes(routes!(people::list::list, people::create::create))
         .routes(routes!(people::post_add::post_add))
         .routes(routes!(people::post_end::post_end))

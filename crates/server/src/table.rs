@@ -3,6 +3,7 @@
 use std::fmt::{self, Display};
 
 use yizhi_domain::text::Text;
+use yizhi_domain::written::is_unseen;
 
 /// Most faults that are told one by one.
 const MOST: usize = 50;
@@ -82,6 +83,15 @@ impl Table {
     /// Reads a file; `None` when it has no heading. Rows with faults are left out, and told.
     pub(crate) fn read(file: &str, bytes: &[u8], faults: &mut Faults) -> Option<Self> {
         let text = text(file, bytes, faults)?;
+        if let Some((line, sign)) = odd_separator(text) {
+            faults.add(
+                file,
+                line,
+                format!("列之间要用英文逗号“,”分隔，表头里用的是“{sign}”。请在 Excel 里另存为“CSV UTF-8（逗号分隔）”，或把它换成英文逗号。"),
+                format!("Separate columns with “,”; the heading has “{sign}”. In Excel save as “CSV UTF-8 (comma delimited)”, or put commas instead."),
+            );
+            return None;
+        }
         let mut rows = Reader {
             file,
             faults,
@@ -112,14 +122,20 @@ impl Table {
         Some(Self { heading, rows })
     }
 
-    /// Where a column stands; told when it is not there, or more than once.
-    pub(crate) fn column(&self, file: &str, name: &str, faults: &mut Faults) -> Option<usize> {
-        let mut at = self.heading.iter().enumerate().filter(|(_, h)| *h == name).map(|(i, _)| i);
+    /// Where a column stands that has one of these names, in capitals or not; told by the first of them when it is not there, or more than once.
+    pub(crate) fn column(&self, file: &str, names: &[&str], faults: &mut Faults) -> Option<usize> {
+        let mut at = self.columns(names);
+        let name = names.first().copied().unwrap_or_default();
         match (at.next(), at.next()) {
             (Some(column), None) => Some(column),
             (None, _) => {
-                let en = format!("The first line names the columns; “{name}” is missing among them.");
-                faults.add(file, 1, format!("第一行是表头，缺少“{name}”列。"), en);
+                let others = names.get(1..).unwrap_or_default();
+                let (zh, en) = match others {
+                    [] => (String::new(), String::new()),
+                    _ => (format!("（也可写作“{}”）", others.join("”“")), format!(" (or “{}”)", others.join("”, “"))),
+                };
+                let en = format!("The first line names the columns; “{name}” is missing among them{en}.");
+                faults.add(file, 1, format!("第一行是表头，缺少“{name}”列{zh}。"), en);
                 None
             }
             (Some(_), Some(_)) => {
@@ -130,9 +146,19 @@ impl Table {
         }
     }
 
-    /// Where a column stands, if it is there.
-    pub(crate) fn optional_column(&self, name: &str) -> Option<usize> {
-        self.heading.iter().position(|h| h == name)
+    /// Where a column stands that has one of these names, if it is there.
+    pub(crate) fn optional_column(&self, names: &[&str]) -> Option<usize> {
+        self.columns(names).next()
+    }
+
+    /// The name of a column as its heading has it.
+    pub(crate) fn heading(&self, column: usize) -> &str {
+        self.heading.get(column).map_or("", String::as_str)
+    }
+
+    fn columns(&self, names: &[&str]) -> impl Iterator<Item = usize> {
+        let named = |heading: &String| names.iter().any(|name| heading.eq_ignore_ascii_case(name));
+        self.heading.iter().enumerate().filter(move |(_, heading)| named(heading)).map(|(at, _)| at)
     }
 }
 
@@ -173,17 +199,25 @@ pub(crate) fn utf8(bytes: &[u8]) -> Result<&str, (usize, Text)> {
     })
 }
 
+/// Whether a file is packed, as new workbooks are.
+pub(crate) fn is_archive(bytes: &[u8]) -> bool {
+    [&b"PK\x03\x04"[..], b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf"].iter().any(|mark| bytes.starts_with(mark))
+}
+
+/// Whether a file is one of Excel or Word as they were before 2007.
+pub(crate) fn is_old_office(bytes: &[u8]) -> bool {
+    bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0])
+}
+
 /// What a file seems to be that begins like no text in UTF-8.
 fn no_text(bytes: &[u8]) -> Option<Text> {
-    let is_archive =
-        [&b"PK\x03\x04"[..], b"\x1f\x8b", b"Rar!", b"7z\xbc\xaf"].iter().any(|mark| bytes.starts_with(mark));
-    if is_archive {
+    if is_archive(bytes) {
         return Some(Text::new(
             "这是压缩包或 Excel 工作簿。压缩包请先解压；Excel 里请另存为“CSV UTF-8（逗号分隔）”后再导入。",
             "This is an archive or an Excel workbook. Unpack an archive first; in Excel save as “CSV UTF-8 (comma delimited)”.",
         ));
     }
-    if bytes.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
+    if is_old_office(bytes) {
         return Some(Text::new(
             "这是旧版 Excel 或 Word 文件。请另存为“CSV UTF-8（逗号分隔）”后再导入。",
             "This is a file of an old Excel or Word. Save it as “CSV UTF-8 (comma delimited)” and import it again.",
@@ -210,6 +244,23 @@ fn separator(text: &str) -> char {
     let heading = text.lines().find(|line| !line.trim().is_empty()).unwrap_or_default();
     let instead = ['\t', ';', '；'].into_iter().find(|sign| heading.contains(*sign));
     instead.filter(|_| !heading.contains(',')).unwrap_or(',')
+}
+
+/// The heading's line and what it has between its cells, if that is none of the signs taken for it.
+fn odd_separator(text: &str) -> Option<(usize, char)> {
+    let (at, heading) = text.lines().enumerate().find(|(_, line)| !line.trim().is_empty())?;
+    if heading.contains([',', '\t', ';', '；']) {
+        return None;
+    }
+    let sign = ['，', '|', '｜', '、'].into_iter().find(|sign| heading.contains(*sign))?;
+    Some((at + 1, sign))
+}
+
+/// A cell without what is not seen around it, and without the `="…"` in which spreadsheets keep codes.
+fn bare(cell: &str) -> &str {
+    let cell = cell.trim_matches(is_unseen);
+    let inner = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).filter(|inner| !inner.contains('"'));
+    inner.map_or(cell, |inner| inner.trim_matches(is_unseen))
 }
 
 struct Reader<'a> {
@@ -260,12 +311,17 @@ impl Reader<'_> {
                     State::Start
                 }
                 (State::Start, '"') => State::Quoted,
+                // ="350302001001": a spreadsheet's way to keep a code.
+                (State::Plain, '"') if self.cell == "=" => {
+                    self.cell.clear();
+                    State::Quoted
+                }
                 (State::Plain, '"') | (State::Closed, _) => self.fault(
                     "引号要括住整个单元格；单元格里的引号写两遍。",
                     "Quotes go around a whole cell; a quote inside is written twice.",
                 ),
-                (_, c) if c.is_control() => self
-                    .fault("含有不能用的控制字符，请删去。", "There is a control character in this line; remove it."),
+                // Our own lists have a tab before long codes, which is fine around a cell and nowhere else.
+                (_, c) if c.is_control() && c != '\t' => self.control(),
                 (State::Quoted, c) => {
                     self.cell.push(c);
                     State::Quoted
@@ -289,15 +345,22 @@ impl Reader<'_> {
         };
         let cell = std::mem::take(&mut self.cell);
         let mut cells = std::mem::take(&mut self.cells);
-        let blank = cells.is_empty() && cell.trim().is_empty();
-        if state != State::Skipped && !blank {
+        if state != State::Skipped {
             cells.push(cell);
-            let cells = cells.into_iter().map(|cell| cell.trim().to_owned()).collect();
-            self.rows.push(Row { line: self.opened, cells });
+            let cells: Vec<String> = cells.iter().map(|cell| bare(cell).to_owned()).collect();
+            if cells.iter().any(|cell| cell.contains('\t')) {
+                self.control();
+            } else if !cells.iter().all(String::is_empty) {
+                self.rows.push(Row { line: self.opened, cells });
+            }
         }
         self.line += 1;
         self.opened = self.line;
         State::Start
+    }
+
+    fn control(&mut self) -> State {
+        self.fault("含有不能用的控制字符，请删去。", "There is a control character in this line; remove it.")
     }
 
     fn fault(&mut self, zh: &str, en: &str) -> State {
@@ -326,6 +389,11 @@ mod tests {
             "code;name\n1;甲\n2;\"乙,\"\"丙\"\"\"\n",
             "code\tname\r\n1\t甲\r\n2\t\"乙,\"\"丙\"\"\"\r\n",
             "\"code\",\"name\"\n 1 , 甲 \n2,\"乙,\"\"丙\"\"\"\n",
+            ",\n \ncode,name\n,,,,,\n1,甲\n \t,\u{200b}\n2,\"乙,\"\"丙\"\"\"\n,\n\"\",\n",
+            "code,name\n\"\t1\",甲\t\n\t2,\"乙,\"\"丙\"\"\"\n",
+            "code,name\n=\"1\",甲\n\"=\"\"2\"\"\",\"乙,\"\"丙\"\"\"\n",
+            "\u{feff}code\u{200b},name\n\u{200b}1,\u{3000}甲\n2\u{feff},\"乙,\"\"丙\"\"\"\n",
+            "code\tname\n\"\t1\"\t甲\n2\t\"乙,\"\"丙\"\"\"\n",
         ] {
             let (rows, faults) = read(text.as_bytes());
             assert_eq!(
@@ -345,6 +413,10 @@ mod tests {
             (b"a,b\n1,2\"3\n", 2, "整个单元格"),
             (b"a,b\n1,\"2\"3\n", 2, "整个单元格"),
             (b"a,b\r\n1,2\r\n1,\0\r\n", 3, "控制字符"),
+            (b"a,b\n1,2\n1,2\t3\n", 3, "控制字符"),
+            ("a，b\n1，\"2\"\n3，\"4\"\n".as_bytes(), 1, "表头里用的是“，”"),
+            (b"\na|b\n1|\"2\"\n", 2, "表头里用的是“|”"),
+            (b"a,b\n1,=2\"3\"\n", 2, "整个单元格"),
             (b"a,b\n1,2\n\xd6\xd0,3\n", 3, "GBK"),
             (b"\xff\xfea\0,\0b\0", 1, "UTF-16"),
             (b"a\0,\0b\0", 1, "UTF-16"),
@@ -353,11 +425,33 @@ mod tests {
             (b"a,b\n1,\xe4\xb8", 2, "断了"),
             (b"", 1, "空的"),
             (b"\n \n", 1, "空的"),
+            (b",,\n , \n", 1, "空的"),
         ] {
             let (_, faults) = read(bytes);
             assert_eq!(faults.len(), 1, "{bytes:?}: {faults:?}");
             assert!(faults[0].starts_with(&format!("a.csv:{line}: ")) && faults[0].contains(says), "{faults:?}");
         }
+    }
+
+    #[test]
+    fn columns_have_names_in_both_languages_and_any_case() {
+        let mut faults = Faults::default();
+        let table = Table::read("a.csv", "Code,名称,x\n1,2,3\n".as_bytes(), &mut faults).unwrap();
+        let names = ["code", "代码"];
+        assert_eq!(table.column("a.csv", &names, &mut faults), Some(0));
+        assert_eq!(table.optional_column(&["name", "名称"]), Some(1));
+        assert!(faults.is_empty());
+        assert_eq!(table.column("a.csv", &["lon", "经度"], &mut faults), None);
+        let told = faults.told()[0].to_string();
+        assert!(told.contains("缺少“lon”列（也可写作“经度”）") && told.contains("“lon” is missing"), "{told}");
+        assert_eq!(
+            Table::read("a.csv", "code,代码\n1,2\n".as_bytes(), &mut faults).unwrap().column(
+                "a.csv",
+                &names,
+                &mut faults
+            ),
+            None
+        );
     }
 
     #[test]

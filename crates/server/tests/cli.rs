@@ -51,6 +51,36 @@ fn moments_of_no_sane_year_are_refused() {
     }
 }
 
+/// What is wrong with a command is said in Chinese first, then by clap; help is only help.
+#[test]
+fn a_command_that_is_none_is_told_in_chinese_first() {
+    for (args, first) in [
+        (&["grid", "improt", "a"][..], "没有子命令“improt”，是不是 import？"),
+        (&["grid", "import", "a", "--crs", "火星"], "参数 --crs <CRS> 的值“火星”不对。"),
+        (&["grid", "import"], "还缺参数："),
+    ] {
+        let refused = yizhi(args);
+        let told = said(&refused);
+        assert_eq!((refused.status.code(), refused.stdout.is_empty()), (Some(2), true), "{told}");
+        assert!(told.starts_with(first) && told.contains("error: "), "{told}");
+    }
+    let help = yizhi(&["grid", "import", "--help"]);
+    assert!(help.status.success() && help.stderr.is_empty() && !help.stdout.is_empty());
+}
+
+/// A database that is none, and commands that meet it.
+#[test]
+fn a_damaged_database_is_to_be_restored() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("yizhi.db"), "no database at all ".repeat(1_000)).unwrap();
+    let refused = yizhi(&["ledger", "verify", "--data", folder.path().to_str().unwrap()]);
+    let told = said(&refused);
+    assert!(
+        !refused.status.success() && told.contains("备份恢复") && told.contains("restore the last backup"),
+        "{told}"
+    );
+}
+
 /// A package of divisions: one county of two townships, and a city without counties.
 fn package(folder: &Path, streets: &str, villages: &str) -> String {
     let package = folder.join("package");

@@ -2,9 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde_json::json;
 use yizhi_domain::directory::overlap;
 use yizhi_domain::ids::PersonId;
@@ -26,6 +26,22 @@ pub struct DutyRow {
     pub person: PersonId,
     pub from: DateTime<Utc>,
     pub until: Option<DateTime<Utc>>,
+}
+
+impl DutyRow {
+    /// Ended before it began, so that it never was.
+    fn never_was(&self) -> bool {
+        self.until.is_some_and(|until| until <= self.from)
+    }
+}
+
+/// A duty that somebody has already, or had, at some of the time of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Held {
+    /// Now, or later.
+    Still,
+    /// It has ended.
+    Until(DateTime<Utc>),
 }
 
 const CHUNK: usize = 500;
@@ -55,10 +71,19 @@ impl Db {
         Ok(self.readable("grid_duty", rows, |d| format!("{} {} {}", d.path, d.role, d.person), duty_row))
     }
 
+    /// For each of these duties, whether the same person has or had it at some of that time.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn duties_held(&self, rows: &[DutyRow], now: DateTime<Utc>) -> Result<Vec<Option<Held>>, Error> {
+        let there = recorded(self.read(), rows).await?;
+        Ok(rows.iter().map(|row| held_at(there.get(&key(row))?, row, now)).collect())
+    }
+
     /// Adds duties, all or none.
     ///
     /// # Errors
-    /// `Taken("duty")` when somebody already has one of them at that time.
+    /// `Taken("duty")` when somebody already has one of them at that time, `Taken("ended duty")` when they had it.
     pub async fn duties_add(
         &self,
         rows: Vec<DutyRow>,
@@ -89,22 +114,54 @@ pub(crate) fn not_ended(now: i64) -> Condition {
     Condition::any().add(grid_duty::Column::UntilAt.is_null()).add(grid_duty::Column::UntilAt.gt(now))
 }
 
-async fn duties_add(tx: &Tx, rows: Vec<DutyRow>, by: Option<PersonId>) -> Result<Recorded<usize>, Error> {
+/// Duties of one person in one grid and role, in whatever order.
+type Recordings = HashMap<(String, String, PersonId), Vec<DutyRow>>;
+
+fn key(row: &DutyRow) -> (String, String, PersonId) {
+    (row.path.clone(), row.role.clone(), row.person)
+}
+
+/// All that is recorded of the grids of these duties, ended ones too: who was on duty when is history, and not written twice.
+async fn recorded<C: ConnectionTrait>(connection: &C, rows: &[DutyRow]) -> Result<Recordings, Error> {
     let paths: HashSet<&str> = rows.iter().map(|row| row.path.as_str()).collect();
-    let mut held: HashMap<(String, String, PersonId), Vec<DutyRow>> = HashMap::new();
-    let key = |row: &DutyRow| (row.path.clone(), row.role.clone(), row.person);
+    let mut there = Recordings::new();
     for chunk in paths.into_iter().collect::<Vec<_>>().chunks(CHUNK) {
-        let there = grid_duty::Entity::find().filter(grid_duty::Column::Path.is_in(chunk.iter().copied()));
-        for row in there.filter(not_ended(tx.now_micros())).all(tx.connection()).await? {
+        let of_grids = grid_duty::Entity::find().filter(grid_duty::Column::Path.is_in(chunk.iter().copied()));
+        for row in of_grids.all(connection).await? {
             let row = duty_row(row)?;
-            held.entry(key(&row)).or_default().push(row);
+            there.entry(key(&row)).or_default().push(row);
         }
     }
-    for row in &rows {
-        let same = held.entry(key(row)).or_default();
-        // Two people may share a duty; one person has it once at a time.
-        if same.iter().any(|other| overlap((other.from, other.until), (row.from, row.until))) {
-            return Err(Error::Taken("duty"));
+    Ok(there)
+}
+
+/// Two people may share a duty; one person has it once at a time.
+fn held_at(same: &[DutyRow], row: &DutyRow, now: DateTime<Utc>) -> Option<Held> {
+    let at_that_time = |other: &&DutyRow| overlap((other.from, other.until), (row.from, row.until));
+    let held = |other: &DutyRow| match other.until {
+        Some(until) if until <= now => Held::Until(until),
+        _ => Held::Still,
+    };
+    let found = same.iter().filter(|other| !other.never_was()).filter(at_that_time).map(held);
+    found.max_by_key(|held| match held {
+        Held::Still => DateTime::<Utc>::MAX_UTC,
+        Held::Until(until) => *until,
+    })
+}
+
+async fn duties_add(tx: &Tx, mut rows: Vec<DutyRow>, by: Option<PersonId>) -> Result<Recorded<usize>, Error> {
+    let mut there = recorded(tx.connection(), &rows).await?;
+    let now = moment(tx.now_micros())?;
+    for row in &mut rows {
+        let same = there.entry(key(row)).or_default();
+        match held_at(same, row, now) {
+            Some(Held::Still) => return Err(Error::Taken("duty")),
+            Some(Held::Until(_)) => return Err(Error::Taken("ended duty")),
+            None => {}
+        }
+        // One that was taken back before it began keeps its key, of which the beginning is a part.
+        while same.iter().any(|other| micros(other.from) == micros(row.from)) {
+            row.from += TimeDelta::microseconds(1);
         }
         same.push(row.clone());
     }

@@ -54,6 +54,16 @@ impl Error {
         }
     }
 
+    /// Whether the database's file is damaged, or is no database.
+    pub fn is_damaged(&self) -> bool {
+        match self {
+            Self::Sqlite(rusqlite::Error::SqliteFailure(e, _)) => {
+                matches!(e.code, rusqlite::ErrorCode::DatabaseCorrupt | rusqlite::ErrorCode::NotADatabase)
+            }
+            _ => self.sqlx().is_some_and(sqlx_damaged),
+        }
+    }
+
     /// Whether the database took too long and was stopped.
     pub fn is_too_slow(&self) -> bool {
         let stopped = |e: &sqlx::Error| {
@@ -102,6 +112,12 @@ impl Error {
 fn sqlx_full(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|c| matches!(c.as_ref(), "13" | "778" | "53100"))
+}
+
+/// SQLITE_CORRUPT (11) with its extended codes, SQLITE_NOTADB (26), or PostgreSQL's data_corrupted and index_corrupted.
+fn sqlx_damaged(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|c| matches!(c.as_ref(), "11" | "267" | "523" | "779" | "26" | "XX001" | "XX002"))
 }
 
 /// No connection, or one that broke; or the server ends (57P01 to 57P03), takes no more (53300), or lets nobody in (55000).

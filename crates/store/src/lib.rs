@@ -51,7 +51,7 @@ pub use cases::{
 };
 pub use copy::DbCopy;
 pub use db::{Backend, Connections, Db, Pulse, Recorded, Tx, Write};
-pub use duties::DutyRow;
+pub use duties::{DutyRow, Held};
 pub use erasure::{Decider, ErasureScope, Proposal, Rest};
 pub use error::Error;
 pub use feed::Change;

@@ -1546,7 +1546,9 @@ export interface components {
         DutyImport: {
             /** @description Duties that were set, or would be. */
             added: number;
-            /** @description Nothing is set while there are any. */
+            /** @description How many there are in all. */
+            faultCount: number;
+            /** @description Nothing is set while there are any. The first hundred, one for each line. */
             faults: components["schemas"]["DutyFault"][];
         };
         /** @description A duty to be given. */
@@ -1554,7 +1556,7 @@ export interface components {
             account: string;
             /**
              * Format: date-time
-             * @description Now if absent.
+             * @description Now if absent; not before the person's post began.
              */
             from?: string | null;
             /** @description 15 digits. */

@@ -5,6 +5,7 @@
 //! A file is a FeatureCollection of Polygons and MultiPolygons with `properties.code` (15 digits: village code and
 //! three more) and `properties.name`.
 
+pub mod codes;
 mod edges;
 mod fit;
 mod ground;

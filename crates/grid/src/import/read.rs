@@ -6,6 +6,7 @@ use geo::orient::{Direction, Orient};
 use geo::{CoordsIter, MapCoords, RemoveRepeatedPoints};
 use serde_json::Value;
 
+use super::codes::code_written;
 use super::report::{Feature, Reason, Report, Warning};
 use super::{MOST_BYTES, MOST_FEATURES, MOST_POINTS, Options, rings};
 use crate::crs::{Crs, LonLat, to_wgs84};
@@ -60,7 +61,7 @@ pub(super) fn features(text: &str, crs: Crs, report: &mut Report) -> Vec<(Featur
     }
     let mut features = Vec::with_capacity(values.len());
     for (index, value) in values.into_iter().enumerate() {
-        let feature = Feature { index, code: text_of(&value["properties"]["code"]) };
+        let feature = Feature { index, code: code_of(&value["properties"]["code"]) };
         if value["type"] == "Feature" {
             features.push((feature, value));
         } else {
@@ -75,7 +76,12 @@ fn parse(text: &str, report: &mut Report) -> Option<Value> {
         report.add(None, None, Reason::FileTooLong { bytes: text.len(), most: MOST_BYTES });
         return None;
     }
-    match serde_json::from_str::<Value>(text.trim_start_matches('\u{feff}')) {
+    let text = text.trim_start_matches('\u{feff}');
+    if text.trim().is_empty() {
+        report.add(None, None, Reason::EmptyFile);
+        return None;
+    }
+    match serde_json::from_str::<Value>(text) {
         Ok(file) if file["type"] == "FeatureCollection" && file["features"].is_array() => return Some(file),
         Ok(_) => report.add(None, None, Reason::NotFeatureCollection),
         Err(error) => {
@@ -105,6 +111,11 @@ fn text_of(value: &Value) -> Option<String> {
     (!text.is_empty()).then_some(text)
 }
 
+/// A code, also one that a spreadsheet has dressed up.
+pub(super) fn code_of(value: &Value) -> Option<String> {
+    text_of(value).map(|text| code_written(&text)).filter(|code| !code.is_empty())
+}
+
 fn code(
     feature: &Feature,
     options: &Options<'_>,
@@ -128,6 +139,9 @@ fn code(
 
 /// The area in WGS-84, rounded to 1e-7 degrees, outer rings counter-clockwise.
 pub(super) fn area(geometry: &Value, crs: Crs) -> Result<MultiPolygon<f64>, (Option<LonLat>, Reason)> {
+    if geometry.is_null() {
+        return Err((None, Reason::NoGeometry));
+    }
     let written = area_from_geojson(geometry).map_err(|error| (None, Reason::from(error)))?;
     let points = written.coords_count();
     if points > MOST_POINTS {

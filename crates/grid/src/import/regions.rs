@@ -2,7 +2,7 @@
 //! inside the one above, each centre inside its outline.
 //!
 //! A file is a FeatureCollection. A Polygon or MultiPolygon is a region's outline, a Point its centre; `properties.code` has
-//! the digits of its level (2, 4, 6, 9) or all 12. An outline may bring a centre of its own in `properties.center`.
+//! the digits of its level (2, 4, 6, 9) or all 12; where it is missing, the six digits of `properties.adcode` are taken, as DataV names them. An outline may bring a centre of its own in `properties.center`.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -70,8 +70,9 @@ pub fn read(geojson: &str, crs: Crs, known: &dyn Fn(&str) -> bool) -> Read {
     let mut report = Report::default();
     let mut first_with_code: HashMap<String, Feature> = HashMap::new();
     let mut places = Vec::new();
-    for (feature, value) in read::features(geojson, crs, &mut report) {
-        let code = code(&feature, known).and_then(|code| match first_with_code.get(&code) {
+    for (mut feature, value) in read::features(geojson, crs, &mut report) {
+        feature.code = feature.code.or_else(|| adcode(&value["properties"]));
+        let code = code(&feature, &value["properties"], known).and_then(|code| match first_with_code.get(&code) {
             Some(first) => Err(Reason::DuplicateCode { first: first.clone() }),
             None => Ok(code),
         });
@@ -90,8 +91,22 @@ pub fn read(geojson: &str, crs: Crs, known: &dyn Fn(&str) -> bool) -> Read {
     Read { places, report }
 }
 
-fn code(feature: &Feature, known: &dyn Fn(&str) -> bool) -> Result<String, Reason> {
-    let written = feature.code.as_ref().ok_or(Reason::MalformedRegionCode)?;
+/// The code as DataV and other public maps have it.
+fn adcode(properties: &Value) -> Option<String> {
+    read::code_of(&properties["adcode"]).filter(|code| code.len() == 6 && full_code(code).is_some())
+}
+
+/// The name of a property that seems to hold the code.
+fn likely_code(properties: &Value) -> Option<String> {
+    let mut members = properties.as_object()?.iter();
+    let found = members
+        .find(|(_, value)| read::code_of(value).is_some_and(|code| code.len() >= 6 && full_code(&code).is_some()));
+    found.map(|(name, _)| name.clone())
+}
+
+fn code(feature: &Feature, properties: &Value, known: &dyn Fn(&str) -> bool) -> Result<String, Reason> {
+    let missing = || Reason::MissingRegionCode { found: likely_code(properties) };
+    let written = feature.code.as_ref().ok_or_else(missing)?;
     let code = full_code(written).ok_or(Reason::MalformedRegionCode)?;
     if known(&code) { Ok(code) } else { Err(Reason::UnknownRegion { code }) }
 }
@@ -100,6 +115,9 @@ type AtFault = (Option<LonLat>, Reason);
 
 fn place(feature: &Value, crs: Crs) -> Result<(Option<MultiPolygon<f64>>, Option<LonLat>), AtFault> {
     let geometry = &feature["geometry"];
+    if geometry.is_null() {
+        return Err((None, Reason::NoGeometry));
+    }
     match geometry["type"].as_str().unwrap_or("missing") {
         "Point" => Ok((None, Some(position(&geometry["coordinates"], crs)?))),
         "Polygon" | "MultiPolygon" => {

@@ -33,12 +33,16 @@ pub enum Reason {
         line: usize,
         column: usize,
     },
+    /// There is nothing in the file.
+    EmptyFile,
     /// The JSON is not a FeatureCollection.
     NotFeatureCollection,
     /// The collection is empty.
     NoFeatures,
     /// An entry of `features` is not a Feature.
     NotFeature,
+    /// The geometry is null, or not there.
+    NoGeometry,
     /// Neither Polygon nor MultiPolygon.
     WrongGeometry {
         found: String,
@@ -150,6 +154,11 @@ pub enum Reason {
     /// Neither Polygon, MultiPolygon nor Point.
     NeitherAreaNorPoint {
         found: String,
+    },
+    /// The region has no code.
+    MissingRegionCode {
+        /// A property that seems to hold it.
+        found: Option<String>,
     },
     /// Not the digits of a region.
     MalformedRegionCode,

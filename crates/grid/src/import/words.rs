@@ -63,11 +63,13 @@ impl Reason {
             Reason::NotJson { line, column } => {
                 format!("文件不是有效的 JSON，第 {line} 行第 {column} 列起无法读取。请重新导出为 GeoJSON。")
             }
+            Reason::EmptyFile => "文件是空的。请把图层重新导出为 GeoJSON。".into(),
             Reason::NotFeatureCollection => {
                 "文件不是 GeoJSON 要素集（FeatureCollection）。请把图层整体导出为 GeoJSON。".into()
             }
             Reason::NoFeatures => "文件中没有要素。请确认导出时选中了图层。".into(),
             Reason::NotFeature => "不是 GeoJSON 要素（Feature）。请重新导出。".into(),
+            Reason::NoGeometry => "没有几何图形。请在制图软件里补画，或删除该要素，再重新导出。".into(),
             Reason::WrongGeometry { found } => {
                 format!("几何类型是 {found}，网格必须是 Polygon 或 MultiPolygon。请删除该要素或改为面。")
             }
@@ -160,6 +162,11 @@ impl Reason {
                     "几何类型是 {found}，应为 Polygon 或 MultiPolygon（界线），或 Point（中心点）。请改正或删除该要素。"
                 )
             }
+            Reason::MissingRegionCode { found } => {
+                let instead =
+                    found.as_ref().map(|name| format!("属性 {name} 看来就是代码，请把它改名为 code；若不是，"));
+                format!("缺少属性 code。{}请填写区划代码（2、4、6、9 或 12 位数字）。", instead.unwrap_or_default())
+            }
             Reason::MalformedRegionCode => {
                 "区划代码应为 2、4、6、9 或 12 位数字。请改正；若由表格软件转存，请按文本保存。".into()
             }
@@ -186,11 +193,13 @@ impl Reason {
             Reason::NotJson { line, column } => {
                 format!("the file is not JSON from line {line}, column {column} on. Export it again as GeoJSON.")
             }
+            Reason::EmptyFile => "the file is empty. Export the layer as GeoJSON again.".into(),
             Reason::NotFeatureCollection => {
                 "the file is not a GeoJSON FeatureCollection. Export the whole layer as GeoJSON.".into()
             }
             Reason::NoFeatures => "the file has no features. Check that the layer was chosen for export.".into(),
             Reason::NotFeature => "this entry is not a GeoJSON Feature. Export the layer again.".into(),
+            Reason::NoGeometry => "there is no geometry. Draw it or remove the feature, and export again.".into(),
             Reason::WrongGeometry { found } => {
                 format!("the geometry is {found}, a grid must be a Polygon or MultiPolygon. Remove it or draw an area.")
             }
@@ -285,6 +294,13 @@ impl Reason {
             Reason::NeitherAreaNorPoint { found } => format!(
                 "the geometry is {found}; an outline is a Polygon or MultiPolygon, a centre a Point. Correct or remove it."
             ),
+            Reason::MissingRegionCode { found } => {
+                let instead =
+                    found.as_ref().map(|name| format!("The property {name} seems to be it: rename it to code. If not, "));
+                let give = if instead.is_some() { "give" } else { "Give" };
+                let instead = instead.unwrap_or_default();
+                format!("the property code is missing. {instead}{give} the region's code of 2, 4, 6, 9 or 12 digits.")
+            }
             Reason::MalformedRegionCode => {
                 "the code of a region has 2, 4, 6, 9 or 12 digits. Correct it; spreadsheets must keep it as text.".into()
             }

@@ -78,12 +78,7 @@ fn faulty_features_are_named_with_their_reason() {
             edited(1, |f| f["geometry"] = json!({"type": "LineString", "coordinates": [[119.0, 25.4], [119.0, 25.5]]})),
             Reason::WrongGeometry { found: "LineString".into() },
         ),
-        (
-            "no geometry",
-            1,
-            edited(1, |f| f["geometry"] = Value::Null),
-            Reason::WrongGeometry { found: "missing".into() },
-        ),
+        ("no geometry", 1, edited(1, |f| f["geometry"] = Value::Null), Reason::NoGeometry),
         ("text for numbers", 2, with_ring(2, json!([["a", "b"]])), Reason::BadCoordinates),
         (
             "three points",
@@ -173,6 +168,8 @@ fn faulty_features_are_named_with_their_reason() {
 #[test]
 fn faulty_files_are_refused_as_a_whole() {
     let cases = [
+        (String::new(), Reason::EmptyFile),
+        ("\u{feff} \r\n".to_owned(), Reason::EmptyFile),
         ("{\"type\": \n oops".to_owned(), Reason::NotJson { line: 2, column: 2 }),
         (json!({"type": "Feature"}).to_string(), Reason::NotFeatureCollection),
         (json!([1, 2]).to_string(), Reason::NotFeatureCollection),

@@ -63,6 +63,26 @@ fn outlines_and_centres_by_any_length_of_code() {
     assert_eq!((placed.places[2].center, placed.places[2].outline.is_none()), (Some(LonLat::new(119.07, 25.45)), true));
 }
 
+fn with(properties: Value, geometry: Value) -> Value {
+    json!({ "type": "Feature", "properties": properties, "geometry": geometry })
+}
+
+#[test]
+fn codes_are_taken_as_spreadsheets_and_public_maps_write_them() {
+    for (properties, code) in [
+        (json!({ "code": "'350302" }), "350302000000"),
+        (json!({ "code": "=\"350302001\"" }), "350302001000"),
+        (json!({ "code": "３５０３０２" }), "350302000000"),
+        (json!({ "code": "\t350302\u{200b}" }), "350302000000"),
+        (json!({ "adcode": 350302, "name": "城厢区" }), "350302000000"),
+        (json!({ "adcode": "350302", "code": "" }), "350302000000"),
+        (json!({ "adcode": "350303", "code": "350302" }), "350302000000"),
+    ] {
+        let placed = import(vec![with(properties.clone(), point(119.05, 25.45))], &BTreeMap::new());
+        assert_eq!(placed.map(|p| p.places[0].code.clone()).ok().as_deref(), Some(code), "{properties}");
+    }
+}
+
 type Expected = fn(&Reason) -> bool;
 
 #[test]
@@ -70,13 +90,22 @@ fn every_fault_is_named_by_its_feature() {
     let sound = feature("350302", rectangle(119.0, 25.4, 119.1, 25.5));
     let cases: Vec<(Value, Expected)> = vec![
         (feature("35030", point(119.05, 25.45)), |r| matches!(r, Reason::MalformedRegionCode)),
-        (feature(Value::Null, point(119.05, 25.45)), |r| matches!(r, Reason::MalformedRegionCode)),
+        (feature("3.50302E+11", point(119.05, 25.45)), |r| matches!(r, Reason::MalformedRegionCode)),
+        (feature("350302001.0", point(119.05, 25.45)), |r| matches!(r, Reason::MalformedRegionCode)),
+        (feature(Value::Null, point(119.05, 25.45)), |r| matches!(r, Reason::MissingRegionCode { found: None })),
+        (
+            with(json!({ "name": "某街道", "CODE": 350302001 }), point(119.05, 25.45)),
+            |r| matches!(r, Reason::MissingRegionCode { found: Some(name) } if name == "CODE"),
+        ),
+        (with(json!({ "adcode": "100000_JD" }), point(119.05, 25.45)), |r| {
+            matches!(r, Reason::MissingRegionCode { found: None })
+        }),
         (feature("350399", point(119.05, 25.45)), |r| matches!(r, Reason::UnknownRegion { .. })),
         (feature("350302000000", point(119.05, 25.45)), |r| matches!(r, Reason::DuplicateCode { .. })),
         (feature("350302001", json!({"type": "LineString", "coordinates": [[119.0, 25.4], [119.1, 25.4]]})), |r| {
             matches!(r, Reason::NeitherAreaNorPoint { .. })
         }),
-        (feature("350302001", Value::Null), |r| matches!(r, Reason::NeitherAreaNorPoint { .. })),
+        (feature("350302001", Value::Null), |r| matches!(r, Reason::NoGeometry)),
         (feature("350302001", json!({"type": "Point", "coordinates": ["119", "25"]})), |r| {
             matches!(r, Reason::BadCenter)
         }),

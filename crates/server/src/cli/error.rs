@@ -1,8 +1,10 @@
 //! Why a command did not do its work. Said once, on standard error, by `run`.
 
+use std::io::ErrorKind;
 use std::net::SocketAddr;
 
 use yizhi_domain::calendar::LimitError;
+use yizhi_domain::text::Text;
 
 use crate::audit::AuditError;
 use crate::demo::DemoError;
@@ -49,4 +51,89 @@ pub enum CliError {
     /// Everything was said; only the exit code is left.
     #[error("")]
     Findings,
+}
+
+impl CliError {
+    /// What to do about it, where that is not said yet.
+    pub(super) fn hint(&self) -> Option<String> {
+        let Text { zh, en } = match self.store() {
+            Some(store) if store.is_full() => disk_full(),
+            Some(store) if store.is_damaged() => damaged(),
+            Some(_) => return None,
+            None => match self.file()?.kind() {
+                ErrorKind::StorageFull | ErrorKind::QuotaExceeded => disk_full(),
+                ErrorKind::PermissionDenied => not_permitted(),
+                _ => return None,
+            },
+        };
+        Some(format!("{zh}\n{en}"))
+    }
+
+    fn store(&self) -> Option<&yizhi_store::Error> {
+        match self {
+            Self::Store(error)
+            | Self::Load(LoadError::Store(error))
+            | Self::Audit(AuditError::Store(error))
+            | Self::Demo(DemoError::Store(error) | DemoError::Load(LoadError::Store(error))) => Some(error),
+            _ => None,
+        }
+    }
+
+    fn file(&self) -> Option<&std::io::Error> {
+        match self {
+            Self::File { source, .. } | Self::Demo(DemoError::File { source, .. }) => Some(source),
+            _ => None,
+        }
+    }
+}
+
+fn disk_full() -> Text {
+    Text::new(
+        "磁盘满了，或到了配额，正在写的这一步没有存下，已存的都在。请腾出空间，再运行同一条命令。",
+        "The disk or a quota is full: the step under way was not saved, what was saved before is there. Free some space and run the same command again.",
+    )
+}
+
+fn damaged() -> Text {
+    Text::new(
+        "数据库文件已损坏，或不是数据库。请停掉服务，把现有的数据目录原样移到一旁留存，再从最近的备份恢复（见 docs/OPERATIONS.md 的 Backup and restore 一节）。",
+        "The database's file is damaged, or no database. Stop the server, move the data folder aside as it is, and restore the last backup (see “Backup and restore” in docs/OPERATIONS.md).",
+    )
+}
+
+fn not_permitted() -> Text {
+    Text::new(
+        "运行本命令的用户没有读写它的权限。请换成运行服务的用户，例如 sudo -u yizhi yizhi …，或请管理员授权。",
+        "The user of this command may not read or write it. Run it as the server's user, such as sudo -u yizhi yizhi …, or have access granted.",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use super::*;
+
+    #[test]
+    fn what_can_be_mended_says_how() {
+        let file = |kind: ErrorKind| CliError::File { path: "x".to_owned(), source: io::Error::from(kind) };
+        let sqlite = |code: i32| {
+            let failure = rusqlite::Error::SqliteFailure(rusqlite::ffi::Error::new(code), None);
+            yizhi_store::Error::Sqlite(failure)
+        };
+        for (error, zh, en) in [
+            (CliError::Store(sqlite(13)), "请腾出空间，再运行同一条命令", "run the same command again"),
+            (CliError::Load(LoadError::Store(sqlite(13))), "腾出空间", "Free some space"),
+            (CliError::Demo(DemoError::Store(sqlite(13))), "腾出空间", "Free some space"),
+            (CliError::Store(sqlite(11)), "备份恢复", "restore the last backup"),
+            (CliError::Audit(AuditError::Store(sqlite(26))), "备份恢复", "restore the last backup"),
+            (file(ErrorKind::StorageFull), "腾出空间", "Free some space"),
+            (file(ErrorKind::PermissionDenied), "没有读写它的权限", "may not read"),
+        ] {
+            let hint = error.hint().unwrap();
+            assert!(hint.contains(zh) && hint.contains(en), "{error}: {hint}");
+        }
+        assert_eq!(file(ErrorKind::NotFound).hint(), None);
+        assert_eq!(CliError::Findings.hint(), None);
+    }
 }

@@ -1,6 +1,7 @@
 //! The data folder of an installation and what is opened from it.
 
 use std::fs::{File, OpenOptions, TryLockError};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -191,7 +192,11 @@ impl Home {
         Ok(match &self.database_url {
             Some(url) if is_postgres(url) => KeyStand::of_postgres(url).await?,
             Some(_) => return Err(no_postgres()),
-            None => KeyStand::of_sqlite(&self.data.join(DATABASE)).await?,
+            None => {
+                let file = self.data.join(DATABASE);
+                may_be_read(&file)?;
+                KeyStand::of_sqlite(&file).await?
+            }
         })
     }
 
@@ -289,6 +294,16 @@ impl Home {
 pub(crate) async fn now(db: &Db) -> Result<DateTime<Utc>, CliError> {
     let machine = SystemClock.now();
     Ok(db.last_moment().await?.map_or(machine, |recorded| recorded.max(machine)))
+}
+
+/// Tells a file that may not be read from one that is not there.
+fn may_be_read(file: &Path) -> Result<(), CliError> {
+    match File::open(file) {
+        Err(source) if source.kind() == ErrorKind::PermissionDenied => {
+            Err(CliError::File { path: file.display().to_string(), source })
+        }
+        _ => Ok(()),
+    }
 }
 
 fn is_postgres(url: &str) -> bool {

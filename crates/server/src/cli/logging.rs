@@ -14,7 +14,8 @@ pub(super) enum LogFormat {
 
 /// Starts logging; `quiet` shows only what went wrong unless `YIZHI_LOG` says otherwise.
 pub(super) fn start(format: Option<LogFormat>, quiet: bool) {
-    let standard = if quiet { "warn" } else { "info,sqlx=warn,sea_orm=warn" };
+    // What a statement took is for those who run a server, not for a command's terminal.
+    let standard = if quiet { "warn,sqlx=error,sea_orm=error" } else { "info,sqlx=warn,sea_orm=warn" };
     let filter = EnvFilter::try_from_env("YIZHI_LOG").unwrap_or_else(|_| EnvFilter::new(standard));
     let terminal = std::io::stderr().is_terminal();
     let format = format.unwrap_or(if terminal { LogFormat::Text } else { LogFormat::Json });

@@ -11,11 +11,13 @@ mod ledger;
 mod logging;
 pub(crate) mod out;
 mod person;
+mod refusal;
 mod region;
 pub mod serve;
 mod token;
 mod witness;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -126,7 +128,11 @@ const BLOCKING_MOST: usize = 64;
 
 /// Runs the command of this process.
 pub fn run() -> ExitCode {
-    let cli = Cli::parse();
+    let words: Vec<_> = std::env::args_os().collect();
+    let cli = match Cli::try_parse_from(&words) {
+        Ok(cli) => cli,
+        Err(error) => return misread(&error, &words),
+    };
     let mut runtime = tokio::runtime::Builder::new_multi_thread();
     runtime.event_interval(EVENT_INTERVAL).max_blocking_threads(BLOCKING_MOST).enable_all();
     let runtime = match runtime.build() {
@@ -140,8 +146,24 @@ pub fn run() -> ExitCode {
             out::note(said);
             ExitCode::from(2)
         }
-        Err(error) => failed(&error),
+        Err(error) => {
+            let code = failed(&error);
+            if let Some(hint) = error.hint() {
+                out::note(hint);
+            }
+            code
+        }
     }
+}
+
+/// The words make no command, or ask for help.
+fn misread(error: &clap::Error, words: &[OsString]) -> ExitCode {
+    if let Some(chinese) = refusal::chinese(error, words) {
+        out::note(chinese);
+    }
+    // A reader that went away is no fault.
+    let _ = error.print();
+    ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
 }
 
 fn failed(error: &dyn std::fmt::Display) -> ExitCode {

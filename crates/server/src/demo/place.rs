@@ -90,7 +90,7 @@ impl Place {
 /// Lines of `level,code,name,parent` after a heading.
 fn divisions(file: &str, csv: &str, faults: &mut Faults) -> Vec<(Division, String)> {
     let Some(table) = Table::read(file, csv.as_bytes(), faults) else { return Vec::new() };
-    let columns = ["level", "code", "name", "parent"].map(|name| table.column(file, name, faults));
+    let columns = ["level", "code", "name", "parent"].map(|name| table.column(file, &[name], faults));
     let [Some(level), Some(code), Some(name), Some(parent)] = columns else { return Vec::new() };
     let mut divisions = Vec::new();
     for row in &table.rows {

@@ -22,6 +22,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Valid<T> {
     }
 }
 
+/// Most bytes of a body with a table in it: ten thousand lines, each several times as long as its codes and names.
+pub(crate) const TABLE_MAX: usize = 4 * 1024 * 1024;
+
 /// A JSON body with a table in it, which is longer than texts are elsewhere; the size of the body bounds it.
 pub(crate) struct WithTable<T>(pub(crate) T);
 
@@ -29,9 +32,33 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for WithTable<T> {
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let bytes = sent(request, state).await?;
+        let bytes = sent(request, state, table_not_whole).await?;
         parsed(json::read_tables(&bytes).map_err(|fault| out_of_bounds(&fault))?).map(Self)
     }
+}
+
+fn not_whole(status: StatusCode) -> Problem {
+    Problem::new(
+        status,
+        "too_large",
+        "请求内容太大，或没有传完。请减少内容后再试。",
+        "The request is too large, or was cut off; send less, or send it again.",
+    )
+}
+
+fn table_not_whole(status: StatusCode) -> Problem {
+    if status != StatusCode::PAYLOAD_TOO_LARGE {
+        return not_whole(status);
+    }
+    let most = TABLE_MAX >> 20;
+    Problem::new(
+        status,
+        "too_large",
+        format!("表格太大：一次最多 {most} MB。请把文件分成几个，分别导入；用不到的列可以删去。"),
+        format!(
+            "The table is too large: at most {most} MB at once. Split the file and import the parts; columns that are not needed may go."
+        ),
+    )
 }
 
 /// The body of a request as a value.
@@ -39,11 +66,15 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for WithTable<T> {
 /// # Errors
 /// 400, 413, 415 or 422, as its fault is.
 pub(super) async fn body<S: Send + Sync>(request: Request, state: &S) -> Result<Value, Problem> {
-    let bytes = sent(request, state).await?;
+    let bytes = sent(request, state, not_whole).await?;
     json::read(&bytes).map_err(|fault| out_of_bounds(&fault))
 }
 
-async fn sent<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+async fn sent<S: Send + Sync>(
+    request: Request,
+    state: &S,
+    not_whole: fn(StatusCode) -> Problem,
+) -> Result<Bytes, Problem> {
     if !is_json(request.headers()) {
         return Err(Problem::new(
             StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -52,14 +83,7 @@ async fn sent<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Prob
             "Send the header Content-Type: application/json.",
         ));
     }
-    Bytes::from_request(request, state).await.map_err(|rejection| {
-        Problem::new(
-            rejection.status(),
-            "too_large",
-            "请求内容太大，或没有传完。请减少内容后再试。",
-            "The request is too large, or was cut off; send less, or send it again.",
-        )
-    })
+    Bytes::from_request(request, state).await.map_err(|rejection| not_whole(rejection.status()))
 }
 
 /// The value as the type that an endpoint takes.

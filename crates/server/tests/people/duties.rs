@@ -153,6 +153,7 @@ async fn what_cannot_be_is_refused_by_its_field() {
             (json!({ "grid": GRID, "role": "grid_worker", "account": "citizen" }), "account"),
             (json!({ "grid": "350302001002001", "role": "grid_worker", "account": "grid_worker" }), "account"),
             (json!({ "grid": GRID, "role": "grid_worker", "account": "grid_worker", "until": "2020-01-01T00:00:00+08:00" }), "until"),
+            (json!({ "grid": GRID, "role": "grid_leader", "account": "grid_leader", "from": "2001-02-03T00:00:00+08:00" }), "from"),
         ] {
             let (status, problem) = operator.post("/api/v1/duties", duty.clone()).await;
             assert_eq!((status, &problem["field"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!(field)), "{duty}: {problem}");
@@ -205,6 +206,136 @@ async fn a_table_is_set_whole_or_not_at_all_and_its_faults_have_lines() {
             let (_, answer) = operator.post("/api/v1/duties/import", again).await;
             assert_eq!((&answer["added"], lines(&answer)), (&json!(0), vec![2, 3]), "held already: {answer}");
         }
+    })
+    .await;
+}
+
+fn lines(answer: &Value) -> Vec<(u64, String)> {
+    let faults = answer["faults"].as_array().unwrap().iter();
+    faults.map(|f| (f["line"].as_u64().unwrap(), f["message"].as_str().unwrap().to_owned())).collect()
+}
+
+#[tokio::test]
+async fn a_table_as_spreadsheets_write_it_is_read() {
+    on_both(async |h| {
+        let operator = h.as_role("operator").await;
+        for csv in [
+            format!("网格编码,角色,账号,开始日期,结束日期,\r\n,,,,,\r\n\"\t{GRID}\",网格长,grid_leader,2027年1月1日,2027/12/31 0:00:00,\r\n , ,,,,\r\n"),
+            format!("Grid,ROLE,account,from,until\n'{GRID},网格长,\u{200b}grid_leader,2027.1.1,2027-12-31\n,,,,\n"),
+            format!("grid,role,account,from,until\n=\"{GRID}\",网格长,grid_leader\t,２０２７－０１－０１,2027/12/31\n"),
+            "grid,role,account,from,until\n３５０３０２００１００１００１,网格长,grid_leader,2027/1/1,2027年12月31日\n".to_owned(),
+        ] {
+            let (status, answer) = operator.post("/api/v1/duties/import", json!({ "csv": csv, "check": true })).await;
+            assert_eq!((status, &answer["added"]), (StatusCode::OK, &json!(1)), "{csv:?}: {answer}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn every_fault_of_a_line_is_told_and_shows_what_stands_there() {
+    on_both(async |h| {
+        let operator = h.as_role("operator").await;
+        let name =
+            operator.get("/api/v1/duties?region=350302001001").await.1["items"][0]["duties"][0]["person"]["name"]
+                .as_str()
+                .unwrap()
+                .to_owned();
+        for (line, says) in [
+            ("3.50302E+14,网格员,grid_worker,,".to_owned(), vec!["“3.50302E+14”已被表格软件变成了数字", "按文本保存"]),
+            ("350302001001001.0,网格员,grid_worker,,".to_owned(), vec!["“350302001001001.0”已被表格软件变成了数字"]),
+            (format!("{GRID},网格员,nobody,,"), vec!["没有账号“nobody”"]),
+            (format!("{GRID},网格员,{name},,"), vec!["是姓名，这里要填登录账号", "grid_worker"]),
+            (format!("{GRID},网格员,citizen,,"), vec!["账号“citizen”在网格所在的村（社区）没有网格员岗位"]),
+            (format!("{GRID},网格长,grid_leader,2026-02-30,"), vec!["“from”列的“2026-02-30”不是日期"]),
+            (format!("{GRID},网格长,grid_leader,,45992"), vec!["“until”列的“45992”像是 Excel 的日期序号"]),
+            (format!("{GRID},网格长,grid_leader,2001-02-03,"), vec!["值守不能早于岗位"]),
+            (
+                "1,村长,nobody,2026-02-30,x".to_owned(),
+                vec!["没有网格“1”", "角色“村长”", "没有账号“nobody”", "“2026-02-30”", "“x”"],
+            ),
+        ] {
+            let csv = format!("grid,role,account,from,until\n{line}\n");
+            let (_, answer) = operator.post("/api/v1/duties/import", json!({ "csv": csv })).await;
+            let told = lines(&answer);
+            assert_eq!((told.len(), told[0].0, &answer["faultCount"]), (1, 2, &json!(1)), "{line}: {answer}");
+            for part in says {
+                assert!(told[0].1.contains(part), "{part}: {answer}");
+            }
+        }
+        let many = format!("grid,role,account\n{}1,2\n", "1,网格员,nobody\n".repeat(150));
+        let (_, answer) = operator.post("/api/v1/duties/import", json!({ "csv": many })).await;
+        assert_eq!((lines(&answer).len(), &answer["faultCount"]), (100, &json!(151)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_table_of_ten_thousand_lines_is_taken_and_a_larger_one_is_to_be_split() {
+    on_both(async |h| {
+        let operator = h.as_role("operator").await;
+        let line = format!("{GRID},网格员,nobody,2027-01-01,2027-12-31,{}\n", "备注".repeat(20));
+        let csv = format!("grid,role,account,from,until,备注\n{}", line.repeat(10_000));
+        assert!(csv.len() > 1 << 20, "more than other requests");
+        let (status, answer) = operator.post("/api/v1/duties/import", json!({ "csv": csv })).await;
+        assert_eq!((status, &answer["faultCount"]), (StatusCode::OK, &json!(10_000)));
+        let (status, problem) = operator.post("/api/v1/duties/import", json!({ "csv": csv.repeat(4) })).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::PAYLOAD_TOO_LARGE, &json!("too_large")));
+        let told = problem.to_string();
+        assert!(told.contains("4 MB") && told.contains("分成几个"), "{told}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn who_was_on_duty_is_not_written_anew() {
+    on_both(async |h| {
+        let path = format!("/api/v1/duties/{GRID}/grid_worker/grid_worker");
+        let began = h.app.now();
+        h.pass(TimeDelta::days(3));
+        assert_eq!(h.as_role("operator").await.delete(&path).await.0, StatusCode::NO_CONTENT);
+        h.pass(TimeDelta::days(60));
+        h.app.reload().await.unwrap();
+        let operator = h.as_role("operator").await;
+        let set = async |from: Value, until: Value| {
+            let duty =
+                json!({ "grid": GRID, "role": "grid_worker", "account": "grid_worker", "from": from, "until": until });
+            operator.post("/api/v1/duties", duty).await
+        };
+        let table = async |from: &str, until: &str, check: bool| {
+            let csv = format!("grid,role,account,from,until\n{GRID},网格员,grid_worker,{from},{until}\n");
+            operator.post("/api/v1/duties/import", json!({ "csv": csv, "check": check })).await.1
+        };
+
+        // It ended long ago; what is recorded stays.
+        let (status, problem) = set(json!(began), Value::Null).await;
+        assert_eq!((status, &problem["code"]), (StatusCode::CONFLICT, &json!("already_held")), "{problem}");
+        assert!(problem.to_string().contains("已经结束"), "{problem}");
+        let day = began.format("%Y-%m-%d").to_string();
+        for check in [true, false] {
+            let answer = table(&day, "", check).await;
+            assert!(answer["added"] == json!(0) && lines(&answer)[0].1.contains("已经结束"), "{answer}");
+        }
+
+        // After its end, and for what has not begun, everything is as before.
+        let next = h.app.now() + TimeDelta::days(30);
+        let (status, given) = set(json!(next), json!(next + TimeDelta::days(30))).await;
+        assert_eq!(status, StatusCode::CREATED, "{given}");
+        let (status, problem) = set(json!(next), Value::Null).await;
+        assert!(status == StatusCode::CONFLICT && !problem.to_string().contains("已经结束"), "{problem}");
+        assert_eq!(operator.delete(&path).await.0, StatusCode::NO_CONTENT);
+        let (status, given) = set(json!(next), json!(next + TimeDelta::days(60))).await;
+        assert_eq!(
+            status,
+            StatusCode::CREATED,
+            "one taken back before it began is given anew from the same day: {given}"
+        );
+        assert_eq!(operator.delete(&path).await.0, StatusCode::NO_CONTENT);
+        let (status, given) = set(Value::Null, Value::Null).await;
+        assert_eq!(status, StatusCode::CREATED, "{given}");
+        assert_eq!(operator.delete(&path).await.0, StatusCode::NO_CONTENT);
+        let (status, given) = set(Value::Null, Value::Null).await;
+        assert_eq!(status, StatusCode::CREATED, "at the same moment: {given}");
     })
     .await;
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use yizhi_domain::region::{Level, RegionPath};
+use yizhi_grid::import::codes::code_written;
 use yizhi_grid::import::{ImportedGrid, Outline, Standing};
 use yizhi_grid::shape::{area_from_geojson, area_to_geojson, center};
 use yizhi_store::{Db, GridRow, RegionRow};
@@ -136,7 +137,7 @@ fn grids_named(text: &str) -> BTreeSet<String> {
     let file: serde_json::Value = serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default();
     let features = file["features"].as_array().into_iter().flatten();
     let code = |feature: &serde_json::Value| match &feature["properties"]["code"] {
-        serde_json::Value::String(code) => Some(code.trim().to_owned()),
+        serde_json::Value::String(code) => Some(code_written(code)),
         serde_json::Value::Number(code) => Some(code.to_string()),
         _ => None,
     };

@@ -29,10 +29,10 @@ pub(super) enum Command {
         /// 坐标系：WGS84、CGCS2000、GCJ02、BD09 | Coordinate system of the file
         #[arg(long, default_value = "WGS84")]
         crs: Crs,
-        /// 容许的重叠和缝隙，平方米 | Overlaps and gaps accepted, in square metres
-        #[arg(long, value_name = "M2", default_value_t = 10.0, value_parser = geojson::square_metres)]
+        /// 容许的重叠和缝隙，0 到 1000000 平方米 | Overlaps and gaps accepted, 0 to 1000000 square metres
+        #[arg(long, value_name = "M2", default_value_t = 10.0, value_parser = geojson::square_metres, allow_negative_numbers = true)]
         tolerance: f64,
-        /// 启用日期，缺省今天 | Date from which they hold; today by default
+        /// 启用日期，如 2026-01-05，缺省今天 | Date from which they hold, such as 2026-01-05; today by default
         #[arg(long, value_name = "DATE")]
         from: Option<NaiveDate>,
         /// 撤销文件里各村（社区）缺少的原有网格 | Retire the present grids that the file lacks in the villages it names

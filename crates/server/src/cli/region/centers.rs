@@ -3,12 +3,15 @@
 use std::collections::HashMap;
 use std::path::Path;
 
+use yizhi_grid::import::codes::code_written;
 use yizhi_grid::import::regions::{Read, RegionPlace, full_code, point};
 use yizhi_grid::import::{Feature, MOST_BYTES, Problem, Reason, Report, Warning};
 use yizhi_grid::{Crs, LonLat};
 
 use crate::cli::{CliError, out};
 use crate::table::{Faults, Table, excerpt};
+
+use super::CODE;
 
 /// The centres of a file with the lines they stand in; what is wrong goes to `faults`.
 ///
@@ -30,11 +33,12 @@ pub(super) fn read(
     }
     let bytes = std::fs::read(file).map_err(fault)?;
     let Some(table) = Table::read(&shown, &bytes, faults) else { return Ok(Default::default()) };
-    let columns = ["code", "lon", "lat"].map(|name| table.column(&shown, name, faults));
+    let columns = [&CODE[..], &["lon", "经度"], &["lat", "纬度"]].map(|names| table.column(&shown, names, faults));
     let [Some(code), Some(lon), Some(lat)] = columns else { return Ok(Default::default()) };
     let (mut read, mut lines, mut first_with_code) = (Read::default(), Vec::new(), HashMap::new());
     for row in &table.rows {
-        let written = row.cell(code);
+        let written = code_written(row.cell(code));
+        let written = written.as_str();
         let numbers = row.cell(lon).parse::<f64>().ok().zip(row.cell(lat).parse::<f64>().ok());
         let numbers = numbers.filter(|(lon, lat)| lon.is_finite() && lat.is_finite());
         let at = match numbers {

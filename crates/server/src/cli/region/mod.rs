@@ -34,6 +34,9 @@ pub(super) enum Command {
     },
 }
 
+/// Names of the column of codes.
+const CODE: [&str; 4] = ["code", "代码", "编码", "区划代码"];
+
 /// Regions written in one transaction.
 const CHUNK: usize = 10_000;
 /// Regions closed in one transaction.
@@ -68,10 +71,10 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
     for chunk in divisions.chunks(CHUNK) {
         // The package has no places on the map; those that are known stay.
         let rows = chunk.iter().map(|division| region_row(division, None, None)).collect();
-        db.regions_import(rows, now).await?;
+        db.regions_import(rows, now).await.map_err(partly)?;
         progress.steps(chunk.len() as u64);
     }
-    let gone = close(&db, &before, &divisions, now).await?;
+    let gone = close(&db, &before, &divisions, now).await.map_err(partly)?;
     db.setting_note(DIVISIONS, "done").await?;
     db.analyze().await?;
     db.close().await?;
@@ -79,6 +82,15 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
     gone.iter().for_each(out::note);
     out::line("导入完成。正在运行的服务请重启，或发送 SIGHUP。 Done. Restart a running server, or send it SIGHUP.");
     Ok(())
+}
+
+/// Says what a list that was not written to its end leaves behind.
+fn partly(error: yizhi_store::Error) -> CliError {
+    out::note(
+        "名单没有导完。它是分批写入的：写完的各批已经生效，重新导入同一份名单会补齐其余，不会重复。\n\
+         The list is not all in. It is written in parts: those that were written hold, and importing the same list again adds the rest, nothing twice.",
+    );
+    error.into()
 }
 
 /// Refuses a list in which a township has lost all of its villages: it was cut off, for a township that is gone is not listed either.
@@ -112,7 +124,7 @@ async fn close(
     before: &[RegionRow],
     divisions: &[Division],
     now: DateTime<Utc>,
-) -> Result<Vec<String>, CliError> {
+) -> Result<Vec<String>, yizhi_store::Error> {
     let listed: HashSet<&str> = divisions.iter().map(|division| division.path.as_str()).collect();
     let lacks = |row: &&RegionRow| !listed.contains(row.path.as_str());
     let mut missing: Vec<(RegionPath, &RegionRow)> =

@@ -7,10 +7,13 @@ use std::path::Path;
 use serde::Deserialize;
 use yizhi_domain::region::Level;
 use yizhi_domain::written;
+use yizhi_grid::import::codes::{code_written, is_number};
 
 use crate::cli::CliError;
 use crate::divisions::Division;
 use crate::table::{Faults, Table, excerpt, text};
+
+use super::CODE;
 
 /// A list of the package: its name, level, digits of its codes, and the column that names the division above.
 struct List {
@@ -96,7 +99,14 @@ fn is_sound(file: &str, list: &List, entry: &Entry, faults: &mut Faults) -> bool
     let Entry { line, code, name, .. } = entry;
     let digits = list.digits;
     let (shown, before) = (excerpt(code), faults.count());
-    if code.len() != digits || !code.bytes().all(|b| b.is_ascii_digit()) {
+    if is_number(code) {
+        faults.add(
+            file,
+            *line,
+            format!("代码“{shown}”已被表格软件变成了数字，末尾几位可能丢失。请把这一列设为文本，重新填写{digits}位代码，再按文本保存。"),
+            format!("A spreadsheet has made a number of the code “{shown}”, and its last digits may be lost. Make the column text, enter the {digits} digits again, and save."),
+        );
+    } else if code.len() != digits || !code.bytes().all(|b| b.is_ascii_digit()) {
         faults.add(
             file,
             *line,
@@ -155,6 +165,9 @@ fn has_parent(file: &str, list: &List, entry: &Entry, above: &HashSet<String>, f
 /// The file of a list and what it holds.
 fn entries(folder: &Path, list: &List, faults: &mut Faults) -> Result<(String, Vec<Entry>), CliError> {
     let named = |ending: &str| format!("{}.{ending}", list.name);
+    if !["csv", "json"].iter().any(|ending| folder.join(named(ending)).exists()) {
+        return Err(missing(folder, list.name));
+    }
     let open = |file: &str| {
         let path = folder.join(file);
         std::fs::read(&path).map_err(|source| CliError::File { path: path.display().to_string(), source })
@@ -169,16 +182,56 @@ fn entries(folder: &Path, list: &List, faults: &mut Faults) -> Result<(String, V
     Ok((file, entries))
 }
 
+/// Neither form of a list is there; a file that may be meant is named.
+fn missing(folder: &Path, list: &str) -> CliError {
+    let there = std::fs::read_dir(folder).into_iter().flatten().flatten();
+    let names = there.map(|entry| entry.file_name().to_string_lossy().into_owned());
+    // The singular, another case, another ending: three letters tell the lists apart.
+    let mut alike: Vec<String> = names.filter(|name| name.to_lowercase().starts_with(&list[..3])).collect();
+    alike.sort();
+    let (zh, en) = match alike.first() {
+        None => (
+            "请把这份名单放进去，表头是 code,name；要导入界线或中心点，请写明文件，不要写文件夹。".to_owned(),
+            "Put the list there, with the heading code,name; for outlines or centres name a file, not a folder."
+                .to_owned(),
+        ),
+        Some(file) => {
+            let shown = excerpt(file);
+            let lower = file.to_lowercase();
+            if [".xlsx", ".xls", ".et", ".ods"].iter().any(|ending| lower.ends_with(ending)) {
+                (
+                    format!(
+                        "那里有 {shown}：请用 Excel 或 WPS 打开，另存为“CSV UTF-8（逗号分隔）”，文件名写成 {list}.csv。"
+                    ),
+                    format!(
+                        "There is {shown}: open it in Excel or WPS and save it as “CSV UTF-8 (comma delimited)” under the name {list}.csv."
+                    ),
+                )
+            } else {
+                (
+                    format!("那里有 {shown}：如果就是这份名单，请改名为 {list}.csv（全部小写）。"),
+                    format!("There is {shown}: if that is the list, rename it to {list}.csv, in small letters."),
+                )
+            }
+        }
+    };
+    let folder = folder.display();
+    CliError::Usage(format!(
+        "{folder} 里没有 {list}.csv 或 {list}.json。{zh}什么都没有改动。\n\
+         There is no {list}.csv or {list}.json in {folder}. {en} Nothing was changed."
+    ))
+}
+
 fn csv(file: &str, bytes: &[u8], list: &List, faults: &mut Faults) -> Vec<Entry> {
     let Some(table) = Table::read(file, bytes, faults) else { return Vec::new() };
-    let (code, name) = (table.column(file, "code", faults), table.column(file, "name", faults));
-    let parent = table.optional_column(list.parent);
+    let (code, name) = (table.column(file, &CODE, faults), table.column(file, &["name", "名称"], faults));
+    let parent = table.optional_column(&[list.parent, "上级代码", "上级编码"]);
     let (Some(code), Some(name)) = (code, name) else { return Vec::new() };
     let entry = |row: &crate::table::Row| Entry {
         line: row.line,
-        code: row.cell(code).to_owned(),
+        code: code_written(row.cell(code)),
         name: row.cell(name).to_owned(),
-        parent: parent.map(|column| row.cell(column).to_owned()).filter(|code| !code.is_empty()),
+        parent: parent.map(|column| code_written(row.cell(column))).filter(|code| !code.is_empty()),
     };
     table.rows.iter().map(entry).collect()
 }
@@ -195,7 +248,9 @@ fn json(file: &str, bytes: &[u8], faults: &mut Faults) -> Vec<Entry> {
     match serde_json::from_str::<Vec<JsonEntry>>(text) {
         Ok(entries) => {
             let numbered = entries.into_iter().enumerate();
-            numbered.map(|(i, e)| Entry { line: i + 1, code: e.code, name: e.name, parent: None }).collect()
+            numbered
+                .map(|(i, e)| Entry { line: i + 1, code: code_written(&e.code), name: e.name, parent: None })
+                .collect()
         }
         Err(error) => {
             let en = format!("This is not a JSON list of objects with code and name as text: {error}");
@@ -242,8 +297,8 @@ mod tests {
             ("provinces.csv", "\"code\",\"name\"\n\"35\",\"福建省\"\n"),
             ("cities.csv", "\u{feff}code,name,provinceCode\r\n3503,莆田市,35\r\n"),
             ("areas.json", r#"[{"code":"350302","name":"城厢区","cityCode":"3503"}]"#),
-            ("streets.csv", "name,code\n\"甲,乙\"\"镇\",350302100\n"),
-            ("villages.csv", "code,name\n350302100201,丙村委会\n"),
+            ("streets.csv", ",,,\nname,Code,x,\n\"甲,乙\"\"镇\",３５０３０２１００,,\n,,,\n"),
+            ("villages.csv", "代码,名称,上级代码\n\"\t350302100201\",丙村委会,'350302100\n"),
         ]);
         let codes: Vec<&str> = read.iter().map(|(code, ..)| code.as_str()).collect();
         assert_eq!(codes, ["350000000000", "350300000000", "350302000000", "350302100000", "350302100201"]);
@@ -285,9 +340,21 @@ mod tests {
 
     #[test]
     fn a_missing_list_is_named() {
-        let folder = package(&[]);
-        std::fs::remove_file(folder.path().join("dist/cities.csv")).unwrap();
-        assert!(read(folder.path()).unwrap_err().to_string().contains("cities.json"));
+        for (instead, says) in [
+            (None, "请把这份名单放进去"),
+            (Some("cities.xlsx"), "那里有 cities.xlsx：请用 Excel"),
+            (Some("Cities.CSV"), "那里有 Cities.CSV：如果就是这份名单，请改名为 cities.csv"),
+            (Some("city.csv"), "那里有 city.csv"),
+        ] {
+            let folder = package(&[]);
+            let at = |name: &str| folder.path().join("dist").join(name);
+            match instead {
+                Some(name) => std::fs::rename(at("cities.csv"), at(name)).unwrap(),
+                None => std::fs::remove_file(at("cities.csv")).unwrap(),
+            }
+            let said = read(folder.path()).unwrap_err().to_string();
+            assert!(said.contains("cities.csv 或 cities.json") && said.contains(says), "{said}");
+        }
     }
 
     #[test]
@@ -306,6 +373,9 @@ mod tests {
             ("areas.json", "[{\"code\":\"350302\",\n\"name\":7}]", 2, "JSON", "JSON"),
             ("streets.csv", "code,name\n350302001,龙桥街道\n350399001,某镇\n", 3, "“350399”不在", "“350399”"),
             ("villages.csv", "code,name\n3503020010O1,兴安社区\n", 2, "不是12位数字", "12 digits"),
+            ("villages.csv", "code,name\n3.50302E+11,兴安社区\n", 2, "“3.50302E+11”已被表格软件", "“3.50302E+11”"),
+            ("streets.csv", "code,name\n350302001.0,龙桥街道\n", 2, "按文本保存", "a number of the code"),
+            ("streets.csv", "代码，名称\n350302001，\"龙桥\"\n", 1, "要用英文逗号", "Separate columns"),
         ] {
             let faults = read(package(&[(file, text)]).path()).unwrap().unwrap_err();
             let told = faults.told().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");

@@ -7,6 +7,7 @@ use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yizhi_domain::role::Permission;
+use yizhi_grid::import::codes::code_written;
 
 use crate::app::App;
 use crate::auth::Who;
@@ -25,7 +26,7 @@ pub(crate) struct DutyInput {
     /// Code of the role.
     role: String,
     account: String,
-    /// Now if absent.
+    /// Now if absent; not before the person's post began.
     from: Option<DateTime<FixedOffset>>,
     until: Option<DateTime<FixedOffset>>,
 }
@@ -57,9 +58,14 @@ pub(crate) async fn add(
         from: input.from.map(utc),
         until: input.until.map(utc),
     };
-    let row = settle(&app, &who, &asked)?;
+    let row = settle(&app, &who, &asked).map_err(first)?;
     app.db().duties_add(vec![row.clone()], Some(who.person.id), who.now).await.map_err(refused)?;
     app.reload_directory().await?;
     let duty = duty(&who, &row).ok_or_else(Problem::not_found)?;
-    Ok((StatusCode::CREATED, Json(DutyGiven { grid: input.grid, duty })))
+    Ok((StatusCode::CREATED, Json(DutyGiven { grid: code_written(&input.grid), duty })))
+}
+
+/// A form shows one fault at a time, at its field.
+fn first(problems: Vec<Problem>) -> Problem {
+    problems.into_iter().next().unwrap_or_else(Problem::not_found)
 }

@@ -10,7 +10,6 @@ use utoipa::ToSchema;
 use yizhi_domain::clock::china;
 use yizhi_domain::directory::{Term, overlap};
 use yizhi_domain::ids::PersonId;
-use yizhi_domain::region::RegionPath;
 use yizhi_domain::role::Permission;
 use yizhi_domain::text::Language;
 use yizhi_store::DutyRow;
@@ -21,7 +20,8 @@ use crate::error::{Problem, ProblemBody, current_language};
 use crate::routes::valid::WithTable;
 use crate::table::{Fault, Faults, Row, Table};
 
-use super::input::{Asked, refused, settle};
+use super::day::day;
+use super::input::{Asked, already, refused, settle};
 
 /// Most lines of one file: more would keep others from writing for too long.
 const LINES_MAX: usize = 10_000;
@@ -54,8 +54,11 @@ pub(crate) struct DutyFault {
 pub(crate) struct DutyImport {
     /// Duties that were set, or would be.
     added: usize,
-    /// Nothing is set while there are any.
+    /// Nothing is set while there are any. The first hundred, one for each line.
     faults: Vec<DutyFault>,
+    /// How many there are in all.
+    #[serde(rename = "faultCount")]
+    fault_count: usize,
 }
 
 /// Sets many duties at once, all or none.
@@ -80,42 +83,76 @@ pub(crate) async fn import(
     }
     let language = current_language();
     let mut faults: Vec<DutyFault> = told.told().iter().map(|fault| DutyFault::of(fault, language)).collect();
-    let mut rows: Vec<DutyRow> = Vec::new();
-    let mut terms: HashMap<(String, String, PersonId), Vec<Term>> = HashMap::new();
-    for line in columns.iter().flat_map(|_| &table.rows) {
-        let Some(columns) = &columns else { break };
-        let duty = row(&app, &who, columns, line).and_then(|duty| {
-            let term = (duty.from, duty.until);
-            let earlier = terms.entry((duty.path.clone(), duty.role.clone(), duty.person)).or_default();
-            if earlier.iter().any(|other| overlap(*other, term)) {
-                return Err(Problem::invalid(
-                    "csv",
-                    "与前面的一行重复，或时间重叠。",
-                    "It repeats an earlier line, or overlaps its time.",
-                ));
-            }
-            earlier.push(term);
-            if held(&who, &duty) { Err(refused(yizhi_store::Error::Taken("duty"))) } else { Ok(duty) }
-        });
-        match duty {
-            Ok(duty) => rows.push(duty),
-            Err(problem) => faults.push(DutyFault { line: line.line, message: problem.detail_in(language) }),
-        }
-    }
+    let untold = told.count() - faults.len();
+    let Settled { rows, lines, mut wrong } =
+        columns.map_or_else(Settled::default, |columns| settled(&app, &who, &columns, &table.rows));
+    let held = app.db().duties_held(&rows, who.now).await?;
+    wrong.extend(lines.into_iter().zip(held).filter_map(|(line, held)| Some((line, vec![already(held?)]))));
+    faults.extend(wrong.into_iter().map(|(line, problems)| DutyFault::all(line, &problems, language)));
     faults.sort_by_key(|fault| fault.line);
+    let fault_count = faults.len() + untold;
     faults.truncate(FAULTS_MAX);
     let added = if faults.is_empty() { rows.len() } else { 0 };
     if !input.check && added > 0 {
         app.db().duties_add(rows, Some(who.person.id), who.now).await.map_err(refused)?;
         app.reload_directory().await?;
     }
-    Ok(Json(DutyImport { added, faults }))
+    Ok(Json(DutyImport { added, faults, fault_count }))
+}
+
+/// What the lines say.
+#[derive(Default)]
+struct Settled {
+    rows: Vec<DutyRow>,
+    /// The line of each.
+    lines: Vec<usize>,
+    /// What is wrong with other lines.
+    wrong: Vec<(usize, Vec<Problem>)>,
+}
+
+fn settled(app: &App, who: &Who, columns: &Columns, lines: &[Row]) -> Settled {
+    let mut settled = Settled::default();
+    let mut terms: HashMap<(String, String, PersonId), Vec<Term>> = HashMap::new();
+    for line in lines {
+        match row(app, who, columns, line) {
+            Ok(duty) if repeats(&mut terms, &duty) => {
+                let (zh, en) = ("与前面的一行重复，或时间重叠。", "It repeats an earlier line, or overlaps its time.");
+                settled.wrong.push((line.line, vec![Problem::invalid("csv", zh, en)]));
+            }
+            Ok(duty) => {
+                settled.rows.push(duty);
+                settled.lines.push(line.line);
+            }
+            Err(problems) => settled.wrong.push((line.line, problems)),
+        }
+    }
+    settled
+}
+
+/// Whether a line before has the same duty at some of that time.
+fn repeats(terms: &mut HashMap<(String, String, PersonId), Vec<Term>>, duty: &DutyRow) -> bool {
+    let term = (duty.from, duty.until);
+    let earlier = terms.entry((duty.path.clone(), duty.role.clone(), duty.person)).or_default();
+    let repeats = earlier.iter().any(|other| overlap(*other, term));
+    earlier.push(term);
+    repeats
 }
 
 impl DutyFault {
     fn of(fault: &Fault, language: Language) -> Self {
         Self { line: fault.line, message: fault.message.get(language).to_owned() }
     }
+
+    fn all(line: usize, problems: &[Problem], language: Language) -> Self {
+        let said: Vec<String> = problems.iter().map(|problem| problem.detail_in(language)).collect();
+        Self { line, message: said.join(" ") }
+    }
+}
+
+/// A column of days, and its name as people read it.
+struct Days {
+    at: usize,
+    name: String,
 }
 
 /// Where each column stands.
@@ -123,53 +160,43 @@ struct Columns {
     grid: usize,
     role: usize,
     account: usize,
-    from: Option<usize>,
-    until: Option<usize>,
+    from: Option<Days>,
+    until: Option<Days>,
 }
 
 fn columns(table: &Table, faults: &mut Faults) -> Option<Columns> {
-    let mut needed = |zh: &str, en: &str| {
-        let name = if table.optional_column(en).is_some() { en } else { zh };
-        table.column(FILE, name, faults)
-    };
-    let (grid, role, account) = (needed("网格编码", "grid"), needed("角色", "role"), needed("账号", "account"));
-    let optional = |zh: &str, en: &str| table.optional_column(en).or_else(|| table.optional_column(zh));
+    let mut needed = |names: [&str; 2]| table.column(FILE, &names, faults);
+    let (grid, role, account) = (needed(["网格编码", "grid"]), needed(["角色", "role"]), needed(["账号", "account"]));
+    let days =
+        |names: [&str; 2]| table.optional_column(&names).map(|at| Days { at, name: table.heading(at).to_owned() });
     Some(Columns {
         grid: grid?,
         role: role?,
         account: account?,
-        from: optional("开始日期", "from"),
-        until: optional("结束日期", "until"),
+        from: days(["开始日期", "from"]),
+        until: days(["结束日期", "until"]),
     })
 }
 
-fn row(app: &App, who: &Who, columns: &Columns, line: &Row) -> Result<DutyRow, Problem> {
-    let day = |at: Option<usize>| at.map(|at| line.cell(at)).filter(|text| !text.is_empty()).map(date).transpose();
-    let until = day(columns.until)?.and_then(|day| day.succ_opt());
+fn row(app: &App, who: &Who, columns: &Columns, line: &Row) -> Result<DutyRow, Vec<Problem>> {
+    let read = |days: &Option<Days>| {
+        let written = days.as_ref().map(|days| (days, line.cell(days.at))).filter(|(_, text)| !text.is_empty());
+        written.map(|(days, text)| day(&days.name, text)).transpose()
+    };
+    let (from, until) = (read(&columns.from), read(&columns.until));
     let asked = Asked {
         grid: line.cell(columns.grid),
         role: line.cell(columns.role),
         account: line.cell(columns.account),
-        from: day(columns.from)?.and_then(midnight),
-        until: until.and_then(midnight),
+        from: from.as_ref().ok().copied().flatten().and_then(midnight),
+        until: until.as_ref().ok().copied().flatten().and_then(|day| day.succ_opt()).and_then(midnight),
     };
-    settle(app, who, &asked)
-}
-
-/// Whether the person has that duty already at some of that time.
-fn held(who: &Who, duty: &DutyRow) -> bool {
-    let path = RegionPath::parse(&duty.path);
-    let mut there = path.iter().flat_map(|path| who.world.directory.duties(path));
-    there.any(|other| {
-        (&other.role, other.person) == (&duty.role, duty.person)
-            && overlap((other.from, other.until), (duty.from, duty.until))
-    })
-}
-
-fn date(text: &str) -> Result<NaiveDate, Problem> {
-    let read = ["%Y-%m-%d", "%Y/%m/%d"].iter().find_map(|form| NaiveDate::parse_from_str(text, form).ok());
-    let sane = read.filter(|day| (2000..2200).contains(&chrono::Datelike::year(day)));
-    sane.ok_or_else(|| Problem::invalid("csv", "日期要写成 2026-12-31 的样子。", "Write dates like 2026-12-31."))
+    let settled = settle(app, who, &asked);
+    let days: Vec<Problem> = [from.err(), until.err()].into_iter().flatten().collect();
+    match settled {
+        Ok(duty) if days.is_empty() => Ok(duty),
+        settled => Err(settled.err().into_iter().flatten().chain(days).collect()),
+    }
 }
 
 /// The beginning of a day in China.
