@@ -30,7 +30,7 @@ pub(crate) struct ExportQuery {
 }
 
 /// Columns: the name by which a record of a look knows them, and their heads.
-const COLUMNS: [(&str, &str, &str); 14] = [
+pub(crate) const COLUMNS: [(&str, &str, &str); 14] = [
     ("number", "编号", "Number"),
     ("title", "标题", "Title"),
     ("matter", "事项", "Matter"),

@@ -12,6 +12,7 @@ use crate::auth::Who;
 use crate::error::{Problem, ProblemBody, current_language};
 use crate::looks;
 use crate::routes::address::Query;
+use crate::routes::cases::export::COLUMNS;
 use crate::routes::csv::{Csv, ROWS_AT_ONCE, moment, not_too_many};
 use crate::views::text::Text;
 
@@ -83,10 +84,34 @@ fn cells(view: &LookView, at: String, language: Language) -> [String; 11] {
         format!("{} {}", view.post.region_name, name(&view.post.role_name)),
         view.purpose.as_ref().map(|purpose| name(&purpose.name)).unwrap_or_default(),
         view.case.as_ref().map(|case| case.number.clone()).unwrap_or_default(),
-        view.fields.join(" "),
+        seen(view, language),
         view.rows.map(|rows| rows.to_string()).unwrap_or_default(),
         view.filter.clone().unwrap_or_default(),
     ]
+}
+
+/// What a look shows beside the columns of an export.
+const PARTS: [(&str, &str, &str); 6] = [
+    ("reporter.name", "反映人姓名", "Reporter's name"),
+    ("reporter.phone", "反映人电话", "Reporter's phone"),
+    ("detail", "案情", "The case"),
+    ("timeline", "经过", "Timeline"),
+    ("attachment", "附件", "Attachment"),
+    ("receipt", "存证回执", "Receipt"),
+];
+
+/// What was seen, in words. The columns of the list of looks are always the same.
+fn seen(view: &LookView, language: Language) -> String {
+    if view.kind == LookKind::Looks {
+        return String::new();
+    }
+    let known = || COLUMNS.iter().chain(&PARTS);
+    let word = |field: &String| {
+        let named = known().find(|(name, ..)| name == field);
+        named.map_or_else(|| field.clone(), |(_, zh, en)| Phrase::new(*zh, *en).get(language).to_owned())
+    };
+    let comma = if language == Language::Chinese { "、" } else { ", " };
+    view.fields.iter().map(word).collect::<Vec<_>>().join(comma)
 }
 
 fn kind(kind: LookKind) -> Phrase {
