@@ -75,7 +75,7 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
         progress.steps(chunk.len() as u64);
     }
     let gone = close(&db, &before, &divisions, now).await.map_err(partly)?;
-    db.setting_note(DIVISIONS, "done").await?;
+    db.setting_note(DIVISIONS, "done").await.map_err(partly)?;
     db.analyze().await?;
     db.close().await?;
     progress.done(&format!("{} 个", divisions.len()));

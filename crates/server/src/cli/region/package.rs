@@ -55,7 +55,9 @@ pub(super) fn read(package: &Path) -> Result<Result<Vec<Division>, Faults>, CliE
     let mut divisions = Vec::new();
     let mut above: Option<HashSet<String>> = None;
     for list in &LISTS {
+        let before = faults.count();
         let (file, entries) = entries(&folder, list, &mut faults)?;
+        let unread = entries.is_empty() && faults.count() > before;
         let mut known: HashMap<String, usize> = HashMap::with_capacity(entries.len());
         for entry in entries {
             if !is_sound(&file, list, &entry, &mut faults) {
@@ -79,7 +81,8 @@ pub(super) fn read(package: &Path) -> Result<Result<Vec<Division>, Faults>, CliE
             }
             divisions.extend(Division::published(list.level, &entry.code, &entry.name));
         }
-        above = Some(known.into_keys().collect());
+        // Without a list nothing below it can be compared, and one fault is told instead of thousands.
+        above = (!unread).then(|| known.into_keys().collect());
     }
     Ok(if faults.is_empty() { Ok(crate::divisions::with_codes_of_their_own(divisions)) } else { Err(faults) })
 }
@@ -355,6 +358,18 @@ mod tests {
             let said = read(folder.path()).unwrap_err().to_string();
             assert!(said.contains("cities.csv 或 cities.json") && said.contains(says), "{said}");
         }
+    }
+
+    #[test]
+    fn a_list_that_is_none_hides_no_other_fault_and_makes_none() {
+        let package = package(&[
+            ("areas.csv", "代码，名称\n350302，\"城厢区\"\n"),
+            ("villages.csv", "code,name\n350302009001,兴安社区\n"),
+        ]);
+        let faults = read(package.path()).unwrap().unwrap_err();
+        let told: Vec<String> = faults.told().iter().map(ToString::to_string).collect();
+        assert_eq!(told.len(), 2, "{told:?}");
+        assert!(told[0].contains("areas.csv:1: ") && told[1].contains("villages.csv:2: "), "{told:?}");
     }
 
     #[test]
