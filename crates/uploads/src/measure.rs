@@ -2,7 +2,7 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::clip::MEMORY as CLIP_MEMORY;
+use super::clip::{LONGER as CLIP_LONGER, MEMORY as CLIP_MEMORY};
 use super::{BYTES_MAX, Fault, Kind, MEMORY_MAX, PIXELS_MAX, jpeg, webp};
 
 /// What cleaning a file will take.
@@ -11,8 +11,10 @@ pub struct Measured {
     pub kind: Kind,
     /// Length of the file.
     pub bytes: u64,
-    /// Most bytes of memory.
+    /// Most bytes of memory, with what is kept.
     pub memory: u64,
+    /// Most bytes of what is kept.
+    pub kept: u64,
 }
 
 /// Pixels, and bytes of memory for each while it is decoded and coded again.
@@ -37,7 +39,10 @@ pub fn measure(source: &mut (impl Read + Seek)) -> Result<Measured, Fault> {
     let head = read(source, 0, 64)?;
     let kind = Kind::of(&head)?;
     let claim = match kind {
-        Kind::Mp4 => return Ok(Measured { kind, bytes, memory: CLIP_MEMORY }),
+        Kind::Mp4 => {
+            let kept = bytes + CLIP_LONGER;
+            return Ok(Measured { kind, bytes, memory: CLIP_MEMORY + kept, kept });
+        }
         Kind::Png => png(&head),
         Kind::Webp => webp(source)?,
         Kind::Jpeg => jpeg(source)?,
@@ -49,7 +54,7 @@ pub fn measure(source: &mut (impl Read + Seek)) -> Result<Measured, Fault> {
     if pixels > most {
         return Err(Fault::TooManyPixels { most });
     }
-    Ok(Measured { kind, bytes, memory: pixels * each + 2 * bytes })
+    Ok(Measured { kind, bytes, memory: pixels * each + 2 * bytes, kept: 2 * bytes })
 }
 
 /// Up to so many bytes from a place.

@@ -17,8 +17,9 @@ pub(super) enum Family {
 
 /// Supplemental information that only says how to show the picture: where decoding may begin, two pictures in one, brightness and colours.
 const SHOWING: [u32; 5] = [6, 45, 137, 144, 147];
-/// Longest of it, in bytes.
+/// Longest of it, in bytes, and the longest unit of it.
 const SHOWING_MAX: usize = 64;
+const UNIT_MAX: usize = 4_096;
 
 /// Blanks the units of a sample; `None` when they do not fit into it.
 pub(super) fn blank(sample: &mut [u8], coding: Coding) -> Option<()> {
@@ -65,6 +66,9 @@ impl Family {
 
 /// Whether supplemental information is all of a kind that only shows.
 fn shows(unit: &[u8]) -> bool {
+    if unit.len() > UNIT_MAX {
+        return false;
+    }
     let plain = unescaped(unit);
     let mut rest = plain.as_slice();
     while rest != [0x80] {
