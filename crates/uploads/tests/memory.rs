@@ -1,7 +1,7 @@
 //! Cleaning takes no more memory than [`measure`] says, which is what the server sets aside for it. Alone in its program, and one test: the allocator
 //! counts for all threads.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::print_stdout, reason = "a test that cannot go on says where")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test that cannot go on says where")]
 
 #[expect(dead_code, reason = "of the makers of files some are used here")]
 #[path = "it/made.rs"]
@@ -58,62 +58,75 @@ fn noise<T>(count: usize, one: impl Fn(u64) -> T) -> Vec<T> {
     (0..count).map(next).collect()
 }
 
-const SIDE: u32 = 1_000;
+/// Two sizes: what is taken whatever the size is not counted for each pixel.
+const SIDES: [u32; 2] = [500, 900];
+/// What comes in steps and not with each pixel, in bytes.
+const STEP: u64 = 256 * 1024;
 
-/// Pictures that no coding makes smaller.
-fn pictures() -> Vec<(&'static str, DynamicImage)> {
-    let eight = |channels: usize| noise((SIDE * SIDE) as usize * channels, |n| (n >> 20) as u8);
-    let sixteen = |channels: usize| noise((SIDE * SIDE) as usize * channels, |n| (n >> 20) as u16);
+/// Pictures that no coding makes smaller, and two that every coding does.
+fn pictures(side: u32) -> Vec<(&'static str, DynamicImage)> {
+    let eight = |channels: usize| noise((side * side) as usize * channels, |n| (n >> 20) as u8);
+    let sixteen = |channels: usize| noise((side * side) as usize * channels, |n| (n >> 20) as u16);
     vec![
-        ("grey", DynamicImage::ImageLuma8(ImageBuffer::from_raw(SIDE, SIDE, eight(1)).unwrap())),
-        ("grey alpha", DynamicImage::ImageLumaA8(ImageBuffer::from_raw(SIDE, SIDE, eight(2)).unwrap())),
-        ("rgb", DynamicImage::ImageRgb8(ImageBuffer::from_raw(SIDE, SIDE, eight(3)).unwrap())),
-        ("rgba", DynamicImage::ImageRgba8(ImageBuffer::from_raw(SIDE, SIDE, eight(4)).unwrap())),
-        ("grey 16", DynamicImage::ImageLuma16(ImageBuffer::from_raw(SIDE, SIDE, sixteen(1)).unwrap())),
-        ("grey alpha 16", DynamicImage::ImageLumaA16(ImageBuffer::from_raw(SIDE, SIDE, sixteen(2)).unwrap())),
-        ("rgb 16", DynamicImage::ImageRgb16(ImageBuffer::from_raw(SIDE, SIDE, sixteen(3)).unwrap())),
-        ("rgba 16", DynamicImage::ImageRgba16(ImageBuffer::from_raw(SIDE, SIDE, sixteen(4)).unwrap())),
-        ("flat rgb", photo(SIDE, SIDE)),
-        ("flat rgba", photo(SIDE, SIDE).to_rgba8().into()),
+        ("grey", DynamicImage::ImageLuma8(ImageBuffer::from_raw(side, side, eight(1)).unwrap())),
+        ("grey alpha", DynamicImage::ImageLumaA8(ImageBuffer::from_raw(side, side, eight(2)).unwrap())),
+        ("rgb", DynamicImage::ImageRgb8(ImageBuffer::from_raw(side, side, eight(3)).unwrap())),
+        ("rgba", DynamicImage::ImageRgba8(ImageBuffer::from_raw(side, side, eight(4)).unwrap())),
+        ("grey 16", DynamicImage::ImageLuma16(ImageBuffer::from_raw(side, side, sixteen(1)).unwrap())),
+        ("grey alpha 16", DynamicImage::ImageLumaA16(ImageBuffer::from_raw(side, side, sixteen(2)).unwrap())),
+        ("rgb 16", DynamicImage::ImageRgb16(ImageBuffer::from_raw(side, side, sixteen(3)).unwrap())),
+        ("rgba 16", DynamicImage::ImageRgba16(ImageBuffer::from_raw(side, side, sixteen(4)).unwrap())),
+        ("flat rgb", photo(side, side)),
+        ("flat rgba", photo(side, side).to_rgba8().into()),
     ]
 }
 
-fn file(picture: &DynamicImage, format: ImageFormat, orientation: u16) -> Option<Vec<u8>> {
-    let mut plain = Cursor::new(Vec::new());
-    picture.write_to(&mut plain, format).ok()?;
-    let plain = plain.into_inner();
-    Some(match format {
+fn file(picture: &DynamicImage, format: ImageFormat, orientation: u16) -> Vec<u8> {
+    let plain = encoded(picture, format);
+    match format {
         ImageFormat::Png => with_chunks(&plain, &[chunk(b"eXIf", &exif(orientation))]),
         ImageFormat::WebP => webp(&[plain[12..].to_vec(), riff(b"EXIF", &exif(orientation))]),
         _ => with_segments(&plain, &[(0xe1, [b"Exif\0\0".as_slice(), &exif(orientation)].concat())]),
-    })
+    }
 }
 
 fn pictures_stay_within_what_was_measured() {
+    let [small, large] = SIDES.map(pictures);
+    let pixels = f64::from(SIDES[1] * SIDES[1] - SIDES[0] * SIDES[0]);
     let mut over = Vec::new();
     for format in [ImageFormat::Jpeg, ImageFormat::Png, ImageFormat::WebP] {
-        for (name, picture) in pictures() {
-            for orientation in [1, 2, 3, 6, 7] {
-                let Some(bytes) = file(&picture, format, orientation) else { continue };
-                let (peak, measured, done) = taken(&bytes);
-                if done.is_err() && format != ImageFormat::Png {
-                    continue;
-                }
-                done.unwrap_or_else(|fault| panic!("{format:?} {name} {orientation}: {fault}"));
-                let each = |n: u64| n as f64 / f64::from(SIDE * SIDE);
-                let own = each(bytes.len() as u64);
-                println!(
-                    "{format:?} {name}, orientation {orientation}: {:.2} of {:.2} bytes a pixel, file {own:.2}",
-                    each(peak),
-                    each(measured)
-                );
-                if peak > measured {
-                    over.push(format!("{format:?} {name} {orientation}: {peak} of {measured}"));
+        for ((name, small), (_, large)) in small.iter().zip(&large) {
+            if format == ImageFormat::Jpeg && (name.contains("alpha") || name.contains("rgba"))
+                || format != ImageFormat::Png && name.contains("16")
+            {
+                continue;
+            }
+            for orientation in [1, 3, 6] {
+                let [small, large] = [small, large].map(|picture| taken(&file(picture, format, orientation)));
+                let [(less, _, _), (peak, measured, done)] = [&small, &large];
+                let what = format!("{format:?} {name}, orientation {orientation}");
+                assert!(small.2.is_ok() && done.is_ok(), "{what}: {done:?}");
+                let grown = (peak.saturating_sub(*less) as f64 / pixels, (measured - small.1) as f64 / pixels);
+                println!("{what}: {:.2} of {:.2} bytes for each pixel", grown.0, grown.1);
+                if peak > measured || peak.saturating_sub(*less) > measured - small.1 + STEP {
+                    over.push(what);
                 }
             }
         }
     }
     assert!(over.is_empty(), "{over:#?}");
+}
+
+/// A picture of one colour takes a hundred bytes, and unpacked as many as any other.
+fn a_picture_that_would_take_too_much_is_refused() {
+    let flat: DynamicImage = ImageBuffer::from_pixel(4_100, 4_100, image::Rgba([1_u8, 2, 3, 4])).into();
+    for (format, orientation) in [(ImageFormat::WebP, 6), (ImageFormat::Png, 6), (ImageFormat::WebP, 1)] {
+        let bytes = file(&flat, format, orientation);
+        let (peak, measured, done) = taken(&bytes);
+        println!("{format:?} of 4100 × 4100, orientation {orientation}: {peak} of {measured} bytes: {done:?}");
+        assert!(peak <= measured && measured <= MEMORY_MAX);
+        assert!(done.is_ok() || matches!(done, Err(Fault::TooManyPixels { .. })), "{done:?}");
+    }
 }
 
 const CLIP: &[u8] = include_bytes!("samples/iphone.mov");
@@ -194,4 +207,6 @@ fn clips_stay_within_what_was_measured() {
 #[test]
 fn cleaning_takes_no_more_than_was_measured() {
     clips_stay_within_what_was_measured();
+    pictures_stay_within_what_was_measured();
+    a_picture_that_would_take_too_much_is_refused();
 }
