@@ -5,6 +5,7 @@
 mod boxes;
 mod entry;
 mod samples;
+mod sets;
 mod shot;
 mod tables;
 mod track;

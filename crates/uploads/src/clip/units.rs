@@ -92,7 +92,7 @@ fn coded(bytes: &[u8]) -> Option<(u32, &[u8])> {
 }
 
 /// Without the bytes that keep a unit from looking like the start of another.
-fn unescaped(unit: &[u8]) -> Vec<u8> {
+pub(super) fn unescaped(unit: &[u8]) -> Vec<u8> {
     let mut out: Vec<u8> = Vec::with_capacity(unit.len());
     let mut zeros = 0;
     for byte in unit {
