@@ -9,6 +9,7 @@ mod jpeg;
 mod measure;
 mod picture;
 mod png;
+mod reached;
 mod scan;
 mod upright;
 mod webp;

@@ -221,7 +221,9 @@ fn webp_claim(lossless: bool, clear: bool, turned: bool) -> Claim {
     let kept = 8 * channels + 2;
     let all = 8 * channels + 32 + 3 * kept;
     let recoded = if turned { Recoded::Anew { all, kept } } else { Recoded::Never };
-    Claim { width: 0, height: 0, files: 2, decoded, recoded, more: 0 }
+    // The last part of a lossy picture is read into a buffer that grows, and copied.
+    let files = if lossless { 1 } else { 4 };
+    Claim { width: 0, height: 0, files, decoded, recoded, more: 0 }
 }
 
 /// The frame's heading, past all segments before it, and the first scan's.

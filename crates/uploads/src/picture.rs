@@ -1,14 +1,15 @@
 //! From a cleaned picture to what is kept: decoded within the bounds that were measured, turned upright, with a small one beside it. Both keep the
 //! colour profile.
 
-use std::io::{Cursor, Write};
+use std::io::Write;
 
 use image::metadata::Orientation;
 use image::{DynamicImage, GenericImageView, GrayImage, ImageFormat, ImageReader, Limits, RgbImage};
 
 use super::encode::{as_jpeg, as_png, as_webp, grey_profile, jpeg, rgb_profile};
+use super::reached::Watched;
 use super::upright::lies;
-use super::{Cleaned, Fault, Kind, MEMORY_MAX, Measured, Parts, Shot, camera};
+use super::{Cleaned, Fault, Kind, MEMORY_MAX, Measured, Parts, Shot, camera, webp};
 
 /// Longest side of a thumbnail, in pixels.
 pub const THUMBNAIL_SIDE: u32 = 320;
@@ -16,16 +17,19 @@ const THUMBNAIL_QUALITY: u8 = 80;
 
 /// Writes the picture as it is kept.
 pub(super) fn finish(measured: Measured, parts: Parts, sink: &mut impl Write) -> Result<Cleaned, Fault> {
-    let Parts { clean, profile, exif, recode, colours } = parts;
+    let Parts { mut clean, profile, exif, recode, colours } = parts;
     let Measured { kind, bytes, .. } = measured;
     let (Shot { place, at }, orientation) =
         exif.map_or((Shot::default(), Orientation::NoTransforms), |e| camera::read(&e));
-    let picture = decode(&clean, kind)?;
+    let mut read = Watched::new(&clean, if kind == Kind::Webp { webp::ending(&clean) } else { Vec::new() });
+    let picture = decode(&mut read, kind)?;
+    let parts = read.parts;
     let profile = profile.unwrap_or_default();
     let thumbnail = thumbnail(&picture, orientation, &profile)?;
     let (width, height) = size(&picture, orientation);
     if orientation == Orientation::NoTransforms && !recode {
         drop(picture);
+        webp::cut(&mut clean, &parts).ok_or(Fault::Damaged)?;
         sink.write_all(&clean)?;
     } else {
         drop(clean);
@@ -44,13 +48,13 @@ fn size(picture: &DynamicImage, orientation: Orientation) -> (u32, u32) {
 }
 
 /// As it was stored and not yet turned upright.
-fn decode(bytes: &[u8], kind: Kind) -> Result<DynamicImage, Fault> {
+fn decode(read: &mut Watched<'_>, kind: Kind) -> Result<DynamicImage, Fault> {
     let format = match kind {
         Kind::Png => ImageFormat::Png,
         Kind::Webp => ImageFormat::WebP,
         Kind::Jpeg | Kind::Mp4 => ImageFormat::Jpeg,
     };
-    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    let mut reader = ImageReader::with_format(read, format);
     let mut limits = Limits::default();
     limits.max_alloc = Some(MEMORY_MAX);
     reader.limits(limits);

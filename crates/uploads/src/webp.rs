@@ -1,5 +1,11 @@
-//! Cleaning a WebP: written anew from its picture, its transparency and its colour profile. An animation becomes its first picture.
+//! Cleaning a WebP: written anew from its picture, its transparency and its colour profile. An animation becomes its first picture. What is coded without
+//! loss is cut where its decoder stops to read, which is up to seven bytes behind its end. The last part of a lossy picture (RFC 6386, 9.5) goes on to
+//! the end of its chunk: its decoder takes whatever stands there, so that only one of our own could tell where it ends, and to code it again would lose
+//! some of it, or make it ten times as long.
 
+use std::ops::Range;
+
+use super::reached::Part;
 use super::{Parts, camera, icc};
 
 /// Flags of the extended heading.
@@ -75,6 +81,33 @@ impl<'a> Found<'a> {
         out[4..8].copy_from_slice(&size.to_le_bytes());
         Some(out)
     }
+}
+
+/// The bodies of chunks that a decoder reads no further than it must.
+pub(super) fn ending(clean: &[u8]) -> Vec<Range<usize>> {
+    let (mut found, mut at) = (Vec::new(), 12);
+    while let Some(Some((kind, body, after))) = clean.get(at..).map(chunk).unwrap_or_default() {
+        if matches!(kind, b"VP8L" | b"ALPH") {
+            found.push(at + 8..at + 8 + body.len());
+        }
+        at = clean.len() - after.len();
+    }
+    found
+}
+
+/// Cuts chunks where their decoder stopped.
+pub(super) fn cut(clean: &mut Vec<u8>, parts: &[Part]) -> Option<()> {
+    for Part { range, reached } in parts.iter().rev() {
+        let length = reached - range.start;
+        let padding = usize::from(!length.is_multiple_of(2));
+        clean.splice(*reached..range.end.next_multiple_of(2), std::iter::repeat_n(0, padding));
+        clean[range.start - 4..range.start].copy_from_slice(&u32::try_from(length).ok()?.to_le_bytes());
+    }
+    if !parts.is_empty() {
+        let size = u32::try_from(clean.len() - 8).ok()?;
+        clean[4..8].copy_from_slice(&size.to_le_bytes());
+    }
+    Some(())
 }
 
 /// Width and height in pixels, and whether it has transparency in itself.

@@ -214,5 +214,21 @@ fn in_a_webp() {
     gone(&webp(&[head(), riff(b"ICCP", &private), picture.clone()]), "a private tag of a profile");
     gone(&[webp(std::slice::from_ref(&picture)).as_slice(), MARK].concat(), "behind the end");
     gone(&webp(&[picture.clone(), riff(b"VP8L", MARK)]), "a second picture");
+    let coded = &picture[8..8 + u32::from_le_bytes(picture[4..8].try_into().unwrap()) as usize];
+    gone(&webp(&[riff(b"VP8L", &[coded, MARK].concat())]), "behind the coded picture");
     gone(&webp(&[picture, riff(b"EXIF", &exif(3))]), "turned");
+}
+
+#[test]
+fn in_the_transparency_of_a_webp() {
+    for plain in [include_bytes!("../samples/alpha.webp").as_slice(), include_bytes!("../samples/alpha-plain.webp")] {
+        assert_eq!(kept(plain).unwrap().1, plain, "nothing is lost of a clean one");
+        let at = plain.windows(4).position(|kind| kind == b"ALPH").unwrap();
+        let length = u32::from_le_bytes(plain[at + 4..at + 8].try_into().unwrap()) as usize;
+        let (body, after) = (&plain[at + 8..at + 8 + length], &plain[at + 8 + length.next_multiple_of(2)..]);
+        let planted = riff(b"ALPH", &[body, &[0; 8], MARK].concat());
+        let file = webp(&[plain[12..at].to_vec(), planted, after.to_vec()]);
+        gone(&file, "behind the transparency");
+        assert!(kept(&file).unwrap().1.len() < plain.len() + 8);
+    }
 }
