@@ -33,7 +33,7 @@ const PLAIN_SOUNDS: [[u8; 4]; 5] = [*b"sowt", *b"twos", *b"ulaw", *b"alaw", *b".
 const CONFIG_MAX: usize = 4_096;
 /// Most sets of parameters of a kind: encoders write one, some write two or three for pictures. And the longest of them, in bytes.
 const SETS_MAX: usize = 4;
-const SET_MAX: usize = 512;
+pub(super) const SET_MAX: usize = 512;
 /// Longest configuration of AAC.
 const AAC_MAX: usize = 64;
 
@@ -96,7 +96,8 @@ fn h264(kind: &[u8; 4], body: &[u8]) -> Option<Entry> {
     let (units, at) = parameters(config, 6, u16::from(config.get(5)? & 0x1f))?;
     let sequences: Vec<Set> = units.into_iter().map(sets::sequence).collect::<Option<_>>()?;
     let (units, at) = parameters(config, at + 1, u16::from(*config.get(at)?))?;
-    let pictures: Vec<Set> = units.into_iter().map(|unit| sets::picture(unit, &sequences)).collect::<Option<_>>()?;
+    let scales = |of: u32| sequences.iter().find(|sequence| sequence.id == of).map(|sequence| sequence.scales);
+    let pictures: Vec<Set> = units.into_iter().map(|unit| sets::picture(unit, scales)).collect::<Option<_>>()?;
     // What no picture belongs to, and what is told twice, is of no use.
     let once = |sets: &[Set], n: usize| sets[n + 1..].iter().all(|later| later.id != sets[n].id);
     let used = |n: &usize| once(&sequences, *n) && pictures.iter().any(|picture| picture.of == sequences[*n].id);
@@ -118,7 +119,9 @@ fn h264(kind: &[u8; 4], body: &[u8]) -> Option<Entry> {
     if let Some(&[chroma, luma, depth, _]) = config.get(at..at + 4).filter(|_| !matches!(config[1], 66 | 77 | 88)) {
         out.extend([chroma | 0xfc, luma | 0xf8, depth | 0xf8, 0]);
     }
-    let coding = Coding { family: Family::H264, length_bytes: usize::from(config[4] & 3) + 1 };
+    // Where there are none here they are among the samples.
+    let scales = sequences.iter().map(|sequence| sequence.scales).max().unwrap_or(sets::USUAL);
+    let coding = Coding { family: Family::H264, length_bytes: usize::from(config[4] & 3) + 1, scales };
     picture(kind, body, &boxed(b"avcC", &[&out])?, Some(coding))
 }
 
@@ -160,7 +163,8 @@ fn h265(kind: &[u8; 4], body: &[u8]) -> Option<Entry> {
     }
     out.push(kept);
     out.extend(arrays);
-    let coding = Coding { family: Family::H265, length_bytes: usize::from(config[21] & 3) + 1 };
+    let length_bytes = usize::from(config[21] & 3) + 1;
+    let coding = Coding { family: Family::H265, length_bytes, scales: None };
     picture(kind, body, &boxed(b"hvcC", &[&out])?, Some(coding))
 }
 

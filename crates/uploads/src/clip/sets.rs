@@ -5,9 +5,14 @@ pub(super) struct Set {
     pub(super) unit: Vec<u8>,
     pub(super) id: u32,
     pub(super) of: u32,
-    /// Of a sequence: four times the colours.
-    full_colour: bool,
+    pub(super) scales: Scales,
 }
+
+/// How many lists of scales for large blocks the sets of its pictures may have: none, and nothing else of scales, in the simple profiles.
+pub(super) type Scales = Option<usize>;
+
+/// Of profiles with colours less fine than brightness.
+pub(super) const USUAL: Scales = Some(2);
 
 /// Profiles whose sets say more of colours.
 const HIGH: [u32; 13] = [100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135];
@@ -55,7 +60,8 @@ pub(super) fn sequence(unit: &[u8]) -> Option<Set> {
     if bits.flag()? {
         usability(&mut bits)?;
     }
-    Some(Set { unit: ended(&plain, bits.at), id, of: id, full_colour })
+    let scales = HIGH.contains(&profile).then_some(if full_colour { 6 } else { 2 });
+    Some(Set { unit: ended(&plain, bits.at), id, of: id, scales })
 }
 
 /// How a sequence is shown.
@@ -105,12 +111,12 @@ fn buffer(bits: &mut Bits<'_>) -> Option<bool> {
     Some(true)
 }
 
-/// Of a picture. `None`, too, for groups of slices, which no camera makes.
-pub(super) fn picture(unit: &[u8], sequences: &[Set]) -> Option<Set> {
+/// Of a picture, by the scales of its sequence. `None`, too, for groups of slices, which no camera makes.
+pub(super) fn picture(unit: &[u8], scales: impl Fn(u32) -> Option<Scales>) -> Option<Set> {
     let plain = plain(unit, 8)?;
     let mut bits = Bits::new(&plain);
     let (id, of) = (bits.coded().filter(|id| *id < 256)?, bits.coded()?);
-    let full_colour = sequences.iter().find(|sequence| sequence.id == of)?.full_colour;
+    let scales = scales(of)?;
     bits.skip(2)?;
     if bits.coded()? > 0 {
         return None;
@@ -119,22 +125,14 @@ pub(super) fn picture(unit: &[u8], sequences: &[Set]) -> Option<Set> {
     bits.skip(3)?;
     bits.several(3)?;
     bits.skip(3)?;
-    if bits.has_more() {
-        let eight = bits.flag()?;
+    if let Some(large) = scales.filter(|_| bits.has_more()) {
+        let both = bits.flag()?;
         if bits.flag()? {
-            bits.scales(
-                6 + if !eight {
-                    0
-                } else if full_colour {
-                    6
-                } else {
-                    2
-                },
-            )?;
+            bits.scales(if both { 6 + large } else { 6 })?;
         }
         bits.several(1)?;
     }
-    Some(Set { unit: ended(&plain, bits.at), id, of, full_colour })
+    Some(Set { unit: ended(&plain, bits.at), id, of, scales })
 }
 
 /// A unit of a kind without the bytes that keep it from looking like the start of another.
@@ -257,7 +255,7 @@ mod tests {
             let set = sequence(&sequence_unit).unwrap();
             assert_eq!(set.unit, sequence_unit);
             assert_eq!(sequence(&[&sequence_unit, b"SECRET".as_slice()].concat()).unwrap().unit, sequence_unit);
-            assert_eq!(picture(&picture_unit, &[set]).unwrap().unit, picture_unit);
+            assert_eq!(picture(&picture_unit, |_| Some(set.scales)).unwrap().unit, picture_unit);
         }
     }
 
@@ -266,6 +264,6 @@ mod tests {
         for unit in SETS.map(|(sequence, _)| bytes(sequence)) {
             (0..unit.len() - 1).for_each(|end| assert!(sequence(&unit[..end]).is_none(), "{end}"));
         }
-        assert!(picture(&bytes(SETS[0].1), &[]).is_none(), "of no sequence");
+        assert!(picture(&bytes(SETS[0].1), |_| None).is_none(), "of no sequence");
     }
 }

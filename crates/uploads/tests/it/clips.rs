@@ -204,6 +204,7 @@ fn sets_of_parameters_end_where_they_end_and_are_told_once() {
         Clip { sequences: vec![behind(SEQUENCE)], ..Clip::default() },
         Clip { sequences: vec![behind(SEQUENCE), SEQUENCE.to_vec()], ..Clip::default() },
         Clip { sequences: vec![other, SEQUENCE.to_vec()], ..Clip::default() },
+        Clip { pictures: vec![behind(PICTURE)], ..Clip::default() },
         Clip { pictures: vec![behind(PICTURE), PICTURE.to_vec()], ..Clip::default() },
     ] {
         assert!(kept(&clip.bytes()).unwrap().1 == plain);
