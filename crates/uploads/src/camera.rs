@@ -9,7 +9,12 @@ use super::Shot;
 /// China's time, in seconds east of Greenwich.
 const CHINA: i32 = 8 * 3_600;
 /// Longer ones are not read: cameras need some ten thousand bytes, with a small picture.
-const BYTES_MAX: usize = 1024 * 1024;
+pub(super) const BYTES_MAX: usize = 1024 * 1024;
+
+/// What is read of it, apart from the file.
+pub(super) fn kept(tiff: Option<&[u8]>) -> Option<Vec<u8>> {
+    tiff.filter(|tiff| tiff.len() <= BYTES_MAX).map(<[u8]>::to_vec)
+}
 
 /// Place, time and orientation, as far as they are there and make sense.
 pub(super) fn read(tiff: &[u8]) -> (Shot, Orientation) {

@@ -26,8 +26,34 @@ const ICC: &[u8] = b"ICC_PROFILE\0";
 const ICC_CHUNK: usize = 65_519;
 /// Most scans: encoders write about ten, and each costs a walk through the whole picture.
 const SCANS_MAX: usize = 40;
-/// Most tables of codes: a few for each scan, and each takes time to be made ready.
-const CODES_MAX: usize = 400;
+/// Most tables: a few for each scan, and each takes time to be made ready.
+const TABLES_MAX: usize = 400;
+
+/// A table: its marker and its body, whose first byte says what it is for and its number.
+#[derive(Clone, PartialEq, Eq)]
+struct Table {
+    marker: u8,
+    body: Vec<u8>,
+}
+
+impl Table {
+    /// Whether it takes the place of another. What it is quantized with has its precision before its number.
+    fn replaces(&self, other: &Self) -> bool {
+        let place = |one: &Self| if one.marker == DQT { one.body[0] & 15 } else { one.body[0] };
+        self.marker == other.marker && place(self) == place(other)
+    }
+}
+
+/// What stands before a scan, in its order.
+enum Waiting {
+    /// Tables of a segment.
+    Tables(Vec<Table>),
+    Frame(u8, Vec<u8>),
+    Restart([u8; 2]),
+}
+
+/// Bytes by which a picture may become longer.
+const ROOM: usize = 64 * 1024;
 
 #[derive(Default)]
 struct Picture {
@@ -43,15 +69,21 @@ struct Picture {
     /// Tables of the first coefficients and of the others.
     codes: [[Option<Codes>; 4]; 2],
     tables: usize,
-    /// Units between restarts.
+    /// What the next scan may be drawn with.
+    waiting: Vec<Waiting>,
+    /// Tables that were written, by marker and head.
+    written: Vec<Table>,
+    /// Units between restarts, and as they were written.
     restart: usize,
+    restarts: [u8; 2],
     /// A scan could not be followed to its end.
     lost: bool,
 }
 
 /// The picture alone; `None` when the file does not follow the format.
 pub(super) fn clean(bytes: &[u8]) -> Option<Parts> {
-    let mut picture = Picture::default();
+    // Nothing is longer than it was but tables that stood in one segment.
+    let mut picture = Picture { drawn: Vec::with_capacity(bytes.len() + ROOM), ..Picture::default() };
     picture.read(bytes.strip_prefix(&[0xff, SOI])?)?;
     let profile = picture.whole_profile().and_then(|profile| icc::clean(&profile));
     let mut out = vec![0xff, SOI];
@@ -63,9 +95,10 @@ pub(super) fn clean(bytes: &[u8]) -> Option<Parts> {
             push_profile(&mut out, profile)?;
         }
     }
-    out.extend_from_slice(&picture.drawn);
-    out.extend([0xff, EOI]);
-    Some(Parts { clean: out, profile, exif: picture.exif, recode: picture.lost })
+    let mut clean = picture.drawn;
+    clean.splice(..0, out);
+    clean.extend([0xff, EOI]);
+    Some(Parts { clean, profile, exif: picture.exif, recode: picture.lost, colours: Vec::new() })
 }
 
 impl Picture {
@@ -101,40 +134,119 @@ impl Picture {
             }
             APP14 if body.starts_with(b"Adobe") => self.adobe = adobe(body),
             APP0..=APP15 | COMMENT => {}
-            _ => {
-                self.check(marker, body)?;
-                push(&mut self.drawn, marker, body)?;
+            _ => return self.draw(marker, body),
+        }
+        Some(())
+    }
+
+    /// Takes what is drawn from, each of exactly the length that it says. Tables wait for a scan that uses them.
+    fn draw(&mut self, marker: u8, body: &[u8]) -> Option<()> {
+        match marker {
+            DQT | DHT => {
+                let mut rest = body;
+                let mut segment = Vec::new();
+                while !rest.is_empty() {
+                    let length = if marker == DHT { self.codes_length(rest)? } else { quantizes(rest)? };
+                    let (body, after) = rest.split_at_checked(length)?;
+                    rest = after;
+                    self.tables += 1;
+                    let table = Table { marker, body: body.to_vec() };
+                    self.forget(&mut segment, &table);
+                    segment.push(table);
+                }
+                if !segment.is_empty() {
+                    self.waiting.push(Waiting::Tables(segment));
+                }
+                (self.tables <= TABLES_MAX).then_some(())
+            }
+            DRI => {
+                let &[high, low] = body else { return None };
+                self.restart = usize::from(u16::from_be_bytes([high, low]));
+                self.waiting.retain(|one| !matches!(one, Waiting::Restart(_)));
+                self.waiting.push(Waiting::Restart([high, low]));
+                Some(())
+            }
+            SOS => {
+                self.scans += 1;
+                let whole = body.len() == 4 + 2 * usize::from(*body.first()?);
+                Some(()).filter(|()| whole && self.scans <= SCANS_MAX && self.frame.is_some())?;
+                self.push_waiting(body)?;
+                push(&mut self.drawn, SOS, body)
+            }
+            marker if FRAMES.contains(&marker) && self.frame.is_none() => {
+                self.frame = Some(Frame::read(body, marker == PROGRESSIVE)?);
+                self.waiting.push(Waiting::Frame(marker, body.to_vec()));
+                (body.len() == 6 + 3 * usize::from(*body.get(5)?)).then_some(())
+            }
+            _ => None,
+        }
+    }
+
+    /// Forgets tables that another replaces before a scan used them.
+    fn forget(&mut self, segment: &mut Vec<Table>, by: &Table) {
+        segment.retain(|table| !by.replaces(table));
+        for one in &mut self.waiting {
+            if let Waiting::Tables(tables) = one {
+                tables.retain(|table| !by.replaces(table));
+            }
+        }
+    }
+
+    /// Writes what waits and is used by a scan, or by a later one of the frame.
+    fn push_waiting(&mut self, heading: &[u8]) -> Option<()> {
+        let frame = self.frame.as_ref()?;
+        let quantized: Vec<u8> = frame.quantized().collect();
+        let coded = frame.coded(heading)?;
+        for one in std::mem::take(&mut self.waiting) {
+            match one {
+                Waiting::Frame(marker, body) => push(&mut self.drawn, marker, &body)?,
+                Waiting::Restart(units) => {
+                    if units != self.restarts {
+                        push(&mut self.drawn, DRI, &units)?;
+                    }
+                    self.restarts = units;
+                }
+                Waiting::Tables(tables) => {
+                    let (now, later) = tables.into_iter().partition(|table: &Table| {
+                        let (kind, number) = (table.body[0] >> 4, table.body[0] & 15);
+                        if table.marker == DQT {
+                            quantized.contains(&number)
+                        } else {
+                            coded.contains(&(kind == 1, number))
+                        }
+                    });
+                    self.push_tables(now)?;
+                    if !later.is_empty() {
+                        self.waiting.push(Waiting::Tables(later));
+                    }
+                }
             }
         }
         Some(())
     }
 
-    /// Lets through what is drawn from, each of exactly the length that it says.
-    fn check(&mut self, marker: u8, body: &[u8]) -> Option<()> {
-        let whole = match marker {
-            DQT => are_tables(body, |head| Some(if head[0] >> 4 == 0 { 65 } else { 129 })),
-            DHT => are_tables(body, |head| self.keep_codes(head)),
-            DRI => {
-                self.restart = usize::from(u16::from_be_bytes([*body.first()?, *body.get(1)?]));
-                body.len() == 2
+    /// Writes tables of a segment but those that are in force already.
+    fn push_tables(&mut self, tables: Vec<Table>) -> Option<()> {
+        let mut segment = Vec::new();
+        let mut marker = None;
+        for table in tables {
+            if self.written.contains(&table) {
+                continue;
             }
-            SOS => {
-                self.scans += 1;
-                self.scans <= SCANS_MAX && self.frame.is_some() && body.len() == 4 + 2 * usize::from(*body.first()?)
-            }
-            marker if FRAMES.contains(&marker) && self.frame.is_none() => {
-                self.frame = Some(Frame::read(body, marker == PROGRESSIVE)?);
-                body.len() == 6 + 3 * usize::from(*body.get(5)?)
-            }
-            _ => false,
-        };
-        whole.then_some(())
+            marker = Some(table.marker);
+            segment.extend_from_slice(&table.body);
+            let before = self.written.len();
+            self.written.retain(|written| !table.replaces(written));
+            // What a component is quantized with does not change between its scans: whether it was used before cannot be told.
+            self.lost |= table.marker == DQT && self.written.len() < before;
+            self.written.push(table);
+        }
+        marker.map_or(Some(()), |marker| push(&mut self.drawn, marker, &segment))
     }
 
-    /// Keeps the first table of a segment; returns its length.
-    fn keep_codes(&mut self, head: &[u8]) -> Option<usize> {
-        self.tables += 1;
-        let counts = head.get(1..17).filter(|_| self.tables <= CODES_MAX)?;
+    /// Makes the first table of a segment ready; returns its length.
+    fn codes_length(&mut self, head: &[u8]) -> Option<usize> {
+        let counts = head.get(1..17).filter(|_| self.tables < TABLES_MAX)?;
         let length = 17 + counts.iter().map(|n| usize::from(*n)).sum::<usize>();
         let place = self.codes.get_mut(usize::from(head[0] >> 4))?.get_mut(usize::from(head[0] & 15))?;
         *place = Some(Codes::new(counts, head.get(17..length)?)?);
@@ -198,15 +310,13 @@ fn adobe(body: &[u8]) -> Option<Vec<u8>> {
     Some([b"Adobe\0\x64\0\0\0\0".as_slice(), &[transform]].concat())
 }
 
-/// Whether a body is tables of the lengths that their heads say, and nothing else.
-fn are_tables(mut body: &[u8], mut length: impl FnMut(&[u8]) -> Option<usize>) -> bool {
-    while !body.is_empty() {
-        match length(body).and_then(|length| body.get(length..)) {
-            Some(rest) => body = rest,
-            None => return false,
-        }
+/// The length of the first table of a segment.
+fn quantizes(head: &[u8]) -> Option<usize> {
+    match *head.first()? {
+        0..=3 => Some(65),
+        0x10..=0x13 => Some(129),
+        _ => None,
     }
-    true
 }
 
 /// Where the coded picture ends: at the next marker that is no restart.

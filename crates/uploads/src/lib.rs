@@ -3,12 +3,15 @@
 
 mod camera;
 mod clip;
+mod encode;
 mod icc;
 mod jpeg;
 mod measure;
 mod picture;
 mod png;
+mod reached;
 mod scan;
+mod upright;
 mod webp;
 
 use std::io::{Read, Seek, SeekFrom, Write};
@@ -49,23 +52,31 @@ impl Kind {
         }
     }
 
-    /// By the first bytes of a file; 16 are enough.
+    /// By the first bytes of a file; 64 are enough.
     fn of(head: &[u8]) -> Result<Self, Fault> {
         let brand = head.get(8..12).unwrap_or_default();
         match head.get(4..8).unwrap_or_default() {
             _ if head.starts_with(&[0xff, 0xd8, 0xff]) => Ok(Self::Jpeg),
             _ if head.starts_with(png::SIGNATURE) => Ok(Self::Png),
             _ if head.starts_with(b"RIFF") && brand == b"WEBP" => Ok(Self::Webp),
-            b"ftyp" if STILL_BRANDS.contains(&brand) => Err(Fault::Unsupported { heic: true }),
+            b"ftyp" if HEIC_BRANDS.contains(&brand) => Err(Fault::Unsupported { heic: true }),
+            b"ftyp" if AVIF_BRANDS.contains(&brand) => Err(Fault::Unsupported { heic: false }),
+            b"ftyp" if STILL_BRANDS.contains(&brand) => {
+                // The brands that it follows, too, stand behind the first and its version.
+                let others = head.get(16..).unwrap_or_default();
+                let avif = others.chunks_exact(4).any(|other| AVIF_BRANDS.contains(&other));
+                Err(Fault::Unsupported { heic: !avif })
+            }
             b"ftyp" | b"moov" | b"mdat" | b"wide" => Ok(Self::Mp4),
             _ => Err(Fault::Unsupported { heic: false }),
         }
     }
 }
 
-/// Brands of files that look like clips and are pictures.
-const STILL_BRANDS: [&[u8]; 10] =
-    [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1", b"avif", b"avis"];
+/// Brands of files that look like clips and are pictures: of HEIC, of AVIF, and of either.
+const HEIC_BRANDS: [&[u8]; 6] = [b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx"];
+const AVIF_BRANDS: [&[u8]; 2] = [b"avif", b"avis"];
+const STILL_BRANDS: [&[u8]; 2] = [b"mif1", b"msf1"];
 
 /// Why a file is not taken.
 #[derive(Debug, thiserror::Error)]
@@ -135,7 +146,7 @@ pub fn clean(source: &mut (impl Read + Seek), sink: &mut impl Write) -> Result<C
         Kind::Jpeg | Kind::Mp4 => jpeg::clean(&bytes),
     };
     drop(bytes);
-    picture::finish(measured.kind, parts.ok_or(Fault::Damaged)?, sink)
+    picture::finish(measured, parts.ok_or(Fault::Damaged)?, sink)
 }
 
 /// A picture taken apart.
@@ -148,4 +159,6 @@ struct Parts {
     exif: Option<Vec<u8>>,
     /// Something may hide in the coded picture itself: it has to be coded again.
     recode: bool,
+    /// Of a PNG, the chunks that its colours depend on.
+    colours: Vec<encode::Chunk>,
 }

@@ -2,8 +2,13 @@
 
 use std::io::{Read, Seek, SeekFrom};
 
-use super::clip::MEMORY as CLIP_MEMORY;
-use super::{BYTES_MAX, Fault, Kind, MEMORY_MAX, PIXELS_MAX, jpeg, webp};
+use image::metadata::Orientation;
+
+use super::clip::{LONGER as CLIP_LONGER, MEMORY as CLIP_MEMORY};
+use super::{BYTES_MAX, Fault, Kind, MEMORY_MAX, PIXELS_MAX, camera, jpeg, webp};
+
+/// Memory for a picture whatever its size, in bytes: its colour profile, tables, the small picture.
+const FIXED: u64 = 10 * 1024 * 1024;
 
 /// What cleaning a file will take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,15 +16,79 @@ pub struct Measured {
     pub kind: Kind,
     /// Length of the file.
     pub bytes: u64,
-    /// Most bytes of memory.
+    /// Most bytes of memory, with what is kept.
     pub memory: u64,
+    /// Most bytes of what is kept.
+    pub kept: u64,
 }
 
-/// Pixels, and bytes of memory for each while it is decoded and coded again.
+/// What a picture claims to be, and what cleaning it takes, in bytes for each pixel. The file is there twice until it is decoded, in most formats once
+/// while it is, and not any more while the picture is coded again.
+#[derive(Clone, Copy)]
 struct Claim {
     width: u32,
     height: u32,
-    each: u64,
+    /// How often the file is there while it is decoded.
+    files: u64,
+    /// Eighths of bytes for each pixel while it is decoded.
+    decoded: u64,
+    /// While it is coded again, with what is kept.
+    recoded: Recoded,
+    /// Bytes whatever the number of pixels.
+    more: u64,
+}
+
+#[derive(Clone, Copy)]
+enum Recoded {
+    /// It never is.
+    Never,
+    /// Eighths of bytes for each pixel, and of what is kept.
+    Anew { all: u64, kept: u64 },
+    /// A JPEG, with so many bytes for each pixel beside its [`room`].
+    InRoom(u64),
+}
+
+impl Claim {
+    fn pixels(&self) -> u64 {
+        u64::from(self.width) * u64::from(self.height)
+    }
+
+    /// Bytes of memory for so many pixels in a file of so many bytes.
+    fn memory(&self, pixels: u64, bytes: u64) -> u64 {
+        let decoded = (pixels * self.decoded).div_ceil(8) + self.files * bytes;
+        let recoded = match self.recoded {
+            Recoded::Never => 0,
+            Recoded::Anew { all, .. } => (pixels * all).div_ceil(8),
+            Recoded::InRoom(each) => pixels * each + room(pixels, bytes),
+        };
+        decoded.max(recoded).max(2 * bytes) + self.more + FIXED
+    }
+
+    /// Bytes of what is kept.
+    fn kept(&self, bytes: u64) -> u64 {
+        let recoded = match self.recoded {
+            Recoded::Never => 0,
+            Recoded::Anew { kept, .. } => (self.pixels() * kept).div_ceil(8),
+            Recoded::InRoom(_) => room(self.pixels(), bytes),
+        };
+        recoded.max(bytes) + FIXED / 4
+    }
+
+    /// The most pixels for which there is memory.
+    fn most(&self, bytes: u64) -> u64 {
+        let fits = |pixels: u64| self.memory(pixels, bytes) <= MEMORY_MAX;
+        let (mut low, mut high) = (0, PIXELS_MAX + 1);
+        while high - low > 1 {
+            let middle = u64::midpoint(low, high);
+            if fits(middle) { low = middle } else { high = middle }
+        }
+        low
+    }
+}
+
+/// How long a JPEG of so many pixels in a file of so many bytes may become when it is coded again: half a byte for each pixel is a good picture.
+pub(super) fn room(pixels: u64, bytes: u64) -> u64 {
+    (2 * bytes).max(pixels / 2) + 64 * 1024
 }
 
 /// Reads the heading of a file; takes no memory worth mentioning.
@@ -37,19 +106,20 @@ pub fn measure(source: &mut (impl Read + Seek)) -> Result<Measured, Fault> {
     let head = read(source, 0, 64)?;
     let kind = Kind::of(&head)?;
     let claim = match kind {
-        Kind::Mp4 => return Ok(Measured { kind, bytes, memory: CLIP_MEMORY }),
-        Kind::Png => png(&head),
+        Kind::Mp4 => {
+            let kept = bytes + CLIP_LONGER;
+            return Ok(Measured { kind, bytes, memory: CLIP_MEMORY + kept, kept });
+        }
+        Kind::Png => png(source)?,
         Kind::Webp => webp(source)?,
         Kind::Jpeg => jpeg(source)?,
     };
-    let Claim { width, height, each } = claim.filter(|c| c.width > 0 && c.height > 0).ok_or(Fault::Damaged)?;
-    // The file itself is there twice.
-    let most = PIXELS_MAX.min(MEMORY_MAX.saturating_sub(2 * bytes) / each);
-    let pixels = u64::from(width) * u64::from(height);
-    if pixels > most {
+    let claim = claim.filter(|c| c.width > 0 && c.height > 0).ok_or(Fault::Damaged)?;
+    let most = claim.most(bytes);
+    if claim.pixels() > most {
         return Err(Fault::TooManyPixels { most });
     }
-    Ok(Measured { kind, bytes, memory: pixels * each + 2 * bytes })
+    Ok(Measured { kind, bytes, memory: claim.memory(claim.pixels(), bytes), kept: claim.kept(bytes) })
 }
 
 /// Up to so many bytes from a place.
@@ -60,58 +130,146 @@ fn read(source: &mut (impl Read + Seek), at: u64, most: u64) -> Result<Vec<u8>, 
     Ok(bytes)
 }
 
-fn png(head: &[u8]) -> Option<Claim> {
-    let number = |at: usize| Some(u32::from_be_bytes(head.get(at..at + 4)?.try_into().ok()?));
-    let deep = if *head.get(24)? == 16 { 2 } else { 1 };
-    let channels = match head.get(25)? {
-        0 => 1,
-        2 => 3,
-        4 => 2,
-        _ => 4,
-    };
-    // Twice, for one that is turned.
-    Some(Claim { width: number(16)?, height: number(20)?, each: 2 * channels * deep })
-}
-
 /// Most parts of a file that are passed over on the way to its picture.
 const PARTS_MAX: usize = 4_096;
 
-/// The picture behind the heading: the first of an animation.
-fn webp(source: &mut (impl Read + Seek)) -> Result<Option<Claim>, Fault> {
-    let mut at = 12;
+/// The heading, and whether something is transparent that has no channel for it.
+fn png(source: &mut (impl Read + Seek)) -> Result<Option<Claim>, Fault> {
+    let head = read(source, 0, 33)?;
+    let number = |at: usize| Some(u64::from(u32::from_be_bytes(head.get(at..at + 4)?.try_into().ok()?)));
+    let (Some(width), Some(height), Some(depth), Some(colour)) = (number(16), number(20), head.get(24), head.get(25))
+    else {
+        return Ok(None);
+    };
+    let mut clear = false;
+    let mut at = 33;
     for _ in 0..PARTS_MAX {
+        let part = read(source, at, 8)?;
+        let (Some(length), Some(kind)) = (part.get(..4), part.get(4..8)) else { break };
+        if kind == b"IDAT" {
+            break;
+        }
+        clear |= kind == b"tRNS";
+        at += 12 + u64::from(u32::from_be_bytes([length[0], length[1], length[2], length[3]]));
+    }
+    let channels = match colour {
+        0 => 1,
+        4 => 2,
+        2 | 3 => 3,
+        _ => 4,
+    } + u64::from(clear && matches!(colour, 0 | 2 | 3));
+    let raw = 8 * channels * if *depth == 16 { 2 } else { 1 };
+    let (Ok(width), Ok(height)) = (u32::try_from(width), u32::try_from(height)) else { return Ok(None) };
+    // Rows that cannot be made smaller have a byte for their filter, and one in a thousand for deflate; some rows are at hand while they are written.
+    let more = u64::from(height) + 8 * u64::from(width) * raw / 8;
+    let kept = raw + raw.div_ceil(64);
+    Ok(Some(Claim { width, height, files: 1, decoded: raw, recoded: Recoded::Anew { all: raw + kept, kept }, more }))
+}
+
+/// The picture behind the heading: the first of an animation. It is coded again only when a camera says that it lies.
+fn webp(source: &mut (impl Read + Seek)) -> Result<Option<Claim>, Fault> {
+    let head = read(source, 0, 12)?;
+    let Some(&[a, b, c, d]) = head.get(4..8) else { return Ok(None) };
+    let end = 8 + u64::from(u32::from_le_bytes([a, b, c, d]));
+    let (mut at, mut parts, mut picture, mut clear, mut turned) = (12, 0, None, false, false);
+    while at < end && parts < PARTS_MAX {
+        parts += 1;
         let head = read(source, at, 48)?;
-        let (Some(kind), Some(length)) = (head.get(..4), head.get(4..8)) else { return Ok(None) };
-        let length = u64::from(u32::from_le_bytes([length[0], length[1], length[2], length[3]]));
-        if kind == b"VP8 " || kind == b"VP8L" {
-            let shape = webp::shape(kind, &head[8..]);
-            return Ok(shape.map(|s| Claim { width: s.width, height: s.height, each: 12 }));
+        let (Some(kind), Some(&[a, b, c, d])) = (head.get(..4), head.get(4..8)) else { break };
+        let length = u64::from(u32::from_le_bytes([a, b, c, d]));
+        match kind {
+            b"VP8 " | b"VP8L" if picture.is_none() => {
+                let Some(shape) = webp::shape(kind, &head[8..]) else { return Ok(None) };
+                picture = Some((kind == b"VP8L", shape));
+            }
+            b"ALPH" if picture.is_none() => clear = true,
+            b"EXIF" => turned |= lies(source, at + 8, length)?,
+            _ => {}
         }
         // A frame begins with sixteen bytes of its own.
         at += if kind == b"ANMF" { 24 } else { 8 + length + length % 2 };
     }
-    Ok(None)
+    if parts == PARTS_MAX {
+        return Ok(None);
+    }
+    let Some((lossless, shape)) = picture else { return Ok(None) };
+    let (width, height, clear) = (shape.width, shape.height, if lossless { shape.alpha } else { clear });
+    Ok(Some(Claim { width, height, more: 0, ..webp_claim(lossless, clear, turned) }))
 }
 
-/// The frame's heading, past all segments before it.
+/// Whether a camera says that a picture lies, in so many bytes from a place.
+fn lies(source: &mut (impl Read + Seek), at: u64, length: u64) -> Result<bool, Fault> {
+    if length > camera::BYTES_MAX as u64 + 6 {
+        return Ok(false);
+    }
+    let exif = read(source, at, length)?;
+    let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif);
+    Ok(camera::read(exif).1 != Orientation::NoTransforms)
+}
+
+/// What the decoder and the encoder of WebP take, in eighths of bytes. Of what is coded without loss they hold all four channels, and tables of some tiles.
+fn webp_claim(lossless: bool, clear: bool, turned: bool) -> Claim {
+    let decoded = match (lossless, clear) {
+        (true, true) => 8 * 4 + 12,
+        (true, false) => 8 * 7 + 12,
+        // Brightness and colours, and the transparency alone.
+        (false, true) => 8 * 4 + 13 + 8 * 6 + 12,
+        (false, false) => 8 * 3 + 13 + 4,
+    };
+    // The picture, the encoder's copy of it, and what it writes, which is moved while it grows.
+    let channels = if clear { 4 } else { 3 };
+    let kept = 8 * channels + 2;
+    let all = 8 * channels + 32 + 3 * kept;
+    let recoded = if turned { Recoded::Anew { all, kept } } else { Recoded::Never };
+    // The last part of a lossy picture is read into a buffer that grows, and copied.
+    let files = if lossless { 1 } else { 4 };
+    Claim { width: 0, height: 0, files, decoded, recoded, more: 0 }
+}
+
+/// The frame's heading, past all segments before it, and the first scan's.
 fn jpeg(source: &mut (impl Read + Seek)) -> Result<Option<Claim>, Fault> {
-    let mut at = 2;
+    let (mut at, mut frame) = (2, None);
     for _ in 0..PARTS_MAX {
         let head = read(source, at, 64)?;
         let Some((marker, after)) = jpeg::marker(&head) else { return Ok(None) };
         let &[a, b, ref body @ ..] = after else { return Ok(None) };
-        if (0xc0..=0xc2).contains(&marker) {
-            let &[_, h1, h0, w1, w0, channels, ..] = body else { return Ok(None) };
-            let (width, height) = (u32::from(u16::from_be_bytes([w1, w0])), u32::from(u16::from_be_bytes([h1, h0])));
-            // Progressive ones keep two bytes of coefficients for each sample, and some bits to walk through them.
-            let coefficients = if marker == 0xc2 { 2 * u64::from(channels) + 1 } else { 0 };
-            return Ok(Some(Claim { width, height, each: coefficients + if channels == 1 { 1 } else { 3 } }));
-        }
-        if marker == jpeg::SOS || marker == 0xd9 {
-            return Ok(None);
+        match marker {
+            0xc0..=0xc2 if frame.is_none() => frame = Some((marker == 0xc2, body.to_vec())),
+            jpeg::SOS => {
+                let Some((progressive, frame)) = frame else { return Ok(None) };
+                return Ok(jpeg_claim(&frame, progressive, body.first() != frame.get(5)));
+            }
+            0xd9 => return Ok(None),
+            _ => {}
         }
         let skipped = head.len() - after.len();
         at += skipped as u64 + u64::from(u16::from_be_bytes([a, b]));
     }
     Ok(None)
+}
+
+/// By the body of the frame's heading, and whether its picture comes in several scans.
+fn jpeg_claim(frame: &[u8], progressive: bool, scans: bool) -> Option<Claim> {
+    let &[_, h1, h0, w1, w0, channels, ref components @ ..] = frame else { return None };
+    let (width, height) = (u32::from(u16::from_be_bytes([w1, w0])), u32::from(u16::from_be_bytes([h1, h0])));
+    let factors = || components.chunks_exact(3).take(usize::from(channels)).map(|component| component[1]);
+    let across = factors().map(|both| both >> 4).max()?.clamp(1, 4);
+    let down = factors().map(|both| both & 15).max()?.clamp(1, 4);
+    let whole = |side: u32, factor: u8| u64::from(side.next_multiple_of(8 * u32::from(factor)));
+    let (wide, high) = (whole(width, across), whole(height, down));
+    let channels = u64::from(channels);
+    let raw = if channels == 1 { 1 } else { 3 };
+    // Pictures in several scans keep two bytes of coefficients for each sample.
+    let coefficients = if progressive || scans { 2 * channels } else { 0 };
+    let padding = wide * high - u64::from(width) * u64::from(height);
+    // A row of units, as coefficients and as samples.
+    let rows = 8 * u64::from(down) * wide * channels * 6;
+    Some(Claim {
+        width,
+        height,
+        files: 2,
+        decoded: 8 * (raw + coefficients),
+        recoded: Recoded::InRoom(raw),
+        more: padding * coefficients + rows,
+    })
 }

@@ -6,13 +6,16 @@ use miniz_oxide::MZFlush;
 use miniz_oxide::MZStatus;
 use miniz_oxide::inflate::stream::{InflateState, inflate};
 
-use super::{Parts, icc};
+use super::{Parts, camera, encode, icc};
 
 pub(super) const SIGNATURE: &[u8] = b"\x89PNG\r\n\x1a\n";
 /// What a profile is called in its chunk.
 const PROFILE_NAME: &[u8] = b"icc\0\0";
 /// The largest value of a colour's coordinate or gamma that makes sense, times 100,000.
 const COORDINATE_MAX: u32 = 1_000_000;
+
+/// Bytes by which a picture may become longer: its profile is packed anew.
+const ROOM: usize = icc::BYTES_MAX + 64 * 1024;
 
 struct Head {
     width: u32,
@@ -29,46 +32,142 @@ const PALETTE: u8 = 3;
 /// The picture alone; `None` when the file does not follow the format.
 pub(super) fn clean(bytes: &[u8]) -> Option<Parts> {
     let mut rest = bytes.strip_prefix(SIGNATURE)?;
-    let (mut head, mut profile, mut exif) = (None, None, None);
-    let (mut out, mut data) = (SIGNATURE.to_vec(), Vec::new());
-    let (mut palette, mut profiled) = (false, false);
+    let (head, after) = chunk(rest).filter(|(chunk, _)| chunk.kind == b"IHDR")?;
+    rest = after;
+    let mut out = Vec::with_capacity(bytes.len() + ROOM);
+    out.extend_from_slice(SIGNATURE);
+    push(&mut out, head.kind, head.body)?;
+    let head = Head::read(head.body)?;
+    let mut rows = Rows::new(&head);
+    let mut found = Found::default();
     loop {
-        let length = usize::try_from(u32::from_be_bytes(rest.get(..4)?.try_into().ok()?)).ok()?;
-        let (chunk, after) = rest.split_at_checked(length.checked_add(12)?)?;
-        let (kind, body) = (&chunk[4..8], &chunk[8..8 + length]);
+        let (Chunk { kind, body }, after) = chunk(rest)?;
         rest = after;
-        if kind == b"IHDR" {
-            head = Some(Head::read(body).filter(|_| head.is_none())?);
-            push(&mut out, kind, body)?;
-            continue;
-        }
-        let head = head.as_ref()?;
         match kind {
             b"IEND" => break,
-            b"IDAT" => data.push(body),
-            b"eXIf" if exif.is_none() => exif = Some(body.to_vec()),
-            b"PLTE" if head.colour == PALETTE => {
-                palette = !palette && !body.is_empty() && body.len() <= 768 && body.len().is_multiple_of(3);
-                push(&mut out, kind, body).filter(|()| palette)?;
-            }
-            // The profile is read once the other chunks are known to be there.
-            b"iCCP" if !profiled => {
-                profiled = true;
-                profile = self::profile(body);
-                if let Some(profile) = &profile {
-                    let packed = miniz_oxide::deflate::compress_to_vec_zlib(profile, 6);
-                    push(&mut out, kind, &[PROFILE_NAME, &packed].concat())?;
+            b"IDAT" => {
+                if !rows.begun {
+                    found.push(&mut out, &head)?;
                 }
+                rows.push(&mut out, body)?;
             }
-            _ if data.is_empty() && tells_colour(kind, body, head) => push(&mut out, kind, body)?,
+            b"eXIf" if found.exif.is_none() => found.exif = Some(body),
+            b"IHDR" => return None,
+            _ if !rows.begun => found.take(kind, body, &head)?,
             _ if kind[0].is_ascii_lowercase() || kind == b"PLTE" => {}
             _ => return None,
         }
     }
-    let head = head.filter(|head| head.colour != PALETTE || palette)?;
-    let recode = push_data(&mut out, &data, &head)?;
+    let recode = rows.recode()?;
     push(&mut out, b"IEND", &[])?;
-    Some(Parts { clean: out, profile, exif, recode })
+    if head.colour == PALETTE && !recode {
+        blank_unused(&mut out)?;
+    }
+    let Found { profile, exif, colours, .. } = found;
+    Some(Parts { clean: out, profile, exif: camera::kept(exif), recode, colours })
+}
+
+/// Entries of the palette that no pixel names become black and opaque: something may be written in them.
+fn blank_unused(out: &mut [u8]) -> Option<()> {
+    let used = used(out)?;
+    let mut at = SIGNATURE.len();
+    loop {
+        let (Chunk { kind, body }, _) = chunk(&out[at..])?;
+        let (kind, length) = (*kind, body.len());
+        if &kind == b"IDAT" {
+            return Some(());
+        }
+        let (width, blank) = if &kind == b"PLTE" { (3, 0) } else { (1, u8::MAX) };
+        if matches!(&kind, b"PLTE" | b"tRNS") {
+            let entries = out[at + 8..at + 8 + length].chunks_mut(width).zip(&used);
+            entries.filter(|(_, used)| !**used).for_each(|(entry, _)| entry.fill(blank));
+            let sum = crc32fast::hash(&out[at + 4..at + 8 + length]);
+            out[at + 8 + length..at + 12 + length].copy_from_slice(&sum.to_be_bytes());
+        }
+        at += length + 12;
+    }
+}
+
+/// Which entries of the palette its pixels name.
+fn used(picture: &[u8]) -> Option<[bool; 256]> {
+    let mut used = [false; 256];
+    let mut reader = png::Decoder::new(std::io::Cursor::new(picture)).read_info().ok()?;
+    let depth = reader.info().bit_depth as usize;
+    while let Some(row) = reader.next_interlaced_row().ok()? {
+        // Bits behind the last pixel of a row name entries, too: those may stay.
+        for byte in row.data() {
+            (0..8 / depth).for_each(|n| used[usize::from(*byte) >> (n * depth) & ((1 << depth) - 1)] = true);
+        }
+    }
+    Some(used)
+}
+
+struct Chunk<'a> {
+    kind: &'a [u8; 4],
+    body: &'a [u8],
+}
+
+/// A chunk and what follows it.
+fn chunk(rest: &[u8]) -> Option<(Chunk<'_>, &[u8])> {
+    let length = usize::try_from(u32::from_be_bytes(rest.get(..4)?.try_into().ok()?)).ok()?;
+    let (chunk, after) = rest.split_at_checked(length.checked_add(12)?)?;
+    Some((Chunk { kind: chunk[4..8].try_into().ok()?, body: &chunk[8..8 + length] }, after))
+}
+
+/// What stands before the coded picture, of each kind the first.
+#[derive(Default)]
+struct Found<'a> {
+    palette: Option<&'a [u8]>,
+    clear: Option<&'a [u8]>,
+    bits: Option<&'a [u8]>,
+    profiled: bool,
+    profile: Option<Vec<u8>>,
+    exif: Option<&'a [u8]>,
+    colours: Vec<encode::Chunk>,
+}
+
+impl<'a> Found<'a> {
+    fn take(&mut self, kind: &[u8; 4], body: &'a [u8], head: &Head) -> Option<()> {
+        match kind {
+            b"PLTE" if head.colour == PALETTE => {
+                let whole = !body.is_empty() && body.len() <= 768 && body.len().is_multiple_of(3);
+                self.palette = Some(body).filter(|_| whole && self.palette.is_none());
+                return self.palette.map(|_| ());
+            }
+            b"iCCP" if !self.profiled => {
+                self.profiled = true;
+                self.profile = profile(body);
+                if let Some(profile) = &self.profile {
+                    let packed = miniz_oxide::deflate::compress_to_vec_zlib(profile, 6);
+                    self.colours.push((*kind, [PROFILE_NAME, &packed].concat()));
+                }
+            }
+            b"tRNS" if self.clear.is_none() => self.clear = head.clear(body, self.palette),
+            b"sBIT" if self.bits.is_none() => self.bits = Some(body).filter(|body| head.are_bits(body)),
+            _ if tells_colour(kind, body) => {
+                if !self.colours.iter().any(|(found, _)| found == kind) {
+                    self.colours.push((*kind, body.to_vec()));
+                }
+            }
+            _ if kind[0].is_ascii_lowercase() || kind == b"PLTE" => {}
+            _ => return None,
+        }
+        Some(())
+    }
+
+    /// In the order that the format asks for.
+    fn push(&self, out: &mut Vec<u8>, head: &Head) -> Option<()> {
+        for (kind, body) in &self.colours {
+            push(out, kind, body)?;
+        }
+        if let Some(bits) = self.bits {
+            push(out, b"sBIT", bits)?;
+        }
+        if head.colour == PALETTE {
+            push(out, b"PLTE", head.addressed(self.palette?))?;
+        }
+        self.clear.map_or(Some(()), |clear| push(out, b"tRNS", clear))
+    }
 }
 
 impl Head {
@@ -89,6 +188,40 @@ impl Head {
             _ => &[],
         };
         (known && depths.contains(&head.depth)).then_some(head)
+    }
+
+    /// The entries of a palette that a pixel can name.
+    fn addressed<'a>(&self, palette: &'a [u8]) -> &'a [u8] {
+        &palette[..palette.len().min(3 << self.depth.min(8))]
+    }
+
+    /// What is transparent: a colour, or how much so each entry of the palette is, which must be there.
+    fn clear<'a>(&self, body: &'a [u8], palette: Option<&[u8]>) -> Option<&'a [u8]> {
+        let length = match self.colour {
+            GREY => 2,
+            RGB => 6,
+            PALETTE => {
+                return palette
+                    .map(|palette| self.addressed(palette))
+                    .and_then(|p| body.get(..body.len().min(p.len() / 3)));
+            }
+            _ => return None,
+        };
+        let within =
+            body.chunks_exact(2).all(|n| self.depth == 16 || u16::from_be_bytes([n[0], n[1]]) < 1 << self.depth);
+        (body.len() == length && within).then_some(body)
+    }
+
+    /// How many bits of each channel mean something.
+    fn are_bits(&self, body: &[u8]) -> bool {
+        let (channels, most) = match self.colour {
+            PALETTE => (3, 8),
+            GREY => (1, self.depth),
+            RGB => (3, self.depth),
+            4 => (2, self.depth),
+            _ => (4, self.depth),
+        };
+        body.len() == channels && body.iter().all(|n| (1..=most).contains(n))
     }
 
     /// Bits of a pixel.
@@ -118,20 +251,13 @@ impl Head {
 }
 
 /// Chunks of a few bytes that colours depend on, with values that make sense.
-fn tells_colour(kind: &[u8], body: &[u8], head: &Head) -> bool {
+fn tells_colour(kind: &[u8], body: &[u8]) -> bool {
     let numbers = || body.chunks_exact(4).map(|n| u32::from_be_bytes([n[0], n[1], n[2], n[3]]));
     match kind {
         b"gAMA" => body.len() == 4 && numbers().all(|n| n <= COORDINATE_MAX),
         b"cHRM" => body.len() == 32 && numbers().all(|n| n <= COORDINATE_MAX),
         b"sRGB" => body.len() == 1 && body[0] <= 3,
         b"cICP" => body.len() == 4 && body[0] <= 22 && body[1] <= 18 && body[2] == 0 && body[3] <= 1,
-        b"sBIT" => body.len() <= 4 && body.iter().all(|n| (1..=16).contains(n)),
-        b"tRNS" => match head.colour {
-            GREY => body.len() == 2,
-            RGB => body.len() == 6,
-            PALETTE => body.len() <= 256,
-            _ => false,
-        },
         _ => false,
     }
 }
@@ -143,36 +269,51 @@ fn profile(body: &[u8]) -> Option<Vec<u8>> {
     icc::clean(&profile)
 }
 
-/// Writes the coded picture up to its end. Returns whether it has to be coded again: it holds more or fewer rows than it should.
-fn push_data(out: &mut Vec<u8>, data: &[&[u8]], head: &Head) -> Option<bool> {
-    let mut state = InflateState::new_boxed(DataFormat::Zlib);
-    let (mut rows, expected) = (0_u64, head.bytes());
-    let mut window = vec![0; 64 * 1024];
-    let mut ended = false;
-    for body in data {
+/// The coded picture on its way: it is unpacked to find where it ends.
+struct Rows {
+    state: Box<InflateState>,
+    window: Vec<u8>,
+    begun: bool,
+    ended: bool,
+    /// Bytes of rows so far, and of all.
+    bytes: u64,
+    expected: u64,
+}
+
+impl Rows {
+    fn new(head: &Head) -> Self {
+        let state = InflateState::new_boxed(DataFormat::Zlib);
+        Self { state, window: vec![0; 64 * 1024], begun: false, ended: false, bytes: 0, expected: head.bytes() }
+    }
+
+    /// Writes what is of the picture.
+    fn push(&mut self, out: &mut Vec<u8>, body: &[u8]) -> Option<()> {
+        self.begun = true;
         let mut used = 0;
-        while !ended {
-            let step = inflate(&mut state, &body[used..], &mut window, MZFlush::None);
+        while !self.ended && self.bytes <= self.expected {
+            let step = inflate(&mut self.state, &body[used..], &mut self.window, MZFlush::None);
             used += step.bytes_consumed;
-            rows += step.bytes_written as u64;
+            self.bytes += step.bytes_written as u64;
             match step.status {
-                Ok(MZStatus::StreamEnd) => ended = true,
+                Ok(MZStatus::StreamEnd) => self.ended = true,
                 Ok(_) | Err(miniz_oxide::MZError::Buf) => {}
                 Err(_) => return None,
-            }
-            if rows > expected {
-                push(out, b"IDAT", body)?;
-                return Some(true);
             }
             if step.bytes_consumed == 0 && step.bytes_written == 0 {
                 break;
             }
         }
-        if used > 0 {
-            push(out, b"IDAT", &body[..used])?;
+        if self.bytes > self.expected {
+            used = body.len();
         }
+        if used > 0 { push(out, b"IDAT", &body[..used]) } else { Some(()) }
     }
-    (rows == expected && ended).then_some(false)
+
+    /// Whether the picture has to be coded again: it holds more rows than it should. `None` when some are missing.
+    fn recode(&self) -> Option<bool> {
+        let more = self.bytes > self.expected;
+        (more || self.bytes == self.expected && self.ended).then_some(more)
+    }
 }
 
 fn push(out: &mut Vec<u8>, kind: &[u8], body: &[u8]) -> Option<()> {

@@ -26,6 +26,8 @@ impl Codes {
 /// A component of the frame.
 pub(super) struct Component {
     id: u8,
+    /// Which table it is quantized with.
+    quantized: u8,
     across: usize,
     down: usize,
     /// For each block the coefficients that are not zero, in a progressive picture.
@@ -55,6 +57,7 @@ impl Frame {
             .chunks_exact(3)
             .map(|c| Component {
                 id: c[0],
+                quantized: c[2],
                 across: usize::from(c[1] >> 4),
                 down: usize::from(c[1] & 15),
                 known: Vec::new(),
@@ -71,6 +74,21 @@ impl Frame {
             component.known = vec![0; Some(blocks).filter(|blocks| *blocks <= BLOCKS_MAX)?];
         }
         Some(Self { progressive, width, height, units, most, components })
+    }
+
+    /// Which tables all components are quantized with.
+    pub(super) fn quantized(&self) -> impl Iterator<Item = u8> {
+        self.components.iter().map(|component| component.quantized)
+    }
+
+    /// Which tables of codes a scan is written with: whether of the others, and the number.
+    pub(super) fn coded(&self, heading: &[u8]) -> Option<Vec<(bool, u8)>> {
+        let (selectors, rest) = heading.get(1..)?.split_at_checked(2 * usize::from(*heading.first()?))?;
+        let &[from, to, again] = rest else { return None };
+        let first = from == 0 && (!self.progressive || again >> 4 == 0);
+        let other = to > 0;
+        let each = selectors.chunks_exact(2).flat_map(|c| [(false, c[1] >> 4), (true, c[1] & 15)]);
+        Some(each.filter(|(others, _)| if *others { other } else { first }).collect())
     }
 }
 

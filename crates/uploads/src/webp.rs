@@ -1,6 +1,12 @@
-//! Cleaning a WebP: written anew from its picture, its transparency and its colour profile. An animation becomes its first picture.
+//! Cleaning a WebP: written anew from its picture, its transparency and its colour profile. An animation becomes its first picture. What is coded without
+//! loss is cut where its decoder stops to read, which is up to seven bytes behind its end. The last part of a lossy picture (RFC 6386, 9.5) goes on to
+//! the end of its chunk: its decoder takes whatever stands there, so that only one of our own could tell where it ends, and to code it again would lose
+//! some of it, or make it ten times as long.
 
-use super::{Parts, icc};
+use std::ops::Range;
+
+use super::reached::Part;
+use super::{Parts, camera, icc};
 
 /// Flags of the extended heading.
 const HAS_PROFILE: u8 = 0b0010_0000;
@@ -8,10 +14,13 @@ const HAS_ALPHA: u8 = 0b0001_0000;
 /// What stands before the picture in a frame of an animation.
 const FRAME_HEAD: usize = 16;
 
+/// Bytes of all headings together, at most.
+const HEADINGS: usize = 64;
+
 #[derive(Default)]
 struct Found<'a> {
     profile: Option<Vec<u8>>,
-    exif: Option<Vec<u8>>,
+    exif: Option<&'a [u8]>,
     alpha: Option<&'a [u8]>,
     /// Its kind and body.
     picture: Option<(&'a [u8], &'a [u8])>,
@@ -26,7 +35,7 @@ pub(super) fn clean(bytes: &[u8]) -> Option<Parts> {
     let mut found = Found::default();
     found.read(bytes.get(12..size.checked_add(8)?.min(bytes.len()))?, false)?;
     let clean = found.written()?;
-    Some(Parts { clean, profile: found.profile, exif: found.exif, recode: false })
+    Some(Parts { clean, profile: found.profile, exif: camera::kept(found.exif), recode: false, colours: Vec::new() })
 }
 
 impl<'a> Found<'a> {
@@ -38,7 +47,7 @@ impl<'a> Found<'a> {
                 b"ANMF" if self.picture.is_none() && !in_frame => self.read(body.get(FRAME_HEAD..)?, true)?,
                 b"ICCP" if self.profile.is_none() && !in_frame => self.profile = icc::clean(body),
                 b"EXIF" if self.exif.is_none() && !in_frame => {
-                    self.exif = Some(body.strip_prefix(b"Exif\0\0").unwrap_or(body).to_vec());
+                    self.exif = Some(body.strip_prefix(b"Exif\0\0").unwrap_or(body));
                 }
                 _ => {}
             }
@@ -50,7 +59,9 @@ impl<'a> Found<'a> {
     fn written(&self) -> Option<Vec<u8>> {
         let (kind, body) = self.picture?;
         let alpha = self.alpha.filter(|_| kind == b"VP8 ");
-        let mut out = b"RIFF\0\0\0\0WEBP".to_vec();
+        let most = body.len() + alpha.map_or(0, <[u8]>::len) + self.profile.as_ref().map_or(0, Vec::len);
+        let mut out = Vec::with_capacity(most + HEADINGS);
+        out.extend(b"RIFF\0\0\0\0WEBP");
         if self.profile.is_some() || alpha.is_some() {
             let Shape { width, height, alpha: in_picture } = shape(kind, body)?;
             let mut flags = if self.profile.is_some() { HAS_PROFILE } else { 0 };
@@ -72,11 +83,38 @@ impl<'a> Found<'a> {
     }
 }
 
+/// The bodies of chunks that a decoder reads no further than it must.
+pub(super) fn ending(clean: &[u8]) -> Vec<Range<usize>> {
+    let (mut found, mut at) = (Vec::new(), 12);
+    while let Some(Some((kind, body, after))) = clean.get(at..).map(chunk).unwrap_or_default() {
+        if matches!(kind, b"VP8L" | b"ALPH") {
+            found.push(at + 8..at + 8 + body.len());
+        }
+        at = clean.len() - after.len();
+    }
+    found
+}
+
+/// Cuts chunks where their decoder stopped.
+pub(super) fn cut(clean: &mut Vec<u8>, parts: &[Part]) -> Option<()> {
+    for Part { range, reached } in parts.iter().rev() {
+        let length = reached - range.start;
+        let padding = usize::from(!length.is_multiple_of(2));
+        clean.splice(*reached..range.end.next_multiple_of(2), std::iter::repeat_n(0, padding));
+        clean[range.start - 4..range.start].copy_from_slice(&u32::try_from(length).ok()?.to_le_bytes());
+    }
+    if !parts.is_empty() {
+        let size = u32::try_from(clean.len() - 8).ok()?;
+        clean[4..8].copy_from_slice(&size.to_le_bytes());
+    }
+    Some(())
+}
+
 /// Width and height in pixels, and whether it has transparency in itself.
 pub(super) struct Shape {
     pub(super) width: u32,
     pub(super) height: u32,
-    alpha: bool,
+    pub(super) alpha: bool,
 }
 
 /// As the heading of a coded picture says.

@@ -1,6 +1,7 @@
 //! How samples are coded (`stsd`): codings that are known are written anew, with no name of who coded them.
 
 use super::boxes::{boxed, child, number, short};
+use super::sets::{self, Set};
 use super::track::Media;
 use super::units::{Coding, Family};
 
@@ -30,6 +31,9 @@ const PLAIN_SOUNDS: [[u8; 4]; 5] = [*b"sowt", *b"twos", *b"ulaw", *b"alaw", *b".
 
 /// Longest configuration of a picture's coding.
 const CONFIG_MAX: usize = 4_096;
+/// Most sets of parameters of a kind: encoders write one, some write two or three for pictures. And the longest of them, in bytes.
+const SETS_MAX: usize = 4;
+pub(super) const SET_MAX: usize = 512;
 /// Longest configuration of AAC.
 const AAC_MAX: usize = 64;
 
@@ -86,66 +90,81 @@ fn shape(body: &[u8]) -> Option<Vec<u8>> {
     Some([side(0)?.to_be_bytes(), side(4)?.to_be_bytes()].concat())
 }
 
-/// The sets of parameters and how long the lengths of units are.
+/// The sets of parameters, each up to its end, and how long the lengths of units are.
 fn h264(kind: &[u8; 4], body: &[u8]) -> Option<Entry> {
     let config = child(body.get(PICTURE_HEAD..)?, b"avcC").filter(|config| config.len() <= CONFIG_MAX)?;
+    let (units, at) = parameters(config, 6, u16::from(config.get(5)? & 0x1f))?;
+    let sequences: Vec<Set> = units.into_iter().map(sets::sequence).collect::<Option<_>>()?;
+    let (units, at) = parameters(config, at + 1, u16::from(*config.get(at)?))?;
+    let scales = |of: u32| sequences.iter().find(|sequence| sequence.id == of).map(|sequence| sequence.scales);
+    let pictures: Vec<Set> = units.into_iter().map(|unit| sets::picture(unit, scales)).collect::<Option<_>>()?;
+    // What no picture belongs to, and what is told twice, is of no use.
+    let once = |sets: &[Set], n: usize| sets[n + 1..].iter().all(|later| later.id != sets[n].id);
+    let used = |n: &usize| once(&sequences, *n) && pictures.iter().any(|picture| picture.of == sequences[*n].id);
+    let sequences: Vec<&Set> = (0..sequences.len()).filter(used).map(|n| &sequences[n]).collect();
+    let pictures: Vec<&Set> = (0..pictures.len()).filter(|n| once(&pictures, *n)).map(|n| &pictures[n]).collect();
+    if sequences.len() > SETS_MAX || pictures.len() > SETS_MAX {
+        return None;
+    }
     let mut out = config.get(..5)?.to_vec();
     out[4] |= 0xfc;
-    let mut at = 5;
-    for (mask, wanted) in [(0x1f, 7), (0xff, 8)] {
-        let count = config.get(at)? & mask;
-        out.push(*config.get(at)?);
-        at = parameters(config, at + 1, u16::from(count), &mut out, |unit| {
-            unit.first().is_some_and(|b| b & 0x1f == wanted)
-        })?;
+    for (head, sets) in [(0xe0, &sequences), (0, &pictures)] {
+        out.push(head | u8::try_from(sets.len()).ok()?);
+        for set in sets {
+            out.extend(u16::try_from(set.unit.len()).ok()?.to_be_bytes());
+            out.extend_from_slice(&set.unit);
+        }
     }
-    // Four bytes more for some profiles: colours and their depth, and further sets.
-    if let Some(&[chroma, luma, depth, more]) = config.get(at..at + 4).filter(|_| !matches!(config[1], 66 | 77 | 88)) {
-        out.extend([chroma, luma, depth, more]);
-        parameters(config, at + 4, u16::from(more), &mut out, |unit| unit.first().is_some_and(|b| b & 0x1f == 13))?;
+    // Four bytes more for some profiles: colours and their depth, and how many further sets, of which none is needed.
+    if let Some(&[chroma, luma, depth, _]) = config.get(at..at + 4).filter(|_| !matches!(config[1], 66 | 77 | 88)) {
+        out.extend([chroma | 0xfc, luma | 0xf8, depth | 0xf8, 0]);
     }
-    let coding = Coding { family: Family::H264, length_bytes: usize::from(config[4] & 3) + 1 };
+    // Where there are none here they are among the samples.
+    let scales = sequences.iter().map(|sequence| sequence.scales).max().unwrap_or(sets::USUAL);
+    let coding = Coding { family: Family::H264, length_bytes: usize::from(config[4] & 3) + 1, scales };
     picture(kind, body, &boxed(b"avcC", &[&out])?, Some(coding))
 }
 
-/// Copies so many sets of parameters; returns where they end.
-fn parameters(
-    config: &[u8],
-    mut at: usize,
-    count: u16,
-    out: &mut Vec<u8>,
-    is: impl Fn(&[u8]) -> bool,
-) -> Option<usize> {
+/// So many sets of parameters, and where they end.
+fn parameters(config: &[u8], mut at: usize, count: u16) -> Option<(Vec<&[u8]>, usize)> {
+    let mut units = Vec::new();
     for _ in 0..count {
         let end = at + 2 + usize::from(short(config, at)?);
-        let unit = config.get(at + 2..end).filter(|unit| is(unit))?;
-        out.extend(u16::try_from(unit.len()).ok()?.to_be_bytes());
-        out.extend_from_slice(unit);
+        units.push(config.get(at + 2..end)?);
         at = end;
     }
-    Some(at)
+    Some((units, at))
 }
 
-/// The arrays of parameters; those of supplemental information are left out.
+/// The arrays of parameters; those of supplemental information are left out. Where a set ends is not known without reading all of it: there are no
+/// more of them, nor are they longer, than encoders write.
 fn h265(kind: &[u8; 4], body: &[u8]) -> Option<Entry> {
     let config = child(body.get(PICTURE_HEAD..)?, b"hvcC").filter(|config| config.len() <= CONFIG_MAX)?;
     let mut out = config.get(..22)?.to_vec();
     let (mut arrays, mut kept, mut at) = (Vec::new(), 0_u8, 23);
     for _ in 0..*config.get(22)? {
         let (head, count) = (*config.get(at)?, short(config, at + 1)?);
-        let mut array = vec![head];
-        array.extend(count.to_be_bytes());
-        at = parameters(config, at + 3, count, &mut array, |unit| {
-            unit.first().is_some_and(|b| b >> 1 & 0x3f == head & 0x3f)
-        })?;
-        if matches!(head & 0x3f, 32..=34) {
-            arrays.extend(array);
-            kept += 1;
+        let (units, end) = parameters(config, at + 3, count)?;
+        at = end;
+        let named = |unit: &&[u8]| unit.first().is_some_and(|b| b >> 1 & 0x3f == head & 0x3f);
+        if !matches!(head & 0x3f, 32..=34) {
+            continue;
+        }
+        kept += 1;
+        if kept > 3 || units.len() > SETS_MAX || !units.iter().all(|unit| unit.len() <= SET_MAX && named(unit)) {
+            return None;
+        }
+        arrays.push(head);
+        arrays.extend(count.to_be_bytes());
+        for unit in units {
+            arrays.extend(u16::try_from(unit.len()).ok()?.to_be_bytes());
+            arrays.extend_from_slice(unit);
         }
     }
     out.push(kept);
     out.extend(arrays);
-    let coding = Coding { family: Family::H265, length_bytes: usize::from(config[21] & 3) + 1 };
+    let length_bytes = usize::from(config[21] & 3) + 1;
+    let coding = Coding { family: Family::H265, length_bytes, scales: None };
     picture(kind, body, &boxed(b"hvcC", &[&out])?, Some(coding))
 }
 

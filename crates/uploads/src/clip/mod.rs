@@ -5,6 +5,7 @@
 mod boxes;
 mod entry;
 mod samples;
+mod sets;
 mod shot;
 mod tables;
 mod track;
@@ -14,7 +15,7 @@ mod write;
 use std::io::{BufReader, Read, Seek, SeekFrom, Write};
 
 use boxes::{children, top_level};
-use samples::{Piece, pieces};
+use samples::{CHUNK, CHUNKS_MAX, Piece, pieces};
 use track::{Media, Track};
 
 use super::{Fault, Shot};
@@ -26,8 +27,10 @@ const SAMPLE_MAX: u64 = 8 * 1024 * 1024;
 const TRACKS_MAX: usize = 32;
 /// Bytes read at once.
 const READ: usize = 64 * 1024;
-/// Most memory for a clip: its heading, the tables read from it, and one sample.
-pub(super) const MEMORY: u64 = 6 * HEADING_MAX + SAMPLE_MAX;
+/// How much longer what is kept of a clip may be than the clip: a heading for each track.
+pub(super) const LONGER: u64 = TRACKS_MAX as u64 * 8 * 1024;
+/// Most memory for a clip: its heading, what is made of its chunks, the new heading, one sample, and some to read with.
+pub(super) const MEMORY: u64 = 2 * HEADING_MAX + LONGER + (CHUNKS_MAX * CHUNK) as u64 + SAMPLE_MAX + 512 * 1024;
 
 /// What was found in a clip.
 pub(super) struct Clip {
@@ -53,8 +56,10 @@ pub(super) fn clean(source: &mut (impl Read + Seek), length: u64, sink: &mut imp
     let data: Vec<_> = top.iter().filter(|one| &one.kind == b"mdat").map(|one| one.body.clone()).collect();
     let pieces = pieces(&tracks, &data).ok_or(Fault::Damaged)?;
     let size = tracks.iter().find_map(Track::shown).ok_or(Fault::Damaged)?;
-    let head = write::head(movie_head, &tracks, &pieces).ok_or(Fault::Damaged)?;
+    let most = movie.len() + usize::try_from(LONGER).map_err(|_| Fault::Damaged)?;
+    let head = write::head(movie_head, &tracks, &pieces, most).ok_or(Fault::Damaged)?;
     sink.write_all(&head)?;
+    drop(head);
     copy(source, &tracks, &pieces, sink)?;
     Ok(Clip { size, shot: shot::read(&movie) })
 }
@@ -66,15 +71,19 @@ struct MovieHead {
     length: u64,
 }
 
-fn read(movie: &[u8]) -> Result<(MovieHead, Vec<Track>), Fault> {
+fn read(movie: &[u8]) -> Result<(MovieHead, Vec<Track<'_>>), Fault> {
     let (mut head, mut tracks, mut silenced) = (None, Vec::new(), false);
+    let mut room = CHUNKS_MAX;
     for one in children(movie) {
         let (kind, body) = one.ok_or(Fault::Damaged)?;
         match &kind {
             b"mvhd" => head = Some(tables::movie_head(body).ok_or(Fault::Damaged)?),
             b"mvex" => return Err(Fault::Fragmented),
-            b"trak" if tracks.len() < TRACKS_MAX => match Track::read(body)? {
-                track::Read::Taken(track) => tracks.push(*track),
+            b"trak" if tracks.len() < TRACKS_MAX => match Track::read(body, room)? {
+                track::Read::Taken(track) => {
+                    room -= track.chunks.count();
+                    tracks.push(*track);
+                }
                 track::Read::UnknownSound => silenced = true,
                 track::Read::Other => {}
             },
@@ -95,20 +104,21 @@ fn read(movie: &[u8]) -> Result<(MovieHead, Vec<Track>), Fault> {
 /// Copies the samples in the order in which they lie.
 fn copy(
     source: &mut (impl Read + Seek),
-    tracks: &[Track],
+    tracks: &[Track<'_>],
     pieces: &[Piece],
     sink: &mut impl Write,
 ) -> Result<(), Fault> {
-    let mut sample = Vec::new();
+    let longest = tracks.iter().filter(|track| track.units.is_some()).map(|track| track.sizes.largest()).max();
+    let mut sample = Vec::with_capacity(usize::try_from(longest.unwrap_or(0)).map_err(|_| Fault::Damaged)?);
     for piece in pieces {
-        let track = &tracks[piece.track];
-        source.seek(SeekFrom::Start(piece.from))?;
-        let mut lying = BufReader::with_capacity(READ, source.by_ref().take(piece.bytes));
+        let track = &tracks[piece.track()];
+        source.seek(SeekFrom::Start(u64::from(piece.from)))?;
+        let mut lying = BufReader::with_capacity(READ, source.by_ref().take(u64::from(piece.bytes)));
         let Some(coding) = track.units else {
             std::io::copy(&mut lying, sink)?;
             continue;
         };
-        for n in piece.samples.clone() {
+        for n in track.chunks.samples(piece.chunk()) {
             sample.clear();
             lying.by_ref().take(track.sizes.of(n)).read_to_end(&mut sample)?;
             units::blank(&mut sample, coding).ok_or(Fault::Damaged)?;

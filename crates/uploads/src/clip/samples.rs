@@ -1,30 +1,36 @@
-//! Where samples lie: the chunks of all tracks, in the order in which they are copied.
+//! Where samples lie: the chunks of all tracks, in the order in which they are copied. Tables stay as they lie in the heading; what is made of them is
+//! bounded before it is made.
 
 use std::ops::Range;
 
 use super::boxes::{child, number};
-use super::tables::{offsets, rows};
+use super::tables::{Offsets, rows};
 use super::track::Track;
 
+/// Most chunks of all tracks together: a chunk is half a second in some files and a single picture or piece of sound in others.
+pub(super) const CHUNKS_MAX: usize = 500_000;
+/// Bytes of memory that a chunk takes: where its samples end, and a piece.
+pub(super) const CHUNK: usize = size_of::<u32>() + size_of::<Piece>();
+
 /// Tables that are copied row by row.
-pub(super) struct SampleTables {
+pub(super) struct SampleTables<'a> {
     /// `stts`.
-    pub(super) times: Vec<u8>,
+    pub(super) times: &'a [u8],
     /// `ctts` with its version.
-    pub(super) shifts: Option<(u8, Vec<u8>)>,
+    pub(super) shifts: Option<(u8, &'a [u8])>,
     /// `stss`: whole pictures.
-    pub(super) whole: Option<Vec<u8>>,
+    pub(super) whole: Option<&'a [u8]>,
 }
 
-impl SampleTables {
-    pub(super) fn read(table: &[u8]) -> Option<Self> {
-        let times = rows(child(table, b"stts")?, 8)?.to_vec();
+impl<'a> SampleTables<'a> {
+    pub(super) fn read(table: &'a [u8]) -> Option<Self> {
+        let times = rows(child(table, b"stts")?, 8)?;
         let shifts = match child(table, b"ctts") {
             Some(body) => Some(shifts(body)?),
             None => None,
         };
         let whole = match child(table, b"stss") {
-            Some(body) => Some(rows(body, 4)?.to_vec()),
+            Some(body) => Some(rows(body, 4)?),
             None => None,
         };
         Some(Self { times, shifts, whole })
@@ -32,39 +38,56 @@ impl SampleTables {
 }
 
 /// QuickTime shifts backwards without saying so; in MP4 that is version 1.
-fn shifts(body: &[u8]) -> Option<(u8, Vec<u8>)> {
+fn shifts(body: &[u8]) -> Option<(u8, &[u8])> {
     let version = *body.first().filter(|version| **version <= 1)?;
     let rows = rows(body, 8)?;
     let backwards = rows.chunks_exact(8).any(|row| row[4] >= 0x80);
-    Some((version.max(u8::from(backwards)), rows.to_vec()))
+    Some((version.max(u8::from(backwards)), rows))
 }
 
 /// The chunks of a track: where each begins, and its samples.
-pub(super) struct Chunks {
-    pub(super) all: Vec<(u64, Range<u32>)>,
+pub(super) struct Chunks<'a> {
+    offsets: Offsets<'a>,
+    /// The sample after the last of each chunk. Chunks behind the last sample are none.
+    ends: Vec<u32>,
 }
 
-impl Chunks {
-    /// Reads `stsc` and `stco` for so many samples.
-    pub(super) fn read(table: &[u8], count: u32) -> Option<Self> {
-        let narrow = child(table, b"stco").and_then(|body| offsets(body, false));
-        let offsets = narrow.or_else(|| child(table, b"co64").and_then(|body| offsets(body, true)))?;
-        let rules: Vec<(u32, u32)> =
-            rows(child(table, b"stsc")?, 12)?.chunks_exact(12).map(rule).collect::<Option<_>>()?;
-        let rising = rules.windows(2).all(|pair| pair[0].0 < pair[1].0);
-        if !rising || rules.first().is_some_and(|(first, _)| *first != 1) {
-            return None;
-        }
-        let (mut all, mut next, mut at) = (Vec::with_capacity(offsets.len()), 0_u32, 0);
-        for (n, offset) in (1_u32..).zip(offsets) {
-            while rules.get(at + 1).is_some_and(|(first, _)| *first <= n) {
-                at += 1;
+impl<'a> Chunks<'a> {
+    /// Reads `stsc` and `stco` for so many samples; at most `room` chunks.
+    pub(super) fn read(table: &'a [u8], count: u32, room: usize) -> Option<Self> {
+        let narrow = child(table, b"stco").and_then(|body| Offsets::read(body, false));
+        let offsets = narrow.or_else(|| child(table, b"co64").and_then(|body| Offsets::read(body, true)))?;
+        let mut rules = rows(child(table, b"stsc")?, 12)?.chunks_exact(12).map(rule).peekable();
+        let mut ends = Vec::with_capacity(offsets.count().min(room).min(usize::try_from(count).ok()?));
+        let (mut next, mut in_each, mut first) = (0_u32, 0, 0);
+        for n in 1..=u32::try_from(offsets.count()).ok()? {
+            if next == count {
+                break;
             }
-            let end = next.checked_add(rules.get(at)?.1)?.min(count);
-            all.push((offset, next..end));
-            next = end;
+            if rules.peek().is_some_and(|rule| rule.is_none_or(|(first, _)| first <= n)) {
+                (first, in_each) = rules.next()??;
+                if first != n {
+                    return None;
+                }
+            }
+            if in_each == 0 || ends.len() == room {
+                return None;
+            }
+            next = next.checked_add(in_each)?.min(count);
+            ends.push(next);
         }
-        (next == count).then_some(Self { all })
+        let rising = rules.try_fold(first, |last, rule| rule.map(|(first, _)| first).filter(|first| *first > last));
+        (next == count && rising.is_some()).then_some(Self { offsets, ends })
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// The samples of a chunk.
+    pub(super) fn samples(&self, chunk: usize) -> Range<u32> {
+        let start = chunk.checked_sub(1).map_or(0, |before| self.ends[before]);
+        start..self.ends[chunk]
     }
 }
 
@@ -75,30 +98,46 @@ fn rule(row: &[u8]) -> Option<(u32, u32)> {
 
 /// A chunk to copy.
 pub(super) struct Piece {
+    pub(super) from: u32,
+    pub(super) bytes: u32,
+    /// Which of the track's chunks.
+    chunk: u32,
     /// Which of the tracks.
-    pub(super) track: usize,
-    /// Which of its chunks.
-    pub(super) chunk: usize,
-    pub(super) from: u64,
-    pub(super) bytes: u64,
-    pub(super) samples: Range<u32>,
+    track: u8,
+}
+
+impl Piece {
+    pub(super) fn track(&self) -> usize {
+        usize::from(self.track)
+    }
+
+    pub(super) fn chunk(&self) -> usize {
+        self.chunk as usize
+    }
 }
 
 /// The chunks of all tracks by where they lie. `None` if one lies outside the data, or two over each other: a small file could become a large one.
-pub(super) fn pieces(tracks: &[Track], data: &[Range<u64>]) -> Option<Vec<Piece>> {
-    let mut all = Vec::new();
-    for (track, one) in tracks.iter().enumerate() {
-        for (chunk, (from, samples)) in one.chunks.all.iter().enumerate() {
-            let bytes = one.sizes.sum(samples.clone())?;
+pub(super) fn pieces(tracks: &[Track<'_>], data: &[Range<u64>]) -> Option<Vec<Piece>> {
+    let mut all = Vec::with_capacity(tracks.iter().map(|track| track.chunks.count()).sum());
+    for (track, one) in (0_u8..).zip(tracks) {
+        for (chunk, n) in (0..one.chunks.count()).zip(0_u32..) {
+            let from = one.chunks.offsets.of(chunk)?;
+            let bytes = one.sizes.sum(one.chunks.samples(chunk))?;
             let end = from.checked_add(bytes)?;
-            if bytes > 0 && !data.iter().any(|range| range.start <= *from && end <= range.end) {
+            if bytes > 0 && !data.iter().any(|range| range.start <= from && end <= range.end) {
                 return None;
             }
-            all.push(Piece { track, chunk, from: *from, bytes, samples: samples.clone() });
+            let (from, bytes) = (u32::try_from(from).ok()?, u32::try_from(bytes).ok()?);
+            all.push(Piece { from, bytes, chunk: n, track });
         }
     }
-    all.sort_by_key(|piece| (piece.from, piece.bytes));
-    let apart = all.windows(2).all(|pair| pair[0].from + pair[0].bytes <= pair[1].from || pair[1].bytes == 0);
+    all.sort_unstable_by_key(|piece| (piece.from, piece.bytes, piece.track, piece.chunk));
+    let mut until = 0;
+    let apart = all.iter().filter(|piece| piece.bytes > 0).all(|piece| {
+        let free = until <= piece.from;
+        until = piece.from.saturating_add(piece.bytes);
+        free
+    });
     apart.then_some(all)
 }
 

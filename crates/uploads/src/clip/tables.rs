@@ -73,33 +73,37 @@ pub(super) fn rows(body: &[u8], width: usize) -> Option<&[u8]> {
 }
 
 /// The edit list (`elst`) with its version.
-pub(super) fn edits(body: &[u8]) -> Option<(u8, Vec<u8>)> {
+pub(super) fn edits(body: &[u8]) -> Option<(u8, &[u8])> {
     let version = *body.first().filter(|version| **version <= 1)?;
     let width = if version == 0 { 12 } else { 20 };
     let rows = rows(body, width).filter(|rows| rows.len() / width <= EDITS_MAX)?;
-    Some((version, rows.to_vec()))
+    Some((version, rows))
 }
 
 /// Lengths of samples.
-pub(super) enum Sizes {
-    Equal { each: u32, count: u32 },
-    Each(Vec<u32>),
+#[derive(Clone, Copy)]
+pub(super) enum Sizes<'a> {
+    Equal {
+        each: u32,
+        count: u32,
+    },
+    /// Rows of four bytes, as they lie in the heading: a copy of them would take as much again.
+    Each(&'a [u8]),
 }
 
-impl Sizes {
-    pub(super) fn read(body: &[u8]) -> Option<Self> {
+impl<'a> Sizes<'a> {
+    pub(super) fn read(body: &'a [u8]) -> Option<Self> {
         let (each, count) = (number(body, 4)?, number(body, 8)?);
         if each > 0 {
             return Some(Self::Equal { each, count });
         }
-        let rows = body.get(12..usize::try_from(count).ok()?.checked_mul(4)?.checked_add(12)?)?;
-        Some(Self::Each(rows.chunks_exact(4).filter_map(|row| number(row, 0)).collect()))
+        body.get(12..usize::try_from(count).ok()?.checked_mul(4)?.checked_add(12)?).map(Self::Each)
     }
 
     pub(super) fn count(&self) -> u32 {
         match self {
             Self::Equal { count, .. } => *count,
-            Self::Each(sizes) => u32::try_from(sizes.len()).unwrap_or(u32::MAX),
+            Self::Each(rows) => u32::try_from(rows.len() / 4).unwrap_or(u32::MAX),
         }
     }
 
@@ -107,7 +111,15 @@ impl Sizes {
     pub(super) fn of(&self, n: u32) -> u64 {
         match self {
             Self::Equal { each, .. } => u64::from(*each),
-            Self::Each(sizes) => usize::try_from(n).ok().and_then(|n| sizes.get(n)).map_or(0, |size| u64::from(*size)),
+            Self::Each(rows) => usize::try_from(n).ok().and_then(|n| number(rows, n * 4)).map_or(0, u64::from),
+        }
+    }
+
+    /// The length of the longest.
+    pub(super) fn largest(&self) -> u64 {
+        match self {
+            Self::Equal { each, .. } => u64::from(*each),
+            Self::Each(rows) => rows.chunks_exact(4).filter_map(|row| number(row, 0)).max().map_or(0, u64::from),
         }
     }
 
@@ -120,9 +132,25 @@ impl Sizes {
     }
 }
 
-/// Where chunks begin (`stco`, `co64`).
-pub(super) fn offsets(body: &[u8], wide: bool) -> Option<Vec<u64>> {
-    let width = if wide { 8 } else { 4 };
-    let one = |row: &[u8]| if wide { long(row, 0) } else { number(row, 0).map(u64::from) };
-    rows(body, width)?.chunks_exact(width).map(one).collect()
+/// Where chunks begin (`stco`, `co64`): rows as they lie in the heading.
+#[derive(Clone, Copy)]
+pub(super) struct Offsets<'a> {
+    rows: &'a [u8],
+    width: usize,
+}
+
+impl<'a> Offsets<'a> {
+    pub(super) fn read(body: &'a [u8], wide: bool) -> Option<Self> {
+        let width = if wide { 8 } else { 4 };
+        rows(body, width).map(|rows| Self { rows, width })
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.rows.len() / self.width
+    }
+
+    pub(super) fn of(&self, n: usize) -> Option<u64> {
+        let at = n.checked_mul(self.width)?;
+        if self.width == 8 { long(self.rows, at) } else { number(self.rows, at).map(u64::from) }
+    }
 }

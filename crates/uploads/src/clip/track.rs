@@ -15,33 +15,34 @@ pub(super) enum Media {
 }
 
 /// A track that is kept.
-pub(super) struct Track {
+pub(super) struct Track<'a> {
     pub(super) media: Media,
     pub(super) head: TrackHead,
     /// Units of its time in a second, and its length in them.
     pub(super) scale: u32,
     pub(super) length: u64,
     /// Version and rows.
-    pub(super) edits: Option<(u8, Vec<u8>)>,
+    pub(super) edits: Option<(u8, &'a [u8])>,
     /// How its samples are coded: a whole box.
     pub(super) entry: Vec<u8>,
     /// How the units in a sample are told apart, where it has some.
     pub(super) units: Option<Coding>,
-    pub(super) sizes: Sizes,
-    pub(super) chunks: Chunks,
-    pub(super) tables: SampleTables,
+    pub(super) sizes: Sizes<'a>,
+    pub(super) chunks: Chunks<'a>,
+    pub(super) tables: SampleTables<'a>,
 }
 
 /// What became of a track.
-pub(super) enum Read {
-    Taken(Box<Track>),
+pub(super) enum Read<'a> {
+    Taken(Box<Track<'a>>),
     /// Sound in a coding that is not known.
     UnknownSound,
     Other,
 }
 
-impl Track {
-    pub(super) fn read(body: &[u8]) -> Result<Read, Fault> {
+impl<'a> Track<'a> {
+    /// Reads a track of at most `room` chunks.
+    pub(super) fn read(body: &'a [u8], room: usize) -> Result<Read<'a>, Fault> {
         let media = child(body, b"mdia").ok_or(Fault::Damaged)?;
         let handler = child(media, b"hdlr").and_then(|hdlr| hdlr.get(8..12));
         let kind = match handler {
@@ -57,12 +58,18 @@ impl Track {
             entry::Read::Damaged => return Err(Fault::Damaged),
         };
         check_inside(media)?;
-        let track = Self::tables(body, media, table, (kind, entry, units)).ok_or(Fault::Damaged)?;
+        let track = Self::tables(body, media, table, (kind, entry, units), room).ok_or(Fault::Damaged)?;
         let empty = track.sizes.count() == 0;
         Ok(if empty { Read::Other } else { Read::Taken(Box::new(track)) })
     }
 
-    fn tables(body: &[u8], media: &[u8], table: &[u8], known: (Media, Vec<u8>, Option<Coding>)) -> Option<Self> {
+    fn tables(
+        body: &'a [u8],
+        media: &[u8],
+        table: &'a [u8],
+        known: (Media, Vec<u8>, Option<Coding>),
+        room: usize,
+    ) -> Option<Self> {
         let (kind, entry, units) = known;
         let (scale, length) = tables::media_head(child(media, b"mdhd")?)?;
         let sizes = Sizes::read(child(table, b"stsz")?)?;
@@ -78,18 +85,11 @@ impl Track {
             edits,
             entry,
             units,
-            chunks: Chunks::read(table, sizes.count())?,
+            chunks: Chunks::read(table, sizes.count(), room)?,
             tables: SampleTables::read(table)?,
             sizes,
         };
-        (track.units.is_none() || track.largest() <= SAMPLE_MAX).then_some(track)
-    }
-
-    fn largest(&self) -> u64 {
-        match &self.sizes {
-            Sizes::Equal { each, .. } => u64::from(*each),
-            Sizes::Each(sizes) => u64::from(sizes.iter().copied().max().unwrap_or(0)),
-        }
+        (track.units.is_none() || track.sizes.largest() <= SAMPLE_MAX).then_some(track)
     }
 
     /// Width and height as shown, of a picture.

@@ -30,6 +30,9 @@ struct Clip {
     sound: &'static [u8],
     coding: [u8; 4],
     sound_coding: [u8; 4],
+    /// Sets of parameters.
+    sequences: Vec<Vec<u8>>,
+    pictures: Vec<Vec<u8>>,
     /// Where the samples begin is moved by this.
     moved: i64,
     fragmented: bool,
@@ -43,10 +46,31 @@ impl Default for Clip {
             sound: b"SOUNDSOUND",
             coding: *b"avc1",
             sound_coding: *b"mp4a",
+            sequences: vec![SEQUENCE.to_vec()],
+            pictures: vec![PICTURE.to_vec()],
             moved: 0,
             fragmented: false,
         }
     }
+}
+
+/// Sets of parameters of a camera, of a sequence and of its pictures, both with number 0.
+const SEQUENCE: &[u8] = &[
+    0x67, 0x42, 0xc0, 0x0d, 0xd9, 0x01, 0x41, 0xfb, 0x01, 0x10, 0x00, 0x00, 0x03, 0x00, 0x10, 0x00, 0x00, 0x03, 0x03,
+    0x20, 0xf1, 0x42, 0xa4, 0x80,
+];
+const PICTURE: &[u8] = &[0x68, 0xcb, 0x83, 0xcb, 0x20];
+
+/// Bytes of bits.
+fn bits(text: &str) -> Vec<u8> {
+    let bits: Vec<u8> = text.bytes().filter(|b| *b != b' ').map(|b| b - b'0').collect();
+    bits.chunks(8).map(|byte| byte.iter().zip((0..8).rev()).map(|(bit, place)| bit << place).sum()).collect()
+}
+
+fn sets(head: u8, units: &[Vec<u8>]) -> Vec<u8> {
+    let length = |unit: &Vec<u8>| u16::try_from(unit.len()).unwrap().to_be_bytes();
+    let bodies = units.iter().flat_map(|unit| [&length(unit)[..], unit].concat());
+    std::iter::once(head | u8::try_from(units.len()).unwrap()).chain(bodies).collect()
 }
 
 const SECONDS: i64 = 1_795_000_000;
@@ -119,7 +143,7 @@ impl Clip {
         let mut head = vec![0; 78];
         head[24..28].copy_from_slice(&[0x02, 0x80, 0x01, 0xe0]);
         head[43..43 + MARK.len()].copy_from_slice(MARK);
-        let sets = [&[1, 66, 0, 30, 0xff, 0xe1, 0, 2, 0x67, 1, 1, 0, 2, 0x68, 2][..], MARK].concat();
+        let sets = [&[1, 66, 0, 30, 0xff][..], &sets(0xe0, &self.sequences), &sets(0, &self.pictures), MARK].concat();
         boxed(&self.coding, &[&head, &boxed(b"avcC", &[&sets]), &planted(b"uuid"), &planted(b"colr")])
     }
 
@@ -169,6 +193,26 @@ fn a_clip_that_cannot_be_cleaned_is_refused() {
     assert!(matches!(kept(&boxed(b"ftyp", &[b"isom"])), Err(Fault::Damaged)), "no heading");
     let packed = boxed(b"moov", &[&planted(b"cmov")]);
     assert!(matches!(kept(&packed), Err(Fault::Coding | Fault::Damaged)), "a packed heading");
+}
+
+#[test]
+fn sets_of_parameters_end_where_they_end_and_are_told_once() {
+    let plain = kept(&Clip::default().bytes()).unwrap().1;
+    let behind = |unit: &[u8]| [unit, MARK].concat();
+    let other = [&[0x67, 0x42, 0xc0, 0x1e][..], &bits("010 1 011 010 0 000010100 0001111 1 0 0 0 1"), MARK].concat();
+    for clip in [
+        Clip { sequences: vec![behind(SEQUENCE)], ..Clip::default() },
+        Clip { sequences: vec![behind(SEQUENCE), SEQUENCE.to_vec()], ..Clip::default() },
+        Clip { sequences: vec![other, SEQUENCE.to_vec()], ..Clip::default() },
+        Clip { pictures: vec![behind(PICTURE)], ..Clip::default() },
+        Clip { pictures: vec![behind(PICTURE), PICTURE.to_vec()], ..Clip::default() },
+    ] {
+        assert!(kept(&clip.bytes()).unwrap().1 == plain);
+    }
+    let numbers = ["1", "010", "011", "00100", "00101"];
+    let many = numbers.map(|n| [&[0x68][..], &bits(&format!("{n} 1 0 0 1 1 1 0 00 1 1 1 0 0 0 1"))].concat()).to_vec();
+    assert!(kept(&Clip { pictures: many[..4].to_vec(), ..Clip::default() }.bytes()).is_ok());
+    assert!(matches!(kept(&Clip { pictures: many, ..Clip::default() }.bytes()), Err(Fault::Damaged)));
 }
 
 #[test]

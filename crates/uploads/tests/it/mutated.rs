@@ -3,7 +3,7 @@
 use image::ImageFormat;
 use proptest::prelude::*;
 
-use crate::made::{kept, photo, tagged_jpeg};
+use crate::made::{encoded, kept, photo, tagged_jpeg};
 
 const SAMPLES: [&[u8]; 7] = [
     include_bytes!("../samples/progressive.jpg"),

@@ -54,6 +54,33 @@ fn a_picture_taken_sideways_is_turned_upright_and_keeps_its_colours() {
     }
 }
 
+#[test]
+fn a_png_that_is_turned_tells_its_colours_as_before() {
+    let colours = [chunk(b"cICP", &[9, 16, 0, 1]), chunk(b"gAMA", &[0, 0, 0xb1, 0x8f]), chunk(b"cHRM", &[0; 32])];
+    for picture in [photo(40, 30), photo(40, 30).to_luma8().into()] {
+        let chunks = [&colours[..], &[chunk(b"eXIf", &exif(6))]].concat();
+        let (done, bytes) = kept(&with_chunks(&encoded(&picture, ImageFormat::Png), &chunks)).unwrap();
+        assert_eq!((done.width, done.height), (30, 40));
+        for one in &colours {
+            assert!(has(&bytes, one), "{}", String::from_utf8_lossy(&one[4..8]));
+        }
+        assert_eq!(kept(&bytes).unwrap().1, bytes, "clean stays clean");
+        let turned = image::load_from_memory(&bytes).unwrap();
+        assert_eq!(turned, picture.rotate90());
+    }
+}
+
+#[test]
+fn sixteen_bits_of_a_turned_png_stay() {
+    let picture: DynamicImage = image::ImageBuffer::from_fn(5, 3, |x, y| {
+        let n = u16::try_from(x * 1_000 + y * 7).unwrap();
+        image::Rgba([n, 65_535 - n, n / 3, n * 2])
+    })
+    .into();
+    let bytes = kept(&with_chunks(&encoded(&picture, ImageFormat::Png), &[chunk(b"eXIf", &exif(8))])).unwrap().1;
+    assert_eq!(image::load_from_memory(&bytes).unwrap(), picture.rotate270());
+}
+
 fn profile_of(bytes: &[u8]) -> Option<Vec<u8>> {
     let reader = image::ImageReader::new(std::io::Cursor::new(bytes)).with_guessed_format().unwrap();
     reader.into_decoder().unwrap().icc_profile().unwrap()
@@ -101,6 +128,12 @@ fn what_is_not_taken_is_named() {
     assert!(matches!(kept(b"%PDF-1.7 ..."), Err(Fault::Unsupported { heic: false })));
     assert!(matches!(kept(b"<svg onload=alert(1)>"), Err(Fault::Unsupported { heic: false })));
     assert!(matches!(kept(&heic), Err(Fault::Unsupported { heic: true })));
+    for brand in [b"avif", b"avis"] {
+        let avif = [b"\0\0\0\x18ftyp", &brand[..], b"\0\0\0\0mif1avif"].concat();
+        assert!(matches!(kept(&avif), Err(Fault::Unsupported { heic: false })));
+    }
+    assert!(matches!(kept(b"\0\0\0\x18ftypmif1\0\0\0\0mif1avif"), Err(Fault::Unsupported { heic: false })));
+    assert!(matches!(kept(b"\0\0\0\x18ftypmif1\0\0\0\0mif1heic"), Err(Fault::Unsupported { heic: true })));
     assert!(matches!(kept(&claims(20_000, 20_000)), Err(Fault::TooManyPixels { .. })));
     assert!(matches!(kept(&claims(u32::MAX, u32::MAX)), Err(Fault::TooManyPixels { .. })));
     assert!(matches!(kept(&claims(0, 4)), Err(Fault::Damaged)));
