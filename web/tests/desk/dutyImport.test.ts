@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import DutyImport from '@/desk/pages/duties/DutyImport.vue'
 import { i18n, useLanguage } from '@/shared/i18n'
 
-let answer: { added: number; faults: { line: number; message: string }[] }
+let answer: { added: number; faultCount: number; faults: { line: number; message: string }[] }
 
 beforeEach(async () => {
   await useLanguage('zh-CN')
@@ -25,8 +25,8 @@ async function importing() {
 }
 
 describe('faults of a table', () => {
-  it.each([[49, '有 49 处错误，全部改正后才会导入'], [50, '至少有 50 处错误，先列出前 50 处'], [100, '至少有 100 处错误，先列出前 100 处']])('%s of them', async (count, words) => {
-    answer = { added: 0, faults: faults(count) }
+  it.each([[49, 49, '有 49 处错误，全部改正后才会导入'], [100, 100, '有 100 处错误，全部改正后才会导入'], [5_000, 100, '有 5000 处错误，先列出前 100 处']])('%s of them', async (faultCount, count, words) => {
+    answer = { added: 0, faultCount, faults: faults(count) }
     const page = await importing()
     expect(page.get('[role=status]').text()).toMatch(new RegExp(`^${words}`))
     expect(page.findAll('li')).toHaveLength(count)
@@ -34,7 +34,7 @@ describe('faults of a table', () => {
   })
 
   it('in one line are all told', async () => {
-    answer = { added: 0, faults: [{ line: 1, message: '缺少“网格编码”列。' }, { line: 1, message: '缺少“角色”列。' }] }
+    answer = { added: 0, faultCount: 2, faults: [{ line: 1, message: '缺少“网格编码”列。' }, { line: 1, message: '缺少“角色”列。' }] }
     const warned = vi.spyOn(console, 'warn')
     const page = await importing()
     expect(page.findAll('li')).toHaveLength(2)

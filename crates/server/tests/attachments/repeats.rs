@@ -4,13 +4,15 @@ use axum::http::StatusCode;
 use futures_util::future::join_all;
 use serde_json::json;
 use uuid::Uuid;
+use yizhi_domain::clock::Clock as _;
 use yizhi_domain::ids::uuid_v7;
+use yizhi_server::app::SystemClock;
 
 use crate::common::{Answer, on_both};
 use crate::scene::{files, photo, upload};
 
 fn id() -> Uuid {
-    uuid_v7(chrono::Utc::now(), rand::random())
+    uuid_v7(SystemClock.now(), rand::random())
 }
 
 fn count(answers: &[Answer], status: StatusCode) -> usize {
