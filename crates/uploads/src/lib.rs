@@ -6,6 +6,7 @@ mod clip;
 mod encode;
 mod icc;
 mod jpeg;
+mod lossless;
 mod measure;
 mod picture;
 mod png;

@@ -1,11 +1,12 @@
 //! What a file claims to be before anything of it is unpacked: a small file can claim to be an enormous picture.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::io::{BufReader, Read, Seek, SeekFrom};
 
 use image::metadata::Orientation;
 
 use super::clip::{LONGER as CLIP_LONGER, MEMORY as CLIP_MEMORY};
-use super::{BYTES_MAX, Fault, Kind, MEMORY_MAX, PIXELS_MAX, camera, jpeg, webp};
+use super::webp::Shape;
+use super::{BYTES_MAX, Fault, Kind, MEMORY_MAX, PIXELS_MAX, camera, jpeg, lossless, webp};
 
 /// Memory for a picture whatever its size, in bytes: its colour profile, tables, the small picture.
 const FIXED: u64 = 10 * 1024 * 1024;
@@ -115,6 +116,10 @@ pub fn measure(source: &mut (impl Read + Seek)) -> Result<Measured, Fault> {
         Kind::Jpeg => jpeg(source)?,
     };
     let claim = claim.filter(|c| c.width > 0 && c.height > 0).ok_or(Fault::Damaged)?;
+    // More tables than any encoder makes.
+    if claim.pixels() <= PIXELS_MAX && claim.memory(0, bytes) > MEMORY_MAX {
+        return Err(Fault::Damaged);
+    }
     let most = claim.most(bytes);
     if claim.pixels() > most {
         return Err(Fault::TooManyPixels { most });
@@ -171,7 +176,7 @@ fn webp(source: &mut (impl Read + Seek)) -> Result<Option<Claim>, Fault> {
     let head = read(source, 0, 12)?;
     let Some(&[a, b, c, d]) = head.get(4..8) else { return Ok(None) };
     let end = 8 + u64::from(u32::from_le_bytes([a, b, c, d]));
-    let (mut at, mut parts, mut picture, mut clear, mut turned) = (12, 0, None, false, false);
+    let (mut at, mut parts, mut picture, mut clear, mut turned) = (12, 0, None, None, false);
     while at < end && parts < PARTS_MAX {
         parts += 1;
         let head = read(source, at, 48)?;
@@ -180,9 +185,11 @@ fn webp(source: &mut (impl Read + Seek)) -> Result<Option<Claim>, Fault> {
         match kind {
             b"VP8 " | b"VP8L" if picture.is_none() => {
                 let Some(shape) = webp::shape(kind, &head[8..]) else { return Ok(None) };
-                picture = Some((kind == b"VP8L", shape));
+                picture = Some((kind == b"VP8L", shape, at + 8..at + 8 + length));
             }
-            b"ALPH" if picture.is_none() => clear = true,
+            b"ALPH" if picture.is_none() && clear.is_none() => {
+                clear = Some((head.get(8).copied(), at + 8..at + 8 + length))
+            }
             b"EXIF" => turned |= lies(source, at + 8, length)?,
             _ => {}
         }
@@ -192,9 +199,23 @@ fn webp(source: &mut (impl Read + Seek)) -> Result<Option<Claim>, Fault> {
     if parts == PARTS_MAX {
         return Ok(None);
     }
-    let Some((lossless, shape)) = picture else { return Ok(None) };
-    let (width, height, clear) = (shape.width, shape.height, if lossless { shape.alpha } else { clear });
-    Ok(Some(Claim { width, height, more: 0, ..webp_claim(lossless, clear, turned) }))
+    let Some((lossless, Shape { width, height, alpha }, place)) = picture else { return Ok(None) };
+    let (is_clear, coded) = match (lossless, clear) {
+        (true, _) => (alpha, Some(place.start + LOSSLESS_HEAD..place.end)),
+        // Transparency is coded like a picture, or not at all.
+        (false, Some((head, place))) => (true, head.filter(|head| head & 3 == 1).map(|_| place.start + 1..place.end)),
+        (false, None) => (false, None),
+    };
+    let more = match coded {
+        Some(place) => {
+            source.seek(SeekFrom::Start(place.start))?;
+            let body = BufReader::new(source.take(place.end.saturating_sub(place.start)));
+            let Some(tables) = lossless::tables(body, (width, height)) else { return Ok(None) };
+            tables
+        }
+        None => 0,
+    };
+    Ok(Some(Claim { width, height, more, ..webp_claim(lossless, is_clear, turned) }))
 }
 
 /// Whether a camera says that a picture lies, in so many bytes from a place.
@@ -206,6 +227,9 @@ fn lies(source: &mut (impl Read + Seek), at: u64, length: u64) -> Result<bool, F
     let exif = exif.strip_prefix(b"Exif\0\0").unwrap_or(&exif);
     Ok(camera::read(exif).1 != Orientation::NoTransforms)
 }
+
+/// Bytes before the transforms of a picture without loss: its mark and size.
+const LOSSLESS_HEAD: u64 = 5;
 
 /// What the decoder and the encoder of WebP take, in eighths of bytes. Of what is coded without loss they hold all four channels, and tables of some tiles.
 fn webp_claim(lossless: bool, clear: bool, turned: bool) -> Claim {

@@ -129,6 +129,65 @@ fn a_picture_that_would_take_too_much_is_refused() {
     }
 }
 
+/// A WebP of 4 × 4 pixels with so many groups of tables, of which it needs the last.
+fn many_tables(groups: u32) -> Vec<u8> {
+    let mut bits = Vec::new();
+    let mut put = |number: u32, count: u32| bits.extend((0..count).map(|n| n < 32 && number >> n & 1 == 1));
+    let one = |put: &mut dyn FnMut(u32, u32), symbol: u32| {
+        put(0b101, 3);
+        put(symbol, 8);
+    };
+    put(0x2f, 8);
+    put(3, 14);
+    put(3, 14);
+    put(1, 4);
+    // No transforms, no cache; tiles of four pixels, of which there is one, with the number of its group.
+    put(0b100, 3);
+    put(0, 3);
+    put(0, 1);
+    one(&mut put, (groups - 1) & 0xff);
+    one(&mut put, (groups - 1) >> 8);
+    (0..3).for_each(|_| one(&mut put, 0));
+    for _ in 0..groups {
+        one(&mut put, 0);
+        for _ in 0..3 {
+            // All symbols of eight bits, which is the only length, and twelfth of the lengths.
+            put(0, 1);
+            put(8, 4);
+            put(0, 3 * 11);
+            put(1, 3);
+            put(0, 1);
+        }
+        one(&mut put, 0);
+    }
+    put(0, 16 * 24);
+    let bytes: Vec<u8> =
+        bits.chunks(8).map(|byte| byte.iter().rev().fold(0, |sum, bit| sum << 1 | u8::from(*bit))).collect();
+    webp(&[riff(b"VP8L", &bytes)])
+}
+
+fn tables_are_counted() {
+    for (groups, fits) in [(1, true), (20_000, true), (65_536, false)] {
+        let bytes = many_tables(groups);
+        let (peak, measured, done) = taken(&bytes);
+        println!("{groups} groups of tables in {} bytes: {peak} of {measured}: {done:?}", bytes.len());
+        assert!(peak <= measured);
+        assert_eq!(done.is_ok(), fits, "{groups}: {done:?}");
+    }
+}
+
+/// They keep their coefficients until their last scan.
+fn pictures_in_many_scans_are_counted() {
+    for sample in [include_bytes!("samples/progressive.jpg").as_slice(), include_bytes!("samples/restarts.jpg")] {
+        let mut bytes = sample.to_vec();
+        let frame = bytes.windows(2).position(|w| w[0] == 0xff && (0xc0..=0xc2).contains(&w[1])).unwrap();
+        bytes[frame + 5..frame + 9].copy_from_slice(&[0x08, 0, 0x08, 0]);
+        let (peak, measured, done) = taken(&bytes);
+        println!("a JPEG that claims to be large: {peak} of {measured}: {done:?}");
+        assert!(peak <= measured, "{peak} of {measured}");
+    }
+}
+
 const CLIP: &[u8] = include_bytes!("samples/iphone.mov");
 
 /// A box whose body was changed along a path of boxes; of several the `nth`.
@@ -209,4 +268,6 @@ fn cleaning_takes_no_more_than_was_measured() {
     clips_stay_within_what_was_measured();
     pictures_stay_within_what_was_measured();
     a_picture_that_would_take_too_much_is_refused();
+    tables_are_counted();
+    pictures_in_many_scans_are_counted();
 }

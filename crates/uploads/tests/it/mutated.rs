@@ -5,11 +5,12 @@ use proptest::prelude::*;
 
 use crate::made::{encoded, kept, photo, tagged_jpeg};
 
-const SAMPLES: [&[u8]; 7] = [
+const SAMPLES: [&[u8]; 8] = [
     include_bytes!("../samples/progressive.jpg"),
     include_bytes!("../samples/restarts.jpg"),
     include_bytes!("../samples/c2pa.png"),
     include_bytes!("../samples/c2pa.webp"),
+    include_bytes!("../samples/alpha.webp"),
     include_bytes!("../samples/zxif.png"),
     include_bytes!("../samples/icc-o6.jpg"),
     include_bytes!("../samples/iphone.mov"),
