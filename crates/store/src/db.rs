@@ -113,8 +113,6 @@ const READERS: u32 = 4;
 const READER_CACHE: &str = "-8192";
 const POSTGRES_CONNECTIONS: u32 = 16;
 const POSTGRES_READERS: u32 = 8;
-/// For work that goes on for long.
-const POSTGRES_CALM_READERS: u32 = 2;
 /// How long a statement of a reader may take at most: nobody's question keeps a connection from others for longer.
 const READ_MOST: Duration = Duration::from_secs(60);
 /// Steps of SQLite's machine between two looks at the clock: some milliseconds.
@@ -271,7 +269,7 @@ impl Db {
         migrate(&write, Backend::Postgres).await?;
         let reading = planned_each_time(&options);
         let readers = postgres_pool(POSTGRES_READERS).connect_lazy_with(reading.clone());
-        let calm = postgres_pool(POSTGRES_CALM_READERS).connect_lazy_with(on_one_core(&reading));
+        let calm = postgres_pool(calm_readers()).connect_lazy_with(on_one_core(&reading));
         let tags = Tags::default();
         let inner = Arc::new(Inner {
             backend: Backend::Postgres,
@@ -521,6 +519,12 @@ fn planned_each_time(options: &PgConnectOptions) -> PgConnectOptions {
         ("statement_timeout", most.as_str()),
         ("jit", "off"),
     ])
+}
+
+/// How many readers take their time at once: the other half of the cores is for who waits in front of a page. The database has about as many as we have.
+fn calm_readers() -> u32 {
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    u32::try_from(cores / 2).unwrap_or(POSTGRES_READERS).clamp(1, POSTGRES_READERS)
 }
 
 fn on_one_core(options: &PgConnectOptions) -> PgConnectOptions {

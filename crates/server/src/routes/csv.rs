@@ -15,7 +15,7 @@ use crate::auth::ExportTurn;
 /// Most rows of one file.
 pub(crate) const ROWS_MAX: u64 = 50_000;
 /// Rows read at once.
-pub(crate) const ROWS_AT_ONCE: u64 = 500;
+pub(crate) const ROWS_AT_ONCE: u64 = 100;
 /// Bytes sent at once.
 const PIECE: usize = 64 * 1024;
 

@@ -68,7 +68,7 @@ async fn keys_of_another_installation_are_refused() {
         std::fs::remove_file(other.join("ledger.key")).unwrap();
         all_refuse(&scene, &other, "ledger.key").await;
         let verify = scene.yizhi(&other, &["ledger", "verify"]);
-        assert!(said(&verify).contains("Everything fits"), "an auditor has no keys: {}", said(&verify));
+        assert!(said(&verify).contains("缺少密钥 ledger.key"), "it would not start: {}", said(&verify));
         std::fs::copy(scene.data().join("ledger.key"), other.join("ledger.key")).unwrap();
         scene.works(&scene.create("second", &other));
     })
