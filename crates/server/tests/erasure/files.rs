@@ -46,6 +46,17 @@ async fn a_photo_is_out_of_reach_at_once_and_deleted_after() {
     .await;
 }
 
+/// Whoever has the database's password alone does not reach the files by it.
+#[tokio::test]
+async fn a_file_that_no_erasure_names_is_kept() {
+    on_scene(async |scene| {
+        scene.h.sql(&format!("INSERT INTO erasure_rest (kind, name) VALUES ('file', '{}')", scene.photo));
+        assert_eq!(finish_erasures(&scene.h.app).await.unwrap(), 1);
+        assert_eq!(files(&scene).len(), 2);
+    })
+    .await;
+}
+
 #[tokio::test]
 async fn what_cannot_be_deleted_is_tried_again() {
     on_scene(async |scene| {
