@@ -1,6 +1,8 @@
 //! What happens around every answer, from the outside in. It is one layer: each request copies the layers that a route has, and each of them copies those
 //! within, so that sixteen of them cost a request more than some answers do.
 
+use std::sync::Arc;
+
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::middleware::Next;
@@ -10,6 +12,7 @@ use crate::app::App;
 use crate::auth::{host, strangers};
 use crate::error::{CURRENT_LANGUAGE, language_of};
 use crate::routes::health::Timed;
+use crate::routes::parameters::Parameters;
 use crate::routes::{asked, framed, sound};
 use crate::vital;
 
@@ -21,11 +24,14 @@ const CSP: HeaderValue = HeaderValue::from_static(
      style-src 'self' 'unsafe-inline'; connect-src 'self' https://*.tianditu.gov.cn; frame-ancestors 'none'; base-uri 'self'; form-action 'self'",
 );
 
+/// The server, and what parameters its addresses have.
+pub(crate) type Around = (App, Arc<Parameters>);
+
 /// Answers in the language of who asks, with the headers that every answer has.
-pub(crate) async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(crate) async fn around(State((app, known)): State<Around>, request: Request, next: Next) -> Response {
     let language = language_of(request.headers());
     let of_the_api = request.uri().path().starts_with("/api/");
-    let mut response = CURRENT_LANGUAGE.scope(language, admitted(&app, request, next, of_the_api)).await;
+    let mut response = CURRENT_LANGUAGE.scope(language, admitted(&app, &known, request, next, of_the_api)).await;
     add_headers(response.headers_mut(), of_the_api, app.config().secure_cookies);
     response
 }
@@ -46,23 +52,24 @@ fn add_headers(headers: &mut HeaderMap, of_the_api: bool, over_https: bool) {
 }
 
 /// Answers requests to our names, strangers' in turn.
-async fn admitted(app: &App, mut request: Request, next: Next, of_the_api: bool) -> Response {
+async fn admitted(app: &App, known: &Parameters, mut request: Request, next: Next, of_the_api: bool) -> Response {
     if let Some(problem) = host::misdirected(app, &request) {
         return problem.into_response();
     }
     let _turn = strangers::turn(app, &mut request).await;
     let timed = Timed::start(&request);
     let response = match of_the_api {
-        true => vital::guarded(app, checked(request, next)).await,
-        false => checked(request, next).await,
+        true => vital::guarded(app, checked(known, request, next)).await,
+        false => checked(known, request, next).await,
     };
     timed.answered(response.status());
     if of_the_api { framed::as_problem(response) } else { response }
 }
 
 /// Answers what can be read and means what it says.
-async fn checked(request: Request, next: Next) -> Response {
-    match sound::unsound(request.uri()).or_else(|| asked::unheeded(&request)) {
+async fn checked(known: &Parameters, request: Request, next: Next) -> Response {
+    let wrong = sound::unsound(request.uri()).or_else(|| asked::unheeded(&request));
+    match wrong.or_else(|| known.unknown(&request)) {
         Some(problem) => problem.into_response(),
         None => next.run(request).await,
     }

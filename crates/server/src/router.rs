@@ -1,5 +1,7 @@
 //! All routes in one place, and what is around them.
 
+use std::sync::Arc;
+
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::middleware;
@@ -10,6 +12,7 @@ use utoipa_axum::router::{OpenApiRouter, UtoipaMethodRouterExt as _};
 use utoipa_axum::routes;
 
 use crate::app::App;
+use crate::routes::parameters::Parameters;
 use crate::routes::*;
 
 #[derive(OpenApi)]
@@ -114,9 +117,10 @@ fn name_operations(description: &mut utoipa::openapi::OpenApi) {
 /// Everything the server answers.
 pub fn router(app: App) -> Router {
     let (api, description) = api();
+    let known = Arc::new(Parameters::of(&description));
     let layers = ServiceBuilder::new()
         .layer(CompressionLayer::new())
-        .layer(middleware::from_fn_with_state(app.clone(), crate::around::around))
+        .layer(middleware::from_fn_with_state((app.clone(), known), crate::around::around))
         .layer(DefaultBodyLimit::max(BODY_MAX));
     api.merge(health::routes(description))
         .merge(ledger::routes())

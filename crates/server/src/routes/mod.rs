@@ -26,6 +26,7 @@ pub(crate) mod me;
 pub(crate) mod meta;
 pub(crate) mod moment;
 pub(crate) mod page;
+pub(crate) mod parameters;
 pub(crate) mod people;
 pub(crate) mod proposals;
 pub(crate) mod purposes;

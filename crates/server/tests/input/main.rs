@@ -10,5 +10,6 @@ mod contact;
 mod kept;
 mod keys;
 mod nul;
+mod parameters;
 mod places;
 mod words;
