@@ -77,9 +77,10 @@ impl Db {
             return Ok(Some(found.map_or(Kept::Clash, |found| Kept::Before(Box::new(found)))));
         }
         let Some(id) = asked.id else { return Ok(None) };
+        // Before the upload itself, which may come in between.
+        let recorded = record::Entity::find().filter(record::Column::Subject.eq(id.0)).count(self.read()).await?;
         let Some(found) = attachment::Entity::find_by_id(id.0).one(self.read()).await? else {
             // Of an upload that was swept, or of something else: its records would be taken for this one's.
-            let recorded = record::Entity::find().filter(record::Column::Subject.eq(id.0)).count(self.read()).await?;
             return Ok((recorded > 0).then_some(Kept::Clash));
         };
         let ours = found.uploader == asked.uploader.0 && found.erased_at.is_none();

@@ -162,12 +162,14 @@ async fn person_open(tx: &Tx, opening: Opening) -> Result<Recorded<()>, Error> {
     });
     let model = person_model(PersonRow { password: None, ..row }, by.is_none());
     person::Entity::insert(model).exec_without_returning(tx.connection()).await?;
+    if let Some(post) = &post {
+        id_unproposed(tx, post.id.0).await?;
+    }
     if by.is_none() {
         let path = post.as_ref().map(|p| p.path.clone()).unwrap_or_default();
         machine_note(tx, person, post.as_ref(), &path, reason.as_deref()).await?;
     }
     if let Some(post) = post {
-        id_unproposed(tx, post.id.0).await?;
         post_insert(tx, post).await?;
     }
     match proposal {
