@@ -4,6 +4,7 @@
 use axum::extract::path::ErrorKind;
 use axum::extract::rejection::{PathRejection, QueryRejection};
 use axum::extract::{FromRequestParts, RawPathParams};
+use axum::http::Uri;
 use axum::http::request::Parts;
 use serde::de::DeserializeOwned;
 use yizhi_domain::text::Text;
@@ -18,6 +19,12 @@ pub(crate) struct Path<T>(pub(crate) T);
 
 /// Longest value of a parameter, in bytes.
 const VALUE_MAX: usize = 2_000;
+
+/// The names of a query's parameters; `None` where it cannot be read.
+pub(crate) fn parameters(uri: &Uri) -> Option<Vec<String>> {
+    let pairs = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(uri).ok()?;
+    Some(pairs.0.into_iter().map(|(name, _)| name).collect())
+}
 
 impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
     type Rejection = Problem;

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use axum::extract::{MatchedPath, Query, Request};
+use axum::extract::{MatchedPath, Request};
 use axum::http::Method;
 use utoipa::openapi::path::{Operation, ParameterIn};
 use utoipa::openapi::{OpenApi, RefOr};
 use yizhi_domain::written::line_cut;
 
 use crate::error::Problem;
+
+use super::address;
 
 /// The parameters of each operation that has some.
 #[derive(Debug, Default)]
@@ -39,8 +41,7 @@ impl Parameters {
         let described = self.0.get(path.as_str())?;
         let (_, known) = described.iter().find(|(method, _)| method == request.method())?;
         // What cannot be read is told where it is read.
-        let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(request.uri()).ok()?;
-        let (name, _) = pairs.into_iter().find(|(name, _)| !known.contains(name))?;
+        let name = address::parameters(request.uri())?.into_iter().find(|name| !known.contains(name))?;
         let (name, known) = (line_cut(&name, NAME_MAX), known.iter().map(String::as_str).collect::<Vec<_>>());
         Some(Problem::invalid(
             name.clone(),
