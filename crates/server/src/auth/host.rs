@@ -19,7 +19,7 @@ pub(crate) fn misdirected(app: &App, request: &Request) -> Option<Problem> {
         None => !app.config().demo,
         Some((first, others)) => is_ours(app, first) && others.iter().all(|other| other == first),
     };
-    let probe = PROBES.contains(&request.uri().path()) && request.method() == Method::GET;
+    let probe = PROBES.contains(&request.uri().path());
     (!ours && !probe || request.method() == Method::CONNECT).then(|| {
         Problem::new(
             StatusCode::MISDIRECTED_REQUEST,

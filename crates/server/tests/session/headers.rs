@@ -75,8 +75,10 @@ async fn elsewhere_the_names_given_are_answered() {
                 let answer = h.stranger().with("host", host).send("GET", "/api/v1/meta", &Value::Null).await;
                 assert_eq!(answer.status.as_u16(), status, "{host}");
             }
-            let probe = h.stranger().with("host", "10.0.0.7").send("GET", "/healthz", &Value::Null).await;
-            assert_eq!(probe.status, StatusCode::OK, "a balancer asks by address");
+            for method in ["GET", "HEAD"] {
+                let answer = h.stranger().with("host", "10.0.0.7").send(method, "/healthz", &Value::Null).await;
+                assert_eq!(answer.status, StatusCode::OK, "a balancer asks by address: {method}");
+            }
         },
     )
     .await;
