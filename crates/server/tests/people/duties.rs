@@ -153,6 +153,7 @@ async fn what_cannot_be_is_refused_by_its_field() {
             (json!({ "grid": GRID, "role": "grid_worker", "account": "citizen" }), "account"),
             (json!({ "grid": "350302001002001", "role": "grid_worker", "account": "grid_worker" }), "account"),
             (json!({ "grid": GRID, "role": "grid_worker", "account": "grid_worker", "until": "2020-01-01T00:00:00+08:00" }), "until"),
+            (json!({ "grid": GRID, "role": "grid_worker", "account": "grid_worker", "until": "2500-01-01T00:00:00+08:00" }), "until"),
             (json!({ "grid": GRID, "role": "grid_leader", "account": "grid_leader", "from": "2001-02-03T00:00:00+08:00" }), "from"),
         ] {
             let (status, problem) = operator.post("/api/v1/duties", duty.clone()).await;

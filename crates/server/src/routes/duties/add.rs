@@ -3,7 +3,6 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use chrono::{DateTime, FixedOffset, Utc};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use yizhi_domain::role::Permission;
@@ -12,6 +11,7 @@ use yizhi_grid::import::codes::code_written;
 use crate::app::App;
 use crate::auth::Who;
 use crate::error::{Problem, ProblemBody};
+use crate::routes::moment::Moment;
 use crate::routes::valid::Valid;
 
 use super::input::{Asked, refused, settle};
@@ -27,8 +27,10 @@ pub(crate) struct DutyInput {
     role: String,
     account: String,
     /// Now if absent; not before the person's post began.
-    from: Option<DateTime<FixedOffset>>,
-    until: Option<DateTime<FixedOffset>>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    from: Option<Moment>,
+    #[schema(value_type = Option<String>, format = DateTime)]
+    until: Option<Moment>,
 }
 
 /// A duty that was given.
@@ -50,13 +52,12 @@ pub(crate) async fn add(
     Valid(input): Valid<DutyInput>,
 ) -> Result<(StatusCode, Json<DutyGiven>), Problem> {
     who.must(Permission::ManageDuties)?;
-    let utc = |at: DateTime<FixedOffset>| at.with_timezone(&Utc);
     let asked = Asked {
         grid: &input.grid,
         role: &input.role,
         account: &input.account,
-        from: input.from.map(utc),
-        until: input.until.map(utc),
+        from: input.from.map(|Moment(at)| at),
+        until: input.until.map(|Moment(at)| at),
     };
     let row = settle(&app, &who, &asked).map_err(first)?;
     app.db().duties_add(vec![row.clone()], Some(who.person.id), who.now).await.map_err(refused)?;
