@@ -7,7 +7,6 @@ pub mod audit;
 pub mod auth;
 pub mod cli;
 pub mod connections;
-mod cores;
 pub mod demo;
 mod described;
 mod divisions;

@@ -21,6 +21,7 @@ use yizhi_domain::record::Record;
 
 use crate::bulk::BulkReader;
 use crate::case_row::micros;
+use crate::cores::half_of_the_cores;
 use crate::entity::change_feed;
 use crate::gathered::Gathered;
 use crate::hot::{self, Queue};
@@ -523,8 +524,7 @@ fn planned_each_time(options: &PgConnectOptions) -> PgConnectOptions {
 
 /// How many readers take their time at once: the other half of the cores is for who waits in front of a page. The database has about as many as we have.
 fn calm_readers() -> u32 {
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    u32::try_from(cores / 2).unwrap_or(POSTGRES_READERS).clamp(1, POSTGRES_READERS)
+    u32::try_from(half_of_the_cores(POSTGRES_READERS as usize)).unwrap_or(POSTGRES_READERS)
 }
 
 fn on_one_core(options: &PgConnectOptions) -> PgConnectOptions {

@@ -151,10 +151,9 @@ fn held_at(same: &[DutyRow], row: &DutyRow, now: DateTime<Utc>) -> Option<Held> 
 
 async fn duties_add(tx: &Tx, mut rows: Vec<DutyRow>, by: Option<PersonId>) -> Result<Recorded<usize>, Error> {
     let mut there = recorded(tx.connection(), &rows).await?;
-    let now = moment(tx.now_micros())?;
     for row in &mut rows {
         let same = there.entry(key(row)).or_default();
-        match held_at(same, row, now) {
+        match held_at(same, row, tx.now()) {
             Some(Held::Still) => return Err(Error::Taken("duty")),
             Some(Held::Until(_)) => return Err(Error::Taken("ended duty")),
             None => {}

@@ -9,6 +9,7 @@ mod case_row;
 mod cases;
 mod cells;
 mod copy;
+mod cores;
 mod db;
 mod duties;
 mod entity;
@@ -50,6 +51,7 @@ pub use cases::{
     TraceEntry,
 };
 pub use copy::DbCopy;
+pub use cores::half_of_the_cores;
 pub use db::{Backend, Connections, Db, Pulse, Recorded, Tx, Write};
 pub use duties::{DutyRow, Held};
 pub use erasure::{Decider, ErasureScope, Proposal, Rest};

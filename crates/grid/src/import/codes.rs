@@ -1,11 +1,13 @@
 //! Codes as they come out of spreadsheets: what can only mean one code is taken, what may have lost digits is known for it.
 
+use unicode_normalization::UnicodeNormalization as _;
+
 /// A code without what spreadsheets put around it: blanks and signs of no width, an apostrophe in front, `="…"`; digits of full width become ordinary ones.
 pub fn code_written(text: &str) -> String {
-    let text: String = text.chars().filter(|c| !has_no_width(*c)).map(narrowed).collect();
+    let text: String = text.nfkc().filter(|c| !has_no_width(*c)).collect();
     let text = text.trim();
     let inner = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(text);
-    inner.trim().trim_start_matches(['\'', '‘', '’', '＇']).trim().to_owned()
+    inner.trim().trim_start_matches(['\'', '‘', '’']).trim().to_owned()
 }
 
 /// Whether a code was made a number, such as `3.50302E+11` or `350302001.0`: its last digits may be lost.
@@ -19,13 +21,6 @@ pub fn is_number(code: &str) -> bool {
 
 fn has_no_width(c: char) -> bool {
     matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
-}
-
-fn narrowed(c: char) -> char {
-    match c {
-        '０'..='９' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        _ => c,
-    }
 }
 
 #[cfg(test)]

@@ -6,8 +6,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use chrono::{DateTime, Utc};
 use tokio::sync::{Semaphore, SemaphorePermit};
+use yizhi_store::half_of_the_cores;
 
-use crate::cores::half_of_the_cores;
 use crate::error::Problem;
 
 use super::addresses::Addresses;

@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use yizhi_domain::ids::PersonId;
+use yizhi_store::half_of_the_cores;
 
-use crate::cores::half_of_the_cores;
 use crate::error::Problem;
 use crate::per_person::{PerPerson, Slot};
 

@@ -6,9 +6,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use axum::extract::Request;
 use axum::http::Method;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use yizhi_store::half_of_the_cores;
 
 use crate::app::App;
-use crate::cores::half_of_the_cores;
 use crate::keys::token_digest;
 
 use super::extract::named;

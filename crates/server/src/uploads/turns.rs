@@ -8,9 +8,8 @@ use std::time::Duration;
 use axum::http::StatusCode;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 use yizhi_domain::ids::PersonId;
-use yizhi_store::Quota;
+use yizhi_store::{Quota, half_of_the_cores};
 
-use crate::cores::half_of_the_cores;
 use crate::error::Problem;
 use crate::per_person::{PerPerson, Slot};
 

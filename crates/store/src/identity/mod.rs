@@ -28,8 +28,9 @@ use crate::{Error, Recorded, Tx};
 /// Rows of one insert.
 const CHUNK: usize = 500;
 
-fn is_unique(error: &Error) -> bool {
-    matches!(error, Error::SeaOrm(e) if matches!(e.sql_err(), Some(sea_orm::SqlErr::UniqueConstraintViolation(_))))
+/// What was refused because there is a row of that key already, by the key's name; any other error as it is.
+fn taken(what: &'static str) -> impl Fn(Error) -> Error {
+    move |error| if error.is_unique() { Error::Taken(what) } else { error }
 }
 
 /// Writes a record about a person, who is its subject, with what it left of the person's account, posts, tokens, codes and proposals.

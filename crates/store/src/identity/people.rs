@@ -10,7 +10,7 @@ use yizhi_domain::ids::PersonId;
 use super::activations::{Made, NewCode, activation_add};
 use super::posts::{PostRow, id_unproposed, post_insert, post_model, post_record};
 use super::two::{NewProposal, machine_note, proposal_add};
-use super::{CHUNK, entry, is_unique, recorded};
+use super::{CHUNK, entry, recorded, taken};
 use crate::case_row::{maybe_moment, micros, moment};
 use crate::entity::{person, post};
 use crate::rows::Cell;
@@ -65,7 +65,7 @@ impl Db {
     /// `Taken` when the account is there already.
     pub async fn person_open(&self, opening: Opening, now: DateTime<Utc>) -> Result<(), Error> {
         let done = self.write(now, |tx| Box::pin(person_open(tx, opening.clone()))).await;
-        done.map_err(|e| if is_unique(&e) { Error::Taken("account") } else { e })
+        done.map_err(taken("account"))
     }
 
     /// Everybody, with accounts in order.
@@ -134,7 +134,7 @@ impl Db {
         now: DateTime<Utc>,
     ) -> Result<usize, Error> {
         let done = self.write(now, |tx| Box::pin(people_add(tx, people.clone(), posts.clone(), by))).await;
-        done.map_err(|e| if is_unique(&e) { Error::Taken("account") } else { e })
+        done.map_err(taken("account"))
     }
 
     /// The sealed phone of a person.

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use yizhi_domain::ids::{PersonId, PostId};
 use yizhi_domain::region::RegionPath;
 
-use super::{entry, is_unique, recorded};
+use super::{entry, recorded, taken};
 use crate::case_row::{maybe_moment, micros, moment};
 use crate::entity::{api_token, person, post, post_proposal, session};
 use crate::{Db, Error, Recorded, Tx};
@@ -102,7 +102,7 @@ pub(super) async fn id_unproposed(tx: &Tx, id: Uuid) -> Result<(), Error> {
 
 pub(super) async fn post_insert(tx: &Tx, row: PostRow) -> Result<(), Error> {
     let inserted = post::Entity::insert(post_model(row)).exec_without_returning(tx.connection()).await;
-    inserted.map(drop).map_err(Error::from).map_err(|e| if is_unique(&e) { Error::Taken("id") } else { e })
+    inserted.map(drop).map_err(Error::from).map_err(taken("id"))
 }
 
 /// Everything that a row of a post says, for its record.

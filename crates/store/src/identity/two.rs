@@ -14,7 +14,7 @@ use super::activations::{
     Left, Made, NewCode, activation_add, activation_confirm, credentials_clear, is_confirmed, person_lock,
 };
 use super::posts::{PostRow, id_unproposed, post_insert, post_record, post_refused};
-use super::{entry, is_unique, recorded};
+use super::{entry, recorded, taken};
 use crate::case_row::{maybe_moment, micros, moment};
 use crate::entity::{activation, person, post_proposal};
 use crate::{Db, Error, Recorded, Tx};
@@ -209,7 +209,7 @@ pub(super) async fn proposal_add(tx: &Tx, new: NewProposal, apart: Vec<String>) 
         note: Set(None),
     };
     let inserted = post_proposal::Entity::insert(model).exec_without_returning(tx.connection()).await;
-    inserted.map_err(Error::from).map_err(|e| if is_unique(&e) { Error::Taken("id") } else { e })?;
+    inserted.map_err(Error::from).map_err(taken("id"))?;
     let coded = post.is_none() || holder.vouched_at.is_none();
     if coded {
         let made = Made { person, halves: 2, proposal: Some(new.id), by: Some(new.by) };
@@ -354,7 +354,7 @@ pub(super) async fn machine_note(
         note: Set(None),
     };
     let inserted = post_proposal::Entity::insert(model).exec_without_returning(tx.connection()).await;
-    inserted.map_err(Error::from).map_err(|e| if is_unique(&e) { Error::Taken("id") } else { e })?;
+    inserted.map_err(Error::from).map_err(taken("id"))?;
     Ok(())
 }
 

@@ -1,6 +1,7 @@
 //! Days as spreadsheets write them.
 
 use chrono::{Datelike as _, NaiveDate};
+use unicode_normalization::UnicodeNormalization as _;
 
 use crate::error::Problem;
 use crate::table::excerpt;
@@ -30,7 +31,7 @@ pub(super) fn day(column: &str, written: &str) -> Result<NaiveDate, Problem> {
 
 /// Year, month and day with one sign between them, or as 年月日; of a time only midnight, which spreadsheets add.
 fn read(written: &str) -> Option<NaiveDate> {
-    let narrow: String = written.chars().map(narrowed).collect();
+    let narrow: String = written.nfkc().collect();
     let (date, time) = match narrow.trim().rsplit_once([' ', 'T']) {
         Some((date, time)) if time.contains(':') => (date, time),
         _ => (narrow.trim(), "0:00"),
@@ -53,15 +54,6 @@ fn read(written: &str) -> Option<NaiveDate> {
 
 fn is_serial(written: &str) -> bool {
     written.parse().is_ok_and(|number: f64| (30_000.0..120_000.0).contains(&number))
-}
-
-/// A digit or sign of full width as one of half width.
-fn narrowed(c: char) -> char {
-    match c {
-        '！'..='～' => char::from_u32(u32::from(c) - 0xfee0).unwrap_or(c),
-        '\u{3000}' | '\u{a0}' => ' ',
-        c => c,
-    }
 }
 
 #[cfg(test)]
