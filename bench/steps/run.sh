@@ -128,17 +128,26 @@ measure() {
 written() {
   [[ $1 != pgbench && $1 != postgres ]] && sed -n 's/^write_bytes: //p' "/proc/${process[$1]}/io" || echo 0
 }
+# worked NAME: processor time that its server has taken so far, in ticks of a hundredth of a second; 0 for pgbench.
+worked() {
+  [[ $1 != pgbench ]] && sed -E 's/^.*\) //' "/proc/${process[$1]}/stat" | awk '{ print $12 + $13 }' || echo 0
+}
 
 results=$work/results
 for ((round = 1; round <= rounds; round++)); do
+  # Who is first in one round is last in the next: a machine that slows down slows neither more.
+  turns=()
   for name in "${names[@]}"; do
+    ((round % 2)) && turns+=("$name") || turns=("$name" "${turns[@]}")
+  done
+  for name in "${turns[@]}"; do
     sync
     load=$(cut -d' ' -f1 /proc/loadavg)
-    wrote=$(written "$name")
+    wrote=$(written "$name") worked=$(worked "$name")
     line=$(measure "$name")
-    wrote=$(($(written "$name") - wrote))
-    echo "  $round $name load $load wrote $wrote $line"
-    echo "{\"name\": \"$name\", \"round\": $round, \"load\": $load, \"seconds\": $seconds, \"wrote\": $wrote, \"result\": $line}" >>"$results"
+    wrote=$(($(written "$name") - wrote)) worked=$(($(worked "$name") - worked))
+    echo "  $round $name load $load wrote $wrote worked $worked $line"
+    echo "{\"name\": \"$name\", \"round\": $round, \"load\": $load, \"seconds\": $seconds, \"wrote\": $wrote, \"worked\": $worked, \"result\": $line}" >>"$results"
   done
 done
 if wanted postgres; then

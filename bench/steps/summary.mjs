@@ -19,9 +19,13 @@ if (names.includes('sqlite') && names.includes('million')) ratio('million', 'sql
 if (names.includes('postgres')) ratio('postgres', 'pgbench')
 if (names.includes('before')) {
   ratio('sqlite', 'before')
-  const bytes = name => rounds.filter(r => r.name === name).map(r => r.wrote / (r.result.steps_per_second * r.seconds))
-  const [now, then] = [bytes('sqlite'), bytes('before')]
-  console.log(`bytes written a step: ${shown(now, 0)}, before ${shown(then, 0)}; round by round: ${shown(now.map((b, i) => b / then[i]), 2)}`)
+  const aStep = (title, key, unit) => {
+    const each = name => rounds.filter(r => r.name === name).map(r => (unit * r[key]) / (r.result.steps_per_second * r.seconds))
+    const [now, then] = [each('sqlite'), each('before')]
+    console.log(`${title} a step: ${shown(now, 0)}, before ${shown(then, 0)}; round by round: ${shown(now.map((b, i) => b / then[i]), 2)}`)
+  }
+  aStep('bytes written', 'wrote', 1)
+  aStep('µs of the processor', 'worked', 10_000)
 }
 const first = rounds.find(r => r.result.first_error)
 if (first) console.log(`first error: ${first.name}, round ${first.round}: ${first.result.first_error}`)

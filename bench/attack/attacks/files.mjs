@@ -1,7 +1,7 @@
 // What somebody uploads who is signed in: much, slowly, or what grows when it is unpacked.
 import { randomBytes } from 'node:crypto'
 import { deflateSync } from 'node:zlib'
-import { chunk, png } from '../../png.mjs'
+import { chunk, noise, png } from '../../png.mjs'
 import { message, sleep, socket } from '../wire.mjs'
 import { as, flood, unique } from './kit.mjs'
 
@@ -48,17 +48,11 @@ function upload(who, file, claimed = file.length) {
   return { start: Buffer.concat([start, head]), file, tail }
 }
 
-const picture = () => {
-  const bytes = Buffer.alloc(48 * MB, 'yizhi')
-  Buffer.from('ffd8ffe000104a46494600010100000100010000ffda000c03010002000300003f00', 'hex').copy(bytes)
-  return bytes
-}
-
 export const files = {
   uploads: {
-    about: '30 uploads of 48 MB at once by one resident, again when they are answered',
+    about: '30 uploads of a sound picture of 48 MB at once by one resident, again when they are answered',
     run: context => {
-      const bytes = picture()
+      const bytes = noise(4_000)
       return flood(context, 30, async (_, __, wire) => {
         const { start, file, tail } = upload(context.citizen, bytes)
         await wire.open()
@@ -97,9 +91,9 @@ export const files = {
     },
   },
   large_pictures: {
-    about: 'sound pictures of 49 million pixels by one resident; 30 connections',
+    about: 'sound pictures of 32 million pixels, as many as a PNG may have, by one resident; 30 connections',
     run: context => {
-      const plain = png(7_000, 7_000, [], deflateSync(Buffer.alloc(7_000 * 21_001), { level: 6 }))
+      const plain = png(5_700, 5_700, [], deflateSync(Buffer.alloc(5_700 * 17_101), { level: 6 }))
       return flood(context, 30, async (_, __, wire) => {
         const { start, file, tail } = upload(context.citizen, plain)
         context.tally((await wire.raw(Buffer.concat([start, file, tail]))).status)

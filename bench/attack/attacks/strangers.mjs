@@ -71,6 +71,10 @@ export const strangers = {
     about: '2,000 half-open heads, a byte now and then',
     run: context => held(context, 2000, 'GET /api/v1/meta HTTP/1.1\r\nhost: x\r\n', 'a', 3000),
   },
+  idle: {
+    about: '2,500 connections that ask nothing, more than are let in',
+    run: context => held(context, 2500, '', '', 3000),
+  },
   bodies: {
     about: '500 half-sent bodies that claim 1 MB, a byte now and then',
     run: context => held(context, 500, message('POST', '/api/v1/session', { ...json, 'content-length': 1_000_000 }).toString('latin1') + '{"account":"', 'a', 3000),

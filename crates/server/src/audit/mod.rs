@@ -12,6 +12,7 @@
 //! | `facts` | the state of a case with what its last record commits to |
 //! | `looks` | the rows that find looks with the records of those looks |
 //! | `tables` | rows of people, posts and whatever else is only what records say |
+//! | `counters` | counters of the overview with the cases that they count |
 //! | `uploads` | attachments with their uploads and the steps that show them |
 //! | `contents` | the bytes of files with the digests of their rows |
 //! | `rows` | nothing: what can be wrong with such rows, in words |
@@ -21,6 +22,7 @@
 
 mod cases;
 mod contents;
+mod counters;
 mod erased;
 mod facts;
 mod files;
@@ -44,6 +46,7 @@ pub use finding::{Column, Fact, Finding, Findings, Place, RowFault};
 pub use walk::{Counts, TOLERANCE};
 
 use cases::Cases;
+use counters::Counters;
 use erased::Erased;
 use files::Entries;
 use log::Known;
@@ -153,12 +156,25 @@ async fn cases(db: &Db, replay: &mut Replay, findings: &mut Findings) -> Result<
             _ => findings.add(Finding::Release { id }),
         }
     }
-    let mut after = None;
+    let (mut counters, mut after) = (Counters::default(), None);
     loop {
         let rows = replay.cases(after, CHUNK).await?;
-        let Some(last) = rows.last() else { return Ok(cases) };
+        let Some(last) = rows.last() else { break };
         after = Some(last.id);
-        rows.into_iter().for_each(|row| cases.add(row, findings));
+        for mut row in rows {
+            row.counted.take().into_iter().for_each(|counted| counters.count(counted));
+            cases.add(row, findings);
+        }
+    }
+    let mut after = None;
+    loop {
+        let (rows, next) = replay.counters(after, CHUNK).await?;
+        rows.into_iter().for_each(|(of, said)| counters.compare(of, said, findings));
+        if next.is_none() {
+            counters.end(findings);
+            return Ok(cases);
+        }
+        after = next;
     }
 }
 

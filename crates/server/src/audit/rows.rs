@@ -1,6 +1,7 @@
 //! What can be wrong with rows that follow from records, in both languages.
 
 use uuid::Uuid;
+use yizhi_store::CountedAs;
 
 use super::finding::Place;
 
@@ -23,6 +24,8 @@ pub enum RowFault {
     Missing { table: String, key: String },
     /// The rows of a county are not those of its last import.
     County { table: String, path: String },
+    /// A counter of the overview is not the number of the cases that it counts.
+    Counter { of: CountedAs, said: i64, found: i64 },
     /// A column of an attachment is not what the record of its upload says.
     Upload { id: Uuid, column: String },
     /// An attachment is with another case than the one whose steps show it.
@@ -44,6 +47,7 @@ impl RowFault {
             Self::Unrecorded { .. } => "row.unrecorded",
             Self::Missing { .. } => "row.missing",
             Self::County { .. } => "county.changed",
+            Self::Counter { .. } => "counter.n",
             Self::Upload { .. } => "attachment.row",
             Self::Shown { .. } => "attachment.case",
             Self::Bytes { .. } => "file.changed",
@@ -90,6 +94,10 @@ impl RowFault {
             Self::County { table, path } => (
                 format!("{table} 表中 {path} 的内容与最后一次导入不符"),
                 format!("the table {table}: what it has of {path} is not what the last import left"),
+            ),
+            Self::Counter { of: CountedAs { village, matter, department, state }, said, found } => (
+                format!("counter 表的 {village} {matter} {department} {state} 记着{said}件，实有{found}件"),
+                format!("the table counter: {village} {matter} {department} {state} says {said}, there are {found} cases"),
             ),
             Self::Upload { id, column } => (
                 format!("附件 {id} 的 {column} 与上传记录不符"),

@@ -316,6 +316,16 @@ const TABLE: &[Tampering] = &[
         sql: "DELETE FROM grid WHERE code = '350302001001001'",
         found: &[("county.changed", "the table grid: what it has of 35.03.02.")],
     },
+    // Counters.
+    Tampering {
+        sql: "UPDATE counter SET n = n + 1 WHERE n > 0",
+        found: &[("counter.n", "the table counter: 35.03.02.")],
+    },
+    Tampering { sql: "DELETE FROM counter", found: &[("counter.n", " says 0, there are ")] },
+    Tampering {
+        sql: "INSERT INTO counter (village, matter, department, state, n) VALUES ('35.03.02.001.001.', 'event-0194', '', 'closed', -3)",
+        found: &[("counter.n", "35.03.02.001.001. event-0194  closed says -3, there are 0 cases")],
+    },
     Tampering {
         sql: "UPDATE catalog_release SET files = replace(files, '油烟', '烟油')",
         found: &[("release", "what its id stands for")],

@@ -17,12 +17,13 @@ use yizhi_store::{Backend, RecordRow};
 use crate::common::{Harness, on_both};
 
 /// Columns that are written; the databases compute others.
-const SAVED: [&str; 15] = [
+const SAVED: [&str; 16] = [
     "record",
     "cases",
     "feed_head",
     "ledger",
     "catalog_release",
+    "counter",
     "setting",
     "change_feed",
     "look",

@@ -16,7 +16,7 @@ pub use chunk::{RecordChunk, RecordView};
 use crate::bulk::blocking;
 use crate::hot::contact_digest;
 use crate::proven::{PROVEN, TableRow};
-use crate::rows::{Cell, Table};
+use crate::rows::{COUNTER, Cell, Table};
 use crate::state::CaseRows;
 use crate::tags::Tags;
 use crate::{Backend, Db, Error};
@@ -55,6 +55,17 @@ pub struct CaseStand {
     pub entries: Option<u32>,
     pub told: CaseTold,
     pub facts: CaseFacts,
+    /// Under which counter it is counted; `None` for a confidential case.
+    pub counted: Option<CountedAs>,
+}
+
+/// What a counter counts: cases of a village, matter, department (empty: none) and state.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct CountedAs {
+    pub village: String,
+    pub matter: String,
+    pub department: String,
+    pub state: String,
 }
 
 /// What a case's rows have of what its records commit to.
@@ -228,6 +239,20 @@ impl Replay {
         let next = rows.last().map(|last| TableKey(last.iter().take(proven.table.key).cloned().collect()));
         let rows = rows.iter().map(|cells| proven.row(cells)).filter(|row| proven.counts(row));
         Ok((rows.collect(), next))
+    }
+
+    /// The next counters with what they say, in the order of their keys, at most `limit`, and where to go on.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn counters(
+        &mut self,
+        after: Option<TableKey>,
+        limit: u32,
+    ) -> Result<(Vec<(CountedAs, i64)>, Option<TableKey>), Error> {
+        let rows = self.rows(&COUNTER, after.map(|key| key.0), limit).await?;
+        let next = rows.last().map(|last| TableKey(last.iter().take(COUNTER.key).cloned().collect()));
+        Ok((rows.iter().map(|cells| stand::counter(cells)).collect(), next))
     }
 
     async fn rows(

@@ -3,12 +3,13 @@
 use serde_json::{Value, json};
 use uuid::Uuid;
 use yizhi_domain::record::canonical_json;
+use yizhi_domain::region::{Level, RegionPath};
 
 use crate::case_row::{AssignmentRow, CaseRow, cell, maybe_moment, update_cells};
 use crate::rows::{self, Cell, Kind, OnConflict, Table};
 use crate::state::{CaseRows, hex, position};
 
-use super::{CaseFacts, CaseStand, FileStand, Told};
+use super::{CaseFacts, CaseStand, CountedAs, FileStand, Told};
 
 /// The columns of an attachment that are compared, for [`file`].
 pub(super) const ATTACHMENT: Table = Table {
@@ -61,7 +62,20 @@ pub(super) fn case(rows: &CaseRows, tags: &crate::tags::Tags) -> CaseStand {
         entries,
         told,
         facts: facts(id, rows, tags),
+        counted: (*at("confidential") != Cell::Bool(true)).then(|| CountedAs {
+            village: RegionPath::parse(&text("path")).map_or_else(|| text("path"), |p| p.at(Level::Village).to_string()),
+            matter: text("matter"),
+            department: text("department"),
+            state: text("state"),
+        }),
     }
+}
+
+/// A counter, and what it says.
+pub(super) fn counter(cells: &[Cell]) -> (CountedAs, i64) {
+    let text = |at: usize| cells.get(at).and_then(Cell::text).unwrap_or_default().to_owned();
+    let counted = CountedAs { village: text(0), matter: text(1), department: text(2), state: text(3) };
+    (counted, cells.get(4).and_then(Cell::int).unwrap_or(i64::MIN))
 }
 
 fn facts(id: Uuid, rows: &CaseRows, tags: &crate::tags::Tags) -> CaseFacts {
