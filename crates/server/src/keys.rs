@@ -55,7 +55,8 @@ pub enum KeyError {
     )]
     Damaged { path: String },
     #[error(
-        "{path} does not hold the ledger's key ({source}); restore it from your backup, or nobody can check what it signed with the log"
+        "{path} 里不是账本密钥，请从备份恢复，否则没有人能核对它签过的账本 \
+         {path} does not hold the ledger's key ({source}); restore it from your backup, or nobody can check what it signed with the log"
     )]
     Log { path: String, source: yizhi_ledger::note::KeyError },
 }

@@ -146,9 +146,10 @@ impl Table {
         }
     }
 
-    /// Where a column stands that has one of these names, if it is there.
-    pub(crate) fn optional_column(&self, names: &[&str]) -> Option<usize> {
-        self.columns(names).next()
+    /// Where the one column stands that has one of these names, if it is there; more than one is a fault.
+    pub(crate) fn optional_column(&self, file: &str, names: &[&str], faults: &mut Faults) -> Option<usize> {
+        self.columns(names).next()?;
+        self.column(file, names, faults)
     }
 
     /// The name of a column as its heading has it.
@@ -439,11 +440,15 @@ mod tests {
         let table = Table::read("a.csv", "Code,名称,x\n1,2,3\n".as_bytes(), &mut faults).unwrap();
         let names = ["code", "代码"];
         assert_eq!(table.column("a.csv", &names, &mut faults), Some(0));
-        assert_eq!(table.optional_column(&["name", "名称"]), Some(1));
+        assert_eq!(table.optional_column("a.csv", &["name", "名称"], &mut faults), Some(1));
+        assert_eq!(table.optional_column("a.csv", &["until"], &mut faults), None);
         assert!(faults.is_empty());
         assert_eq!(table.column("a.csv", &["lon", "经度"], &mut faults), None);
         let told = faults.told()[0].to_string();
         assert!(told.contains("缺少“lon”列（也可写作“经度”）") && told.contains("“lon” is missing"), "{told}");
+        let twice = Table::read("a.csv", "until,name,Until\n1,2,3\n".as_bytes(), &mut faults).unwrap();
+        let mut said = Faults::default();
+        assert_eq!((twice.optional_column("a.csv", &["until"], &mut said), said.count()), (None, 1));
         assert_eq!(
             Table::read("a.csv", "code,代码\n1,2\n".as_bytes(), &mut faults).unwrap().column(
                 "a.csv",

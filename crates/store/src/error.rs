@@ -11,10 +11,10 @@ pub enum Error {
     Sqlx(#[from] sqlx::Error),
     #[error("数据库 database: {0}")]
     Sqlite(#[from] rusqlite::Error),
-    #[error("record: {0}")]
+    #[error("记录有问题 record: {0}")]
     Record(#[from] yizhi_domain::record::RecordError),
     /// An erasure that is not proposed or decided so.
-    #[error("erasure: {0}")]
+    #[error("不能这样删除 erasure: {0}")]
     Erasure(#[from] yizhi_domain::erasure::Refusal),
     #[error("存储的数据已损坏 stored data is damaged: {0}")]
     Corrupt(String),
@@ -26,21 +26,35 @@ pub enum Error {
     /// Nobody answers at the database's address, or not to us.
     #[error("数据库连不上 the database cannot be reached at {address}: {cause}")]
     Unreachable { address: String, cause: String },
-    #[error("the store is closed")]
+    #[error("数据库已关闭 the store is closed")]
     Closed,
     #[error("无法启动 cannot start: {0}")]
     Start(String),
     /// What takes two people was tried by one, or by two who are not two.
-    #[error("it takes two people: {0:?}")]
+    #[error("须由两个人办理 it takes two people: {0:?}")]
     TwoPeople(crate::TwoPeople),
     /// Something of that name is there already.
-    #[error("{0} is taken")]
+    #[error("已有同样的 {0}，请另取一个 {0} is taken")]
     Taken(&'static str),
-    #[error("no such {0}")]
+    #[error("没有这个 {0} no such {0}")]
     Missing(&'static str),
     /// A person has uploaded more than may wait for a case to use it.
-    #[error("too many uploads that no case uses")]
+    #[error("没有案件用到的上传太多 too many uploads that no case uses")]
     TooManyUnused,
+}
+
+/// Why a database's server did not let somebody in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Connecting {
+    /// The address has something in it that cannot be used.
+    Address,
+    Tls,
+    /// Name or password, or `pg_hba.conf`.
+    Identity,
+    /// There is no database of that name.
+    Database,
+    /// The account may not do what is needed.
+    Rights,
 }
 
 impl Error {
@@ -81,6 +95,29 @@ impl Error {
         }
     }
 
+    /// Whether the database may only be read: its file, its folder or their medium.
+    pub fn is_read_only(&self) -> bool {
+        match self {
+            Self::Sqlite(rusqlite::Error::SqliteFailure(e, _)) => e.code == rusqlite::ErrorCode::ReadOnly,
+            _ => self.sqlx().is_some_and(sqlx_read_only),
+        }
+    }
+
+    /// What the database's server has against whoever connects, if that is why it does not work.
+    pub fn connecting(&self) -> Option<Connecting> {
+        match self.sqlx()? {
+            sqlx::Error::Configuration(_) | sqlx::Error::InvalidArgument(_) => Some(Connecting::Address),
+            sqlx::Error::Tls(_) => Some(Connecting::Tls),
+            sqlx::Error::Database(e) => match e.code()?.as_ref() {
+                "28P01" | "28000" => Some(Connecting::Identity),
+                "3D000" => Some(Connecting::Database),
+                "42501" => Some(Connecting::Rights),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether another transaction was in the way.
     pub(crate) fn is_conflict(&self) -> bool {
         let busy = |e: &sqlx::Error| {
@@ -118,6 +155,12 @@ fn sqlx_full(error: &sqlx::Error) -> bool {
 fn sqlx_damaged(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
     code.is_some_and(|c| matches!(c.as_ref(), "11" | "267" | "523" | "779" | "26" | "XX001" | "XX002"))
+}
+
+/// SQLITE_READONLY (8) with its extended codes, or PostgreSQL's read_only_sql_transaction.
+fn sqlx_read_only(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    code.is_some_and(|c| c == "25006" || c.parse::<u32>().is_ok_and(|c| c & 0xff == 8 && c < 10_000))
 }
 
 /// No connection, or one that broke; or the server ends (57P01 to 57P03), takes no more (53300), or lets nobody in (55000).

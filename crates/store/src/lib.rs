@@ -55,7 +55,7 @@ pub use cores::half_of_the_cores;
 pub use db::{Backend, Connections, Db, Pulse, Recorded, Tx, Write};
 pub use duties::{DutyRow, Held};
 pub use erasure::{Decider, ErasureScope, Proposal, Rest};
-pub use error::Error;
+pub use error::{Connecting, Error};
 pub use feed::Change;
 pub use fingerprints::{Fingerprint, KeyStand, Tagged};
 pub use grid_import::{GridImport, Occupancy};
@@ -73,7 +73,8 @@ pub use places::{Below, GridRow, RegionRow};
 pub use proven::{By, LeftOut, OTHERWISE, TableRow, proven_columns, proven_tables};
 pub use region_import::{RegionOutline, RegionPlacing};
 pub use replay::{
-    CaseFacts, CaseStand, CaseTold, CountedAs, FileStand, LookStand, RecordChunk, RecordView, Replay, ReplayHead, TableKey,
+    CaseFacts, CaseStand, CaseTold, CountedAs, FileStand, LookStand, RecordChunk, RecordView, Replay, ReplayHead,
+    TableKey,
 };
 pub use settings::{BEGUN, DIVISIONS, LOG_NAME};
 pub use stage_days::{StageDay, day_range};

@@ -63,19 +63,27 @@ impl Db {
     /// # Errors
     /// When the database cannot answer.
     pub async fn upload_before(&self, asked: &Asked) -> Result<Option<Kept>, Error> {
-        let by_key = match &asked.key {
-            Some(key) => {
-                let row = idempotency::Entity::find_by_id((asked.uploader.to_string(), key.clone()));
-                row.one(self.read()).await?
-            }
-            None => None,
-        };
-        if let Some(row) = by_key {
-            let same = row.digest == key_digest(asked) && asked.id.is_none_or(|id| id.0 == row.case_id);
-            let found = if same { attachment::Entity::find_by_id(row.case_id).one(self.read()).await? } else { None };
-            let found = found.map(attachment_row).transpose()?;
-            return Ok(Some(found.map_or(Kept::Clash, |found| Kept::Before(Box::new(found)))));
+        if let Some(before) = self.upload_of_key(asked).await? {
+            return Ok(Some(before));
         }
+        match self.upload_of_id(asked).await? {
+            // The first of several at once may have come since its key was looked for.
+            Some(Kept::Clash) => Ok(Some(self.upload_of_key(asked).await?.unwrap_or(Kept::Clash))),
+            other => Ok(other),
+        }
+    }
+
+    async fn upload_of_key(&self, asked: &Asked) -> Result<Option<Kept>, Error> {
+        let Some(key) = &asked.key else { return Ok(None) };
+        let row = idempotency::Entity::find_by_id((asked.uploader.to_string(), key.clone()));
+        let Some(row) = row.one(self.read()).await? else { return Ok(None) };
+        let same = row.digest == key_digest(asked) && asked.id.is_none_or(|id| id.0 == row.case_id);
+        let found = if same { attachment::Entity::find_by_id(row.case_id).one(self.read()).await? } else { None };
+        let found = found.map(attachment_row).transpose()?;
+        Ok(Some(found.map_or(Kept::Clash, |found| Kept::Before(Box::new(found)))))
+    }
+
+    async fn upload_of_id(&self, asked: &Asked) -> Result<Option<Kept>, Error> {
         let Some(id) = asked.id else { return Ok(None) };
         // Before the upload itself, which may come in between.
         let recorded = record::Entity::find().filter(record::Column::Subject.eq(id.0)).count(self.read()).await?;

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::text::Text;
+
 use super::local::{DAY, HOUR};
 
 /// What a limit is counted in.
@@ -70,17 +72,40 @@ fn in_range(value: u32) -> Result<u32, LimitError> {
 
 /// Why a limit could not be read.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.text())]
 pub enum LimitError {
-    #[error(
-        "`{0}` does not start with a number; write a limit as a number and a unit, such as `3 工作日` or `4 working hours`"
-    )]
     NoNumber(String),
-    #[error("{0} is not a possible limit; it is a whole number from 1 to {max}", max = Limit::MAX)]
     Value(String),
-    #[error(
-        "`{0}` is not a unit of a limit; use 小时 or 紧急工作时 (hours), 工作时 (working hours), 工作日 (working days), 天, 自然日 or 紧急工作日 (calendar days)"
-    )]
     Unit(String),
+}
+
+impl LimitError {
+    /// What is wrong, and how to write it.
+    pub fn hint(&self) -> Text {
+        match self {
+            Self::NoNumber(written) => Text::new(
+                format!("“{written}”不是以阿拉伯数字开头；时限请写成数字加单位，例如“3 工作日”“4 小时”。"),
+                format!(
+                    "“{written}” does not start with a number; write a limit as a number and a unit, such as “3 工作日” or “4 working hours”."
+                ),
+            ),
+            Self::Value(written) => Text::new(
+                format!("时限不能是{written}，应为1到{}的整数。", Limit::MAX),
+                format!("{written} is not a possible limit; it is a whole number from 1 to {}.", Limit::MAX),
+            ),
+            Self::Unit(written) => Text::new(
+                format!("“{written}”不是时限的单位，可用：小时、紧急工作时、工作时、工作日、天、自然日、紧急工作日。"),
+                format!(
+                    "“{written}” is not a unit of a limit; use hours (小时, 紧急工作时), working hours (工作时), working days (工作日) or calendar days (天, 自然日, 紧急工作日)."
+                ),
+            ),
+        }
+    }
+
+    fn text(&self) -> String {
+        let Text { zh, en } = self.hint();
+        format!("{zh} {en}")
+    }
 }
 
 impl Limit {

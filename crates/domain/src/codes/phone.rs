@@ -52,7 +52,7 @@ impl Phone {
     }
 
     /// The mobile number that a text is, with or without `+86` and signs between.
-    pub(super) fn mobile(text: &str) -> Option<Mobile> {
+    pub fn mobile(text: &str) -> Option<Mobile> {
         let text: String = text.nfkc().collect();
         let (number, extension) = split(text.trim());
         if extension.is_some() || !number.chars().all(|c| c.is_ascii_digit() || "+-() ".contains(c)) {

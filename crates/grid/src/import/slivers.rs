@@ -44,6 +44,10 @@ pub(super) fn open(
         }
         let grown = closed.buffer(width / 2.0).buffer(-width / 2.0);
         for piece in grown.difference(&closed) {
+            // The film along a border of many vertices is of as many pieces. What is left of one in the county is not much wider than all of it.
+            if mean_width(&piece) < least / 10.0 {
+                continue;
+            }
             let Some(piece) = sliver(ground, &flat, piece, width / 2.0, options) else { continue };
             let width_m = mean_width_m(&piece);
             if width_m < least {
@@ -63,6 +67,11 @@ pub(super) fn open(
     report.warn_of(wide);
 }
 
+/// Twice the area by the length of the border, in the units of a plane.
+fn mean_width(piece: &Polygon<f64>) -> f64 {
+    2.0 * piece.unsigned_area() / Euclidean.length(piece.exterior()).max(f64::MIN_POSITIVE)
+}
+
 /// A piece in degrees, if it lies between two grids of which one is of the file, and no exact outlines of their villages say
 /// more.
 fn sliver(
@@ -72,9 +81,12 @@ fn sliver(
     half_width: f64,
     options: &Options<'_>,
 ) -> Option<Polygon<f64>> {
-    let inside = inside_county(ground, flat.up_polygon(&piece), options)?;
     let mut along = BTreeMap::<usize, f64>::new();
     let around = ground.around(&MultiPolygon(vec![flat.up_polygon(&piece)]), 2.0 * TOUCHES_M);
+    if around.len() < 2 {
+        return None;
+    }
+    let inside = inside_county(ground, flat.up_polygon(&piece), options)?;
     let areas: Vec<(usize, MultiPolygon<f64>)> = around.into_iter().map(|n| (n, flat.down(ground.area(n)))).collect();
     for side in piece.exterior().lines() {
         let middle = geo::Point::from((side.start + side.end) / 2.0);

@@ -110,6 +110,8 @@ pub enum Finding {
     LookAlone { seq: i64 },
     /// A row is not what records say.
     Row(RowFault),
+    /// A table, a column or what acts on them is not as the program makes it.
+    Schema { what: String },
     /// A catalog release is not the one its id stands for.
     Release { id: String },
     /// Cases rest on a catalog release that is not there.
@@ -154,6 +156,7 @@ impl Finding {
             Self::LookUnlisted { .. } => "look.unlisted",
             Self::LookAlone { .. } => "look.alone",
             Self::Row(fault) => fault.name(),
+            Self::Schema { .. } => "schema",
             Self::Release { .. } | Self::ReleaseGone { .. } => "release",
         }
     }
@@ -193,6 +196,12 @@ impl Finding {
                 format!("the table look has number {seq}, but there is no record of such a look"),
             ),
             Self::Row(fault) => fault.words(),
+            Self::Schema { what } => (
+                format!("数据库的结构被改过：{what} 与本程序所建的不同，行里写的未必是读写到的"),
+                format!(
+                    "the database's schema was changed: {what} is not as this program makes it, so what is read may not be what rows say"
+                ),
+            ),
             Self::Gap { .. } | Self::Head { .. } | Self::Ledger { .. } => self.words_of_numbers(),
             Self::Case { .. }
             | Self::Told { .. }

@@ -106,6 +106,9 @@ impl Audit {
             findings.add(Finding::Ledger { said, found: "a border that the key of tags has not confirmed".to_owned() });
             head.untagged = 0;
         }
+        for what in replay.redefined().await? {
+            findings.add(Finding::Schema { what });
+        }
         let known = Known::new(checkpoint, &head, self.keys.as_ref(), &mut findings);
         let (heads, files) = (known.heads.clone(), self.files.clone());
         let following = spawn_blocking(move || log::follow(&heads, &files));
@@ -165,6 +168,17 @@ async fn cases(db: &Db, replay: &mut Replay, findings: &mut Findings) -> Result<
             row.counted.take().into_iter().for_each(|counted| counters.count(counted));
             cases.add(row, findings);
         }
+    }
+    let mut after = None;
+    loop {
+        let (wrong, next) = replay.displaced(after, CHUNK).await?;
+        for (number, what) in wrong {
+            findings.add(Finding::Row(RowFault::Facts { number, what }));
+        }
+        if next.is_none() {
+            break;
+        }
+        after = next;
     }
     let mut after = None;
     loop {

@@ -97,7 +97,9 @@ impl RowFault {
             ),
             Self::Counter { of: CountedAs { village, matter, department, state }, said, found } => (
                 format!("counter 表的 {village} {matter} {department} {state} 记着{said}件，实有{found}件"),
-                format!("the table counter: {village} {matter} {department} {state} says {said}, there are {found} cases"),
+                format!(
+                    "the table counter: {village} {matter} {department} {state} says {said}, there are {found} cases"
+                ),
             ),
             Self::Upload { id, column } => (
                 format!("附件 {id} 的 {column} 与上传记录不符"),

@@ -2,13 +2,17 @@
 //! any more, asks, and writes the decision as a record. Nobody can do this with the database's password alone: it takes the keys of the folder.
 
 use std::io::{IsTerminal as _, Write as _};
+use std::path::Path;
 
 use clap::Args;
+use tempfile::TempDir;
 use yizhi_domain::clock::Clock as _;
+use yizhi_domain::text::Text;
+use yizhi_domain::written;
 use yizhi_store::{Acceptance, Db, Fingerprint, KeyStand, LOG_NAME, Misfit};
 
 use crate::app::SystemClock;
-use crate::keys::{Keys, LOG_KEY, SEAL_KEY};
+use crate::keys::{Keys, LOG_KEY, SEAL_KEY, sync};
 use crate::ledger::LogName;
 use crate::unlock::judge;
 
@@ -34,6 +38,7 @@ pub(super) struct Accepting {
 /// Records that are named one by one; the rest is counted.
 const LINES: usize = 100;
 const WORD: &str = "accept";
+const REASON_MAX: usize = 200;
 
 pub(super) async fn run(home: &Home, accepting: &Accepting) -> Result<(), CliError> {
     let (db, stand, found) = home.apart().await?;
@@ -49,7 +54,14 @@ pub(super) async fn run(home: &Home, accepting: &Accepting) -> Result<(), CliErr
     if let Some(name) = name {
         may_be_named(&db, name, &missing).await?;
     }
-    let keys = found.keys.map_or_else(|| Keys::open_named(home.data(), name), Ok)?;
+    // What is made for want of a key lies apart until everything is checked and confirmed: a refusal leaves the folder as it was.
+    let (keys, made) = match found.keys {
+        Some(keys) => (keys, None),
+        None => {
+            let apart = Apart::beside(home.data())?;
+            (Keys::open_named(apart.folder(), name)?, Some(apart))
+        }
+    };
     db.tag_records(keys.record_tag());
     let other = |print: &&Fingerprint| match stand.fingerprints.get(print.name) {
         Some(noted) => *noted != print.digest,
@@ -83,23 +95,61 @@ pub(super) async fn run(home: &Home, accepting: &Accepting) -> Result<(), CliErr
             seq = damaged.seq
         )));
     }
-    let reason = accepting.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
-    let Some(reason) = reason else {
+    let Some(reason) = &accepting.reason else {
         return Err(CliError::Usage(
             "请用 --reason 写明原因，它会写进记录。 Say why with --reason; it is written into the record.".to_owned(),
         ));
     };
+    let reason = written::line(reason, REASON_MAX).map_err(|fault| {
+        let Text { zh, en } = fault.hint();
+        CliError::Usage(format!("--reason：{zh} --reason: {en}"))
+    })?;
     if !accepting.yes {
         confirm()?;
     }
+    if let Some(made) = made {
+        made.put(&missing)?;
+    }
     let retagged = logged.into_iter().filter(|misfit| misfit.sound).collect();
-    let decision = Acceptance { misfits: named, retagged, keys: changed, new_log, reason: reason.to_owned() };
+    let decision = Acceptance { misfits: named, retagged, keys: changed, new_log, reason };
     db.ledger_accept(decision, SystemClock.now()).await?;
     db.close().await?;
     out::line(
         "已接受并写入记录；账本会继续。请重启正在运行的服务。 Accepted, and recorded. The ledger goes on; restart running servers.",
     );
     Ok(())
+}
+
+/// Keys in a folder of their own beside those that are there, until they are wanted. What is not put in place goes with it.
+struct Apart<'a> {
+    folder: TempDir,
+    data: &'a Path,
+}
+
+impl<'a> Apart<'a> {
+    /// With copies of the keys that are there.
+    fn beside(data: &'a Path) -> Result<Self, CliError> {
+        let fault = |source| CliError::File { path: data.display().to_string(), source };
+        let folder = tempfile::Builder::new().prefix(".accept-").tempdir_in(data).map_err(fault)?;
+        for key in [SEAL_KEY, LOG_KEY].into_iter().filter(|key| data.join(key).exists()) {
+            std::fs::copy(data.join(key), folder.path().join(key)).map_err(fault)?;
+        }
+        Ok(Self { folder, data })
+    }
+
+    fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Moves the keys that were missing to where they belong; one that has come there meanwhile stays.
+    fn put(self, missing: &[&str]) -> Result<(), CliError> {
+        for key in missing {
+            let (from, to) = (self.folder.path().join(key), self.data.join(key));
+            let fault = |source| CliError::File { path: to.display().to_string(), source };
+            std::fs::hard_link(&from, &to).map_err(fault)?;
+        }
+        sync(self.data).map_err(|source| CliError::File { path: self.data.display().to_string(), source })
+    }
 }
 
 /// A new log needs a new name: nobody could tell its checkpoints from those of the old one.

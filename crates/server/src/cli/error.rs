@@ -5,6 +5,7 @@ use std::net::SocketAddr;
 
 use yizhi_domain::calendar::LimitError;
 use yizhi_domain::text::Text;
+use yizhi_store::Connecting;
 
 use crate::audit::AuditError;
 use crate::demo::DemoError;
@@ -59,6 +60,8 @@ impl CliError {
         let Text { zh, en } = match self.store() {
             Some(store) if store.is_full() => disk_full(),
             Some(store) if store.is_damaged() => damaged(),
+            Some(store) if store.is_read_only() => read_only(),
+            Some(store) if store.connecting().is_some() => store.connecting().map(connecting)?,
             Some(_) => return None,
             None => match self.file()?.kind() {
                 ErrorKind::StorageFull | ErrorKind::QuotaExceeded => disk_full(),
@@ -99,6 +102,38 @@ fn damaged() -> Text {
         "数据库文件已损坏，或不是数据库。请停掉服务，把现有的数据目录原样移到一旁留存，再从最近的备份恢复（见 docs/OPERATIONS.md 的 Backup and restore 一节）。",
         "The database's file is damaged, or no database. Stop the server, move the data folder aside as it is, and restore the last backup (see “Backup and restore” in docs/OPERATIONS.md).",
     )
+}
+
+fn read_only() -> Text {
+    Text::new(
+        "数据库是只读的：目录、文件或所在的盘不能写。请换成能写的用户；核对备份或只读介质上的数据时，先把数据目录复制到能写的地方，再对副本运行。",
+        "The database can only be read: its folder, files or medium cannot be written. Use an account that may write; to verify a backup or a read-only medium, copy the data folder to a place that can be written and run this on the copy.",
+    )
+}
+
+fn connecting(why: Connecting) -> Text {
+    match why {
+        Connecting::Address => Text::new(
+            "PostgreSQL 地址写得不对。请检查 --database-url（或 YIZHI_DATABASE_URL），写成 postgres://用户:口令@主机:5432/库名，口令里的特殊字符要用 %XX 写。",
+            "The address of PostgreSQL is not right. Check --database-url (or YIZHI_DATABASE_URL): postgres://user:password@host:5432/database, special characters as %XX.",
+        ),
+        Connecting::Tls => Text::new(
+            "与 PostgreSQL 的加密连接没有建立。请检查服务器是否开了 TLS、证书是否可信，或地址里的 sslmode。",
+            "No encrypted connection to PostgreSQL. Check that the server has TLS, its certificate, or sslmode in the address.",
+        ),
+        Connecting::Identity => Text::new(
+            "PostgreSQL 不接受这个用户或口令。请检查 --database-url（或 YIZHI_DATABASE_URL）里的用户和口令，以及服务器的 pg_hba.conf。",
+            "PostgreSQL does not accept this user or password. Check them in --database-url (or YIZHI_DATABASE_URL), and the server's pg_hba.conf.",
+        ),
+        Connecting::Database => Text::new(
+            "PostgreSQL 上没有这个库。请检查地址里的库名，或先由管理员执行 CREATE DATABASE。",
+            "There is no such database on the server. Check its name in the address, or have it made with CREATE DATABASE.",
+        ),
+        Connecting::Rights => Text::new(
+            "PostgreSQL 的这个用户权限不够。请让它成为库的所有者，或由管理员授权。",
+            "This user of PostgreSQL may not do that. Make it the owner of the database, or have it granted.",
+        ),
+    }
 }
 
 fn not_permitted() -> Text {

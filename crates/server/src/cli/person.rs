@@ -137,7 +137,17 @@ async fn create(home: &Home, new: &New) -> Result<(), CliError> {
         until: None,
     };
     let (code, kept) = new_code(now);
-    db.person_open(Opening { person, post: Some(post), proposal: None, code: kept, by: None, reason }, now).await?;
+    let opening = Opening { person, post: Some(post), proposal: None, code: kept, by: None, reason };
+    db.person_open(opening, now).await.map_err(|error| match error {
+        yizhi_store::Error::Taken("account") => said(
+            &format!("账号“{0}”已有人使用，请另取一个；忘了口令请用 yizhi person reset --account {0}。", new.account),
+            &format!(
+                "The account “{0}” is taken; choose another. For a lost password use yizhi person reset --account {0}.",
+                new.account
+            ),
+        ),
+        other => other.into(),
+    })?;
     db.close().await?;
     tell(&code);
     Ok(())

@@ -153,7 +153,7 @@ fn bound(address: SocketAddr) -> std::io::Result<TcpListener> {
 /// When the database cannot be written or closed.
 pub async fn run(app: App, listener: TcpListener) -> Result<(), CliError> {
     log_named(&app).await?;
-    if app.db().setting(DIVISIONS).await?.as_deref() == Some(BEGUN) {
+    if app.db().setting(DIVISIONS).await?.is_some_and(|mark| mark.starts_with(BEGUN)) {
         tracing::warn!(
             "区划名单还没有全部导入（导入中断过，或正在进行），请再导入一次 a division list is imported in part only: import it again"
         );

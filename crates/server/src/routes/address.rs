@@ -113,20 +113,12 @@ fn wrong(field: &str, fault: &str) -> Problem {
 pub(crate) fn words(fault: &str) -> Text {
     const NUMBER: [&str; 8] = ["invalid digit", "too large", "too small", "i64", "u64", "i32", "u32", "integer"];
     let any = |signs: &[&str]| signs.iter().any(|sign| fault.contains(sign));
-    if any(&["missing field"]) {
+    if let Some(words) = moment_words(fault) {
+        words
+    } else if any(&["missing field"]) {
         Text::new("没有给出，请补上。", "is missing; give it.")
     } else if any(&["duplicate field"]) {
         Text::new("给了不止一次，请只留一个。", "is given more than once; keep one.")
-    } else if any(&[super::moment::NOT_A_MOMENT]) {
-        Text::new(
-            "要写成“2026-11-20T10:00:00+08:00”这样带时区的时间，年份在1900到2199之间。",
-            "is a moment with its offset such as 2026-11-20T10:00:00+08:00, of the years 1900 to 2199.",
-        )
-    } else if any(&[super::moment::NOT_A_DAY]) {
-        Text::new(
-            "要写成“2026-11-20”这样的日期，或“2026-11-20T10:00:00+08:00”这样带时区的时间，年份在1900到2199之间。",
-            "is a day such as 2026-11-20, or a moment with its offset such as 2026-11-20T10:00:00+08:00, of the years 1900 to 2199.",
-        )
     } else if any(&["float"]) {
         Text::new("要是一个数，如“119.01”。", "is a number such as 119.01.")
     } else if any(&["`true`", "bool"]) {
@@ -135,5 +127,22 @@ pub(crate) fn words(fault: &str) -> Text {
         Text::new("要是一个大小合适的整数。", "is a whole number of a fitting size.")
     } else {
         Text::new("的值不对，请检查。", "has a value that does not fit; check it.")
+    }
+}
+
+/// What the reader of moments and days said, in words; `None` when another said it.
+pub(super) fn moment_words(fault: &str) -> Option<Text> {
+    if fault.contains(super::moment::NOT_A_MOMENT) {
+        Some(Text::new(
+            "要写成“2026-11-20T10:00:00+08:00”这样带时区的时间，年份在1900到2199之间。",
+            "is a moment with its offset such as 2026-11-20T10:00:00+08:00, of the years 1900 to 2199.",
+        ))
+    } else if fault.contains(super::moment::NOT_A_DAY) {
+        Some(Text::new(
+            "要写成“2026-11-20”这样的日期，或“2026-11-20T10:00:00+08:00”这样带时区的时间，年份在1900到2199之间。",
+            "is a day such as 2026-11-20, or a moment with its offset such as 2026-11-20T10:00:00+08:00, of the years 1900 to 2199.",
+        ))
+    } else {
+        None
     }
 }

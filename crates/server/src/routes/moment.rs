@@ -50,13 +50,14 @@ impl<'de> Deserialize<'de> for Until {
     }
 }
 
-/// A query turns the plus of an offset into a blank where nobody has escaped it.
+/// A query turns the plus of an offset into a blank where nobody has escaped it. A leap second is no moment here: what is shown of it is another day's.
 fn moment(text: &str) -> Option<DateTime<Utc>> {
     let text = text.trim();
     let mended = text.rsplit_once(' ').map(|(time, offset)| format!("{time}+{offset}"));
     let read = DateTime::parse_from_rfc3339(text).ok();
     let read = read.or_else(|| DateTime::parse_from_rfc3339(&mended?).ok())?;
-    Some(read.to_utc().trunc_subsecs(6)).filter(|at| is_plausible(*at))
+    let is_leap = read.timestamp_subsec_nanos() >= 1_000_000_000;
+    Some(read.to_utc().trunc_subsecs(6)).filter(|at| !is_leap && is_plausible(*at))
 }
 
 fn day(text: &str) -> Option<NaiveDate> {
@@ -112,6 +113,8 @@ mod tests {
             "+262142-01-01T00:00:00Z",
             "-99999-01-01T00:00:00Z",
             "2026-11-20T25:00:00Z",
+            "2026-11-20T23:59:60+08:00",
+            "2016-12-31T23:59:60.5Z",
             "2026-11-20T10:00:00+99:00",
             "20261120",
         ] {

@@ -6,6 +6,7 @@ use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 use yizhi_domain::json::{self, JsonFault, JsonFaultKind};
+use yizhi_domain::text::Text;
 
 use crate::error::Problem;
 
@@ -112,11 +113,16 @@ pub(super) fn parsed<T: DeserializeOwned>(value: Value) -> Result<T, Problem> {
             }
             None => {
                 let field = if path == "." { "body".to_owned() } else { path };
-                Problem::invalid(
-                    &*field,
-                    format!("“{field}”填写有误，请检查它的类型和写法。"),
-                    format!("“{field}” is not right: {said}"),
-                )
+                match super::address::moment_words(&said) {
+                    Some(Text { zh, en }) => {
+                        Problem::invalid(&*field, format!("“{field}”{zh}"), format!("“{field}” {en}"))
+                    }
+                    None => Problem::invalid(
+                        &*field,
+                        format!("“{field}”填写有误，请检查它的类型和写法。"),
+                        format!("“{field}” is not right: {said}"),
+                    ),
+                }
             }
         }
     })

@@ -65,6 +65,20 @@ async fn an_extension_says_by_how_much_and_until_when() {
 }
 
 #[tokio::test]
+async fn a_moment_that_is_none_is_told_how_to_write_it() {
+    on_scene(async |scene| {
+        let (lon, lat) = point_in("350303001002001");
+        for at in ["2026-11-26", "2026-02-30T10:00:00+08:00", "2026-11-19T23:59:60+08:00", "9999-01-01T00:00:00Z", "昨天"] {
+            let body = json!({ "matter": "event-0194", "title": "油烟", "location": { "lon": lon, "lat": lat }, "occurredAt": at });
+            let (status, problem) = scene.who("citizen-2").post("/api/v1/cases", body).await;
+            assert_eq!((status.as_u16(), &problem["field"]), (422, &json!("occurredAt")), "{at}: {problem}");
+            assert!(problem["detail"].as_str().unwrap().contains("2026-11-20T10:00:00+08:00"), "{at}: {problem}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn duplicates_are_compared_by_when_they_happened() {
     on_scene(async |scene| {
         let (lon, lat) = point_in("350303001002001");

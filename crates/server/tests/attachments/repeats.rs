@@ -24,7 +24,11 @@ async fn thirty_identical_uploads_at_once_are_one_file() {
     on_both(async |h| {
         let citizen = h.as_role("citizen").await;
         let file = photo(200, 150);
-        for (client, id) in [(citizen.clone().with("idempotency-key", "thirty"), None), (citizen.clone(), Some(id()))] {
+        for (client, id) in [
+            (citizen.clone().with("idempotency-key", "thirty"), None),
+            (citizen.clone(), Some(id())),
+            (citizen.clone().with("idempotency-key", "both"), Some(id())),
+        ] {
             let before = files(&h).len();
             let answers = join_all((0..30).map(|_| upload(&client, "a.jpg", &file, id))).await;
             assert_eq!((count(&answers, StatusCode::CREATED), count(&answers, StatusCode::OK)), (1, 29));

@@ -164,10 +164,12 @@ fn bytes_as_text(bytes: &[u8]) -> String {
 fn dump_server(database: &str) -> Vec<Row> {
     let tables = asked(database, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'");
     let mut out = Vec::new();
-    for table in tables.lines() {
-        for row in asked(database, &format!("SELECT to_jsonb(t) FROM {table} AS t")).lines() {
+    // Statistics quote values.
+    for table in tables.lines().chain(["pg_stats"]) {
+        let row = if table == "pg_stats" { "t::text" } else { "to_jsonb(t)" };
+        for row in asked(database, &format!("SELECT {row} FROM {table} AS t")).lines() {
             let mut text = row.to_owned();
-            for part in row.split("\\\\x").skip(1) {
+            for part in row.split("\\x").skip(1) {
                 let digits: Vec<u8> = part.bytes().take_while(u8::is_ascii_hexdigit).collect();
                 let byte = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap();
                 text += &String::from_utf8_lossy(&digits.chunks_exact(2).map(byte).collect::<Vec<_>>());

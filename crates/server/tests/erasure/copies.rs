@@ -66,6 +66,7 @@ async fn no_table_and_no_file_has_what_was_erased() {
         }
         assert!(links(&scene, &before, citizen).len() >= 5);
         let contact = sealed_contact(&scene).await;
+        scene.h.app.db().analyze().await.unwrap();
 
         scene.erase(&["title", "description", "note:2", "reporter", "location", &scene.photo_field()]).await;
 

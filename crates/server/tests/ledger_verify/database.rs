@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use serde_json::{Value, json};
 use uuid::Uuid;
 use yizhi_domain::record::{Record, Sealed};
+use yizhi_store::Backend;
 
 use crate::scene::{Scene, on_scene};
 
@@ -332,6 +333,64 @@ const TABLE: &[Tampering] = &[
     },
     Tampering { sql: "DELETE FROM catalog_release", found: &[("release", "is gone")] },
 ];
+
+/// What acts behind the rows, on SQLite and on PostgreSQL, and by what it is undone.
+const BEHIND: &[(&str, &str, &str)] = &[
+    (
+        "ALTER TABLE api_token RENAME TO kept; CREATE VIEW api_token AS SELECT * FROM kept",
+        "DROP VIEW api_token; ALTER TABLE kept RENAME TO api_token",
+        "api_token",
+    ),
+    (
+        "CREATE TRIGGER sly AFTER INSERT ON post BEGIN UPDATE post SET role = 'leader' WHERE id = NEW.id; END",
+        "DROP TRIGGER sly",
+        "trigger sly",
+    ),
+    (
+        "CREATE FUNCTION sly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.role := ''leader''; RETURN NEW; END'; \
+         CREATE TRIGGER sly BEFORE INSERT ON post FOR EACH ROW EXECUTE FUNCTION sly()",
+        "DROP TRIGGER sly ON post; DROP FUNCTION sly",
+        "trigger sly on post",
+    ),
+    ("CREATE RULE sly AS ON INSERT TO look DO INSTEAD NOTHING", "DROP RULE sly ON look", "rule sly on look"),
+    (
+        "ALTER TABLE login_link ENABLE ROW LEVEL SECURITY; CREATE POLICY sly ON login_link USING (false)",
+        "DROP POLICY sly ON login_link; ALTER TABLE login_link DISABLE ROW LEVEL SECURITY",
+        "row security of login_link",
+    ),
+];
+
+/// Rows may say what they said, and be read as something else.
+#[tokio::test]
+async fn what_acts_behind_the_rows_is_found_and_named() {
+    on_scene(async |scene| {
+        let postgres = scene.h.app.db().backend() == Backend::Postgres;
+        for (sql, undo, named) in BEHIND {
+            let of_postgres = ["FUNCTION", "RULE", "SECURITY"].iter().any(|word| sql.contains(word));
+            let of_sqlite = sql.contains("BEGIN UPDATE");
+            if (postgres && of_sqlite) || (!postgres && of_postgres) {
+                continue;
+            }
+            scene.h.sql(sql);
+            scene.finds(sql, "schema", named).await;
+            scene.h.sql(undo);
+        }
+        let case = scene.case.1.clone();
+        if postgres {
+            scene.h.sql("ALTER TABLE cases ALTER COLUMN village DROP EXPRESSION");
+            scene.h.sql(&format!("UPDATE cases SET village = '35.03.02.100.001.' WHERE number = '{case}'"));
+        } else {
+            scene.h.sql(&format!(
+                "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = replace(sql, 'village TEXT GENERATED ALWAYS AS', \
+                 'village TEXT GENERATED ALWAYS AS (CASE WHEN number = ''{case}'' THEN ''35.03.02.100.001.'' END) VIRTUAL, was TEXT GENERATED ALWAYS AS') \
+                 WHERE name = 'cases'"
+            ));
+        }
+        scene.finds("a village that does not follow", "schema", "cases").await;
+        scene.finds("a village that does not follow", "case.facts", &format!("{case}: cases.village")).await;
+    })
+    .await;
+}
 
 #[tokio::test]
 async fn whatever_is_changed_in_the_database_is_found_and_named() {

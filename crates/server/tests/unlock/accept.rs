@@ -66,6 +66,24 @@ async fn lost_keys_are_replaced_only_when_that_is_said() {
         let refused = scene.yizhi(&data, &["ledger", "accept", "--yes", "--reason", "x"]);
         assert!(!refused.status.success() && said(&refused).contains("--new-keys"), "{}", said(&refused));
         assert_eq!(scene.rows(&data).await, before);
+        // Whatever is refused leaves the folder as it was: a key nobody confirmed could be taken for the lost one.
+        let listed = || {
+            let names = std::fs::read_dir(&data).unwrap().map(|entry| entry.unwrap().file_name());
+            let mut names: Vec<_> = names.collect();
+            names.sort();
+            names
+        };
+        let there = listed();
+        for (args, told) in [
+            (&["--new-keys", "--yes"][..], "--reason"),
+            (&["--new-keys", "--reason", "密钥遗失"], "--yes"),
+            (&["--new-keys", "--yes", "--reason", "\u{3164}\u{200b}"], "--reason"),
+            (&["--new-keys", "--yes", "--reason", &"长".repeat(201)], "200"),
+        ] {
+            let refused = scene.yizhi(&data, &[&["ledger", "accept"], args].concat());
+            assert!(!refused.status.success() && said(&refused).contains(told), "{args:?}: {}", said(&refused));
+            assert_eq!((scene.rows(&data).await, listed()), (before.clone(), there.clone()), "{args:?}");
+        }
         assert!(!data.join("seal.key").exists());
 
         let done = scene.yizhi(&data, &["ledger", "accept", "--yes", "--new-keys", "--reason", "密钥遗失"]);

@@ -84,7 +84,7 @@ impl Scene {
             None => crate::common::database::dump_file(&data.join("yizhi.db")),
         };
         rows.into_iter()
-            .filter(|row| !row.table.starts_with("sqlite_"))
+            .filter(|row| !row.table.starts_with("sqlite_") && row.table != "pg_stats")
             .map(|row| row.table + " " + &row.text)
             .collect()
     }

@@ -1,5 +1,5 @@
-//! What is left to do after the transaction of an erasure: deleting files, which no transaction covers, and on SQLite clearing the pages where values
-//! lay. It is noted in the transaction and struck out when done, so that a process that dies in between loses nothing.
+//! What is left to do after the transaction of an erasure: deleting files, which no transaction covers, and clearing what the database itself keeps of
+//! values: its statistics, and on SQLite the pages where they lay. It is noted in the transaction and struck out when done, so that a process that dies in between loses nothing.
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, Statement};
@@ -12,6 +12,8 @@ use crate::{Backend, Db, Error, Tx};
 
 const FILE: &str = "file";
 const PAGES: &str = "pages";
+/// Tables that an erasure takes values out of, and whose statistics may quote them.
+const QUOTED: [&str; 7] = ["cases", "record", "case_access", "notice", "attachment", "idempotency", "case_search"];
 /// Pages of the search index that are merged at once, so that others get to write in between.
 const MERGED: u32 = 500;
 
@@ -27,11 +29,8 @@ pub enum Rest {
 
 /// Notes what an erasure leaves to do.
 pub(super) async fn note(tx: &Tx, files: &[AttachmentId]) -> Result<(), Error> {
-    let pages = (tx.backend() == Backend::Sqlite).then(|| Rest::Pages(Uuid::from_bytes(rand::random())));
-    let rows: Vec<_> = files.iter().copied().map(Rest::File).chain(pages).map(row).collect();
-    if rows.is_empty() {
-        return Ok(());
-    }
+    let pages = Rest::Pages(Uuid::from_bytes(rand::random()));
+    let rows: Vec<_> = files.iter().copied().map(Rest::File).chain([pages]).map(row).collect();
     let there = OnConflict::columns([erasure_rest::Column::Kind, erasure_rest::Column::Name]).do_nothing().to_owned();
     erasure_rest::Entity::insert_many(rows).on_conflict(there).exec_without_returning(tx.connection()).await?;
     Ok(())
@@ -78,15 +77,24 @@ impl Db {
         Ok(())
     }
 
-    /// Clears what SQLite still has of deleted rows: merges the search index, which keeps words of deleted rows until then, and folds the write-ahead
-    /// log into the file and cuts it off. `false`: a reader was in the way, try again later. PostgreSQL clears its pages by itself.
+    /// Clears what the database still has of deleted values. Its statistics quote some: PostgreSQL makes them anew, SQLite lets go of samples (averages
+    /// stay). SQLite merges the search index, which keeps words of deleted rows until then, and folds the write-ahead log into the file and cuts it off;
+    /// `false`: a reader was in the way, try again later. PostgreSQL clears its pages by itself.
     ///
     /// # Errors
     /// When the database cannot be reached.
     pub async fn erasure_clear(&self) -> Result<bool, Error> {
         if self.backend() == Backend::Postgres {
+            let touch = self.touch().await?;
+            touch.connection.execute_unprepared(&format!("ANALYZE {}", QUOTED.join(", "))).await?;
             return Ok(true);
         }
+        let touch = self.touch().await?;
+        if number(&touch, "SELECT count(*) AS n FROM sqlite_schema WHERE name = 'sqlite_stat4'", "n").await? > 0 {
+            let sql = format!("DELETE FROM sqlite_stat4 WHERE tbl IN ('{}')", QUOTED.join("', '"));
+            touch.connection.execute_unprepared(&sql).await?;
+        }
+        drop(touch);
         while merge(&self.touch().await?).await? {}
         let touch = self.touch().await?;
         Ok(number(&touch, "PRAGMA wal_checkpoint(TRUNCATE)", "busy").await? == 0)

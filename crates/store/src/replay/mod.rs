@@ -4,6 +4,7 @@
 
 mod chunk;
 mod postgres;
+mod schema;
 mod sqlite;
 mod stand;
 
@@ -253,6 +254,32 @@ impl Replay {
         let rows = self.rows(&COUNTER, after.map(|key| key.0), limit).await?;
         let next = rows.last().map(|last| TableKey(last.iter().take(COUNTER.key).cloned().collect()));
         Ok((rows.iter().map(|cells| stand::counter(cells)).collect(), next))
+    }
+
+    /// Tables, columns and whatever acts on them that are not as the migrations make them, by name.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn redefined(&mut self) -> Result<Vec<String>, Error> {
+        let (found, backend) = match &mut self.0 {
+            View::Sqlite(view) => (view.definitions().await?, Backend::Sqlite),
+            View::Postgres(view) => (view.definitions().await?, Backend::Postgres),
+        };
+        blocking(move || schema::differing(&found, backend)).await
+    }
+
+    /// The next cases, at most `limit`, of which a column that should follow from the path does not: number and column; and where to go on.
+    ///
+    /// # Errors
+    /// When the database cannot answer.
+    pub async fn displaced(
+        &mut self,
+        after: Option<TableKey>,
+        limit: u32,
+    ) -> Result<(Vec<(String, &'static str)>, Option<TableKey>), Error> {
+        let rows = self.rows(&stand::PLACED, after.map(|key| key.0), limit).await?;
+        let next = rows.last().map(|last| TableKey(last.iter().take(stand::PLACED.key).cloned().collect()));
+        Ok((rows.iter().flat_map(|cells| stand::displaced(cells)).collect(), next))
     }
 
     async fn rows(

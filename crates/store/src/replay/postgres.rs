@@ -11,6 +11,7 @@ use crate::rows::{self, Cell, Table};
 use crate::state::CaseRows;
 use crate::{Db, Error};
 
+use super::schema::{Definitions, OF_POSTGRES, definition};
 use super::{HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, add_part, headless};
 
 pub(super) struct View(PgConnection);
@@ -72,6 +73,11 @@ impl View {
             }
         }
         Ok(all.into_values().collect())
+    }
+
+    pub(super) async fn definitions(&mut self) -> Result<Definitions, Error> {
+        let rows = sqlx::query(OF_POSTGRES).fetch_all(&mut self.0).await?;
+        rows.iter().map(|r| Ok(definition(r.try_get(0)?, r.try_get(1)?, r.try_get(2)?))).collect()
     }
 
     pub(super) async fn rows(

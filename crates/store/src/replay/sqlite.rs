@@ -12,6 +12,7 @@ use crate::rows::{self, Cell, Table};
 use crate::state::CaseRows;
 use crate::{Db, Error};
 
+use super::schema::{Definitions, OF_SQLITE, definition};
 use super::{HEAD, LOOK, LookStand, RECORD, RecordChunk, RecordView, ReplayHead, add_part, headless};
 
 pub(super) struct View(Option<Connection>);
@@ -121,6 +122,18 @@ impl View {
             let mut find = connection.prepare_cached(&sql)?;
             let values = rusqlite::params_from_iter(after.into_iter().flatten());
             let rows = find.query_map(values, |r| cells::of_sqlite(r, table))?;
+            Ok(rows.collect::<Result<_, _>>()?)
+        })
+        .await
+    }
+
+    pub(super) async fn definitions(&mut self) -> Result<Definitions, Error> {
+        self.with(|connection| {
+            let mut read = connection.prepare(OF_SQLITE)?;
+            let rows = read.query_map([], |r| {
+                let how: String = r.get(2)?;
+                Ok(definition(r.get(0)?, r.get(1)?, &how))
+            })?;
             Ok(rows.collect::<Result<_, _>>()?)
         })
         .await

@@ -37,6 +37,33 @@ pub(super) const ATTACHMENT: Table = Table {
     on_conflict: OnConflict::Fail,
 };
 
+/// A case's path, and the columns that follow from it.
+pub(super) const PLACED: Table = Table {
+    name: "cases",
+    columns: &[
+        ("id", Kind::Uuid),
+        ("number", Kind::Text),
+        ("path", Kind::Text),
+        ("province", Kind::Text),
+        ("city", Kind::Text),
+        ("county", Kind::Text),
+        ("township", Kind::Text),
+        ("village", Kind::Text),
+    ],
+    key: 1,
+    on_conflict: OnConflict::Fail,
+};
+
+/// The columns of a case that do not follow from its path, each with the case's number. A path that is none is found elsewhere.
+pub(super) fn displaced(cells: &[Cell]) -> Vec<(String, &'static str)> {
+    const LEVELS: [Level; 5] = [Level::Province, Level::City, Level::County, Level::Township, Level::Village];
+    let text = |at: usize| cells.get(at).and_then(Cell::text).unwrap_or_default();
+    let Some(path) = RegionPath::parse(text(2)) else { return Vec::new() };
+    let of_level = LEVELS.into_iter().zip(PLACED.columns.iter().map(|(name, _)| *name).skip(3)).zip(3..);
+    let wrong = of_level.filter(|((level, _), at)| text(*at) != path.at(*level).as_str());
+    wrong.map(|((_, name), _)| (text(1).to_owned(), name)).collect()
+}
+
 /// A case as its rows stand.
 pub(super) fn case(rows: &CaseRows, tags: &crate::tags::Tags) -> CaseStand {
     let at = |name| rows.case.get(position(name)).unwrap_or(&Cell::Null);
@@ -63,7 +90,8 @@ pub(super) fn case(rows: &CaseRows, tags: &crate::tags::Tags) -> CaseStand {
         told,
         facts: facts(id, rows, tags),
         counted: (*at("confidential") != Cell::Bool(true)).then(|| CountedAs {
-            village: RegionPath::parse(&text("path")).map_or_else(|| text("path"), |p| p.at(Level::Village).to_string()),
+            village: RegionPath::parse(&text("path"))
+                .map_or_else(|| text("path"), |p| p.at(Level::Village).to_string()),
             matter: text("matter"),
             department: text("department"),
             state: text("state"),

@@ -5,10 +5,10 @@ use std::path::Path;
 
 use yizhi_grid::import::codes::code_written;
 use yizhi_grid::import::regions::{Read, RegionPlace, full_code, point};
-use yizhi_grid::import::{Feature, MOST_BYTES, Problem, Reason, Report, Warning};
+use yizhi_grid::import::{Feature, Problem, Reason, Report, Warning};
 use yizhi_grid::{Crs, LonLat};
 
-use crate::cli::{CliError, out};
+use crate::cli::{CliError, geojson, out};
 use crate::table::{Faults, Table, excerpt};
 
 use super::CODE;
@@ -24,14 +24,13 @@ pub(super) fn read(
     faults: &mut Faults,
 ) -> Result<(Read, Vec<usize>), CliError> {
     let shown = file.display().to_string();
-    let fault = |source| CliError::File { path: shown.clone(), source };
-    let bytes = usize::try_from(std::fs::metadata(file).map_err(fault)?.len()).unwrap_or(usize::MAX);
-    if bytes > MOST_BYTES {
-        let reason = Reason::FileTooLong { bytes, most: MOST_BYTES };
-        faults.add(&shown, 1, reason.zh(), reason.en());
-        return Ok(Default::default());
-    }
-    let bytes = std::fs::read(file).map_err(fault)?;
+    let bytes = match geojson::bytes(file)? {
+        Ok(bytes) => bytes,
+        Err(reason) => {
+            faults.add(&shown, 1, reason.zh(), reason.en());
+            return Ok(Default::default());
+        }
+    };
     let Some(table) = Table::read(&shown, &bytes, faults) else { return Ok(Default::default()) };
     let columns = [&CODE[..], &["lon", "经度"], &["lat", "纬度"]].map(|names| table.column(&shown, names, faults));
     let [Some(code), Some(lon), Some(lat)] = columns else { return Ok(Default::default()) };

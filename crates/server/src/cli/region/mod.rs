@@ -9,6 +9,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
+use sha2::{Digest as _, Sha256};
 use yizhi_domain::region::{Level, RegionPath};
 use yizhi_grid::Crs;
 use yizhi_store::{BEGUN, Below, DIVISIONS, Db, RegionRow};
@@ -66,7 +67,11 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
     let before = db.regions().await?;
     whole(&before, &divisions)?;
     // A list is too long for one transaction: a process that is stopped on the way leaves a part of it, and this to tell so.
-    db.setting_note(DIVISIONS, BEGUN).await?;
+    let open = db.setting(DIVISIONS).await?;
+    let mark = begun(&divisions);
+    // One that broke off stays so after another list: only its own ends it.
+    let other = open.filter(|open| open.starts_with(BEGUN) && *open != mark);
+    db.setting_note(DIVISIONS, other.as_deref().unwrap_or(&mark)).await?;
     let progress = Progress::start("导入行政区划 Importing divisions", divisions.len() as u64);
     for chunk in divisions.chunks(CHUNK) {
         // The package has no places on the map; those that are known stay.
@@ -75,13 +80,42 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
         progress.steps(chunk.len() as u64);
     }
     let gone = close(&db, &before, &divisions, now).await.map_err(partly)?;
-    db.setting_note(DIVISIONS, "done").await.map_err(partly)?;
+    match other {
+        None => db.setting_note(DIVISIONS, "done").await.map_err(partly)?,
+        Some(_) => out::note(
+            "! 另一份名单以前没有导完，还缺一部分区划。请把那份名单再导入一次。\n  Another list broke off before and is in only in part: import that one again.",
+        ),
+    }
     db.analyze().await?;
     db.close().await?;
     progress.done(&format!("{} 个", divisions.len()));
+    tell_given(&divisions);
     gone.iter().for_each(out::note);
     out::line("导入完成。正在运行的服务请重启，或发送 SIGHUP。 Done. Restart a running server, or send it SIGHUP.");
     Ok(())
+}
+
+/// The mark of a list whose import has begun.
+fn begun(divisions: &[Division]) -> String {
+    let mut sum = Sha256::new();
+    divisions.iter().for_each(|division| sum.update(format!("{} {}\n", division.published, division.name)));
+    format!("{BEGUN} {}", hex::encode(&sum.finalize()[..8]))
+}
+
+/// Names the codes that divisions were given because the one above has their number: grids and tables are asked by them.
+fn tell_given(divisions: &[Division]) {
+    let given: Vec<String> = divisions
+        .iter()
+        .filter(|division| division.code != division.published)
+        .map(|Division { name, published, code, .. }| format!("{name} {published} → {code}"))
+        .collect();
+    if given.is_empty() {
+        return;
+    }
+    let (count, some) = (given.len(), given.get(..given.len().min(10)).unwrap_or_default().join("；"));
+    out::note(format_args!(
+        "{count} 个区划与上级同码，另给了编码，网格编码请用新的：{some}\n         {count} divisions have the code of the one above and were given their own; use it in codes of grids."
+    ));
 }
 
 /// Says what a list that was not written to its end leaves behind.

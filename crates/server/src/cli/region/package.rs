@@ -81,10 +81,37 @@ pub(super) fn read(package: &Path) -> Result<Result<Vec<Division>, Faults>, CliE
             }
             divisions.extend(Division::published(list.level, &entry.code, &entry.name));
         }
+        if let Some(above) = LISTS.iter().take_while(|other| other.level != list.level).last() {
+            not_the_only(&file, above.digits, &known, &mut faults);
+        }
         // Without a list nothing below it can be compared, and one fault is told instead of thousands.
         above = (!unread).then(|| known.into_keys().collect());
     }
     Ok(if faults.is_empty() { Ok(crate::divisions::with_codes_of_their_own(divisions)) } else { Err(faults) })
+}
+
+/// A division that has the number of the one above it, as where a level has nothing of its own (东莞, 金门), is the only one there: beside others it is a
+/// mistake, and the code that it would be given could be that of another in the next list.
+fn not_the_only(file: &str, above: usize, known: &HashMap<String, usize>, faults: &mut Faults) {
+    let mut beside: HashMap<&str, usize> = HashMap::new();
+    for code in known.keys() {
+        *beside.entry(&code[..above]).or_default() += 1;
+    }
+    let mut odd: Vec<(&usize, &String)> = known
+        .iter()
+        .filter(|(code, _)| code[above..].bytes().all(|digit| digit == b'0') && beside[&code[..above]] > 1)
+        .map(|(code, line)| (line, code))
+        .collect();
+    odd.sort_unstable();
+    for (line, code) in odd {
+        let others = beside[&code[..above]] - 1;
+        faults.add(
+            file,
+            *line,
+            format!("代码“{code}”是上级自己的代码，而这个上级下面另有{others}个同级区划，请核对这一行的代码。"),
+            format!("“{code}” is the code of the division above, which has {others} others below it; check the code in this line."),
+        );
+    }
 }
 
 /// A list that stops at a city whose townships have no county above them: what would be the county stands for the city's townships.
@@ -228,7 +255,7 @@ fn missing(folder: &Path, list: &str) -> CliError {
 fn csv(file: &str, bytes: &[u8], list: &List, faults: &mut Faults) -> Vec<Entry> {
     let Some(table) = Table::read(file, bytes, faults) else { return Vec::new() };
     let (code, name) = (table.column(file, &CODE, faults), table.column(file, &["name", "名称"], faults));
-    let parent = table.optional_column(&[list.parent, "上级代码", "上级编码"]);
+    let parent = table.optional_column(file, &[list.parent, "上级代码", "上级编码"], faults);
     let (Some(code), Some(name)) = (code, name) else { return Vec::new() };
     let entry = |row: &crate::table::Row| Entry {
         line: row.line,
@@ -292,6 +319,28 @@ mod tests {
     fn divisions(lists: &[(&str, &str)]) -> Vec<(String, String, String)> {
         let read = read(package(lists).path()).unwrap().unwrap();
         read.into_iter().map(|d| (d.code, d.name, d.path.as_str().to_owned())).collect()
+    }
+
+    #[test]
+    fn the_code_of_the_division_above_is_only_for_an_only_child() {
+        for (list, line, code) in [
+            ("villages.csv", "code,name,streetCode\n350302001001,兴安社区,350302001\n350302001000,甲村,350302001\n", 3),
+            (
+                "streets.csv",
+                "code,name,areaCode\n350302000,甲街道,350302\n350302001,龙桥街道,350302\n441900003,东城街道,441900\n",
+                2,
+            ),
+        ]
+        .map(|(list, text, line)| (list, line, text))
+        {
+            let folder = package(&[(list, code)]);
+            let Err(faults) = read(folder.path()).unwrap() else { panic!("{list} is taken") };
+            let told: Vec<String> = faults.told().iter().map(ToString::to_string).collect();
+            assert!(
+                told.iter().any(|one| one.contains(&format!("{list}:{line}")) && one.contains("同级区划")),
+                "{told:?}"
+            );
+        }
     }
 
     #[test]

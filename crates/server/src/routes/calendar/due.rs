@@ -69,8 +69,10 @@ pub(crate) async fn due(
             ));
         }
     };
-    let limit = Limit::parse(&query.limit, counting)
-        .map_err(|e| Problem::invalid("limit", format!("看不懂时限：{e}"), format!("limit: {e}")))?;
+    let limit = Limit::parse(&query.limit, counting).map_err(|fault| {
+        let hint = fault.hint();
+        Problem::invalid("limit", hint.zh, hint.en)
+    })?;
     let path = match &query.region {
         Some(code) => crate::routes::regions::path_of(&app, &who, code)?,
         None => who.post.path.clone(),

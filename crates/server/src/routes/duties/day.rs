@@ -6,14 +6,20 @@ use unicode_normalization::UnicodeNormalization as _;
 use crate::error::Problem;
 use crate::table::excerpt;
 
+/// Years in which somebody may be on duty.
+const YEARS: std::ops::Range<i32> = 2000..2200;
+
 /// A day of this century or the next.
 ///
 /// # Errors
 /// 422 names the column and what stands there.
 pub(super) fn day(column: &str, written: &str) -> Result<NaiveDate, Problem> {
     let shown = excerpt(written);
-    read(written).filter(|day| (2000..2200).contains(&day.year())).ok_or_else(|| {
-        let (zh, en) = if is_serial(written) {
+    let day = read(written);
+    day.filter(|day| YEARS.contains(&day.year())).ok_or_else(|| {
+        let (zh, en) = if day.is_some() {
+            ("年份不在2000到2199之间，请核对，", "is not of the years 2000 to 2199: check it, and ")
+        } else if is_serial(written) {
             (
                 "像是 Excel 的日期序号，请把这一列设为日期格式，",
                 "seems to be Excel's number of a day: format the column as a date, and ",
@@ -101,8 +107,8 @@ mod tests {
             ("2026-12/1", "不是日期"),
             ("2026-12-1 8:30", "不是日期"),
             ("2026-12-1-", "不是日期"),
-            ("1999-12-31", "不是日期"),
-            ("9999-12-31", "不是日期"),
+            ("1999-12-31", "2000到2199"),
+            ("9999-12-31", "2000到2199"),
             ("+2026-1-1", "不是日期"),
             ("明天", "不是日期"),
         ] {

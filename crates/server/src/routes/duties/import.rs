@@ -167,15 +167,12 @@ struct Columns {
 fn columns(table: &Table, faults: &mut Faults) -> Option<Columns> {
     let mut needed = |names: [&str; 2]| table.column(FILE, &names, faults);
     let (grid, role, account) = (needed(["网格编码", "grid"]), needed(["角色", "role"]), needed(["账号", "account"]));
-    let days =
-        |names: [&str; 2]| table.optional_column(&names).map(|at| Days { at, name: table.heading(at).to_owned() });
-    Some(Columns {
-        grid: grid?,
-        role: role?,
-        account: account?,
-        from: days(["开始日期", "from"]),
-        until: days(["结束日期", "until"]),
-    })
+    let mut days = |names: [&str; 2]| {
+        let at = table.optional_column(FILE, &names, faults)?;
+        Some(Days { at, name: table.heading(at).to_owned() })
+    };
+    let (from, until) = (days(["开始日期", "from"]), days(["结束日期", "until"]));
+    Some(Columns { grid: grid?, role: role?, account: account?, from, until })
 }
 
 fn row(app: &App, who: &Who, columns: &Columns, line: &Row) -> Result<DutyRow, Vec<Problem>> {

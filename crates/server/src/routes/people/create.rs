@@ -5,7 +5,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
-use yizhi_domain::codes::Mobile;
+use yizhi_domain::codes::Phone;
 use yizhi_domain::directory::{PersonBrief, Post};
 use yizhi_domain::ids::PersonId;
 use yizhi_domain::role::Permission;
@@ -145,8 +145,8 @@ fn phone(app: &App, given: Option<&str>) -> Result<Option<Vec<u8>>, Problem> {
     let Some(text) = given.map(str::trim).filter(|p| !p.is_empty()) else {
         return Ok(None);
     };
-    let mobile = Mobile::parse(text)
-        .map_err(|_| Problem::invalid("phone", "请填写11位手机号码。", "Give a mobile number of 11 digits."))?;
+    let mobile = Phone::mobile(text)
+        .ok_or_else(|| Problem::invalid("phone", "请填写11位手机号码。", "Give a mobile number of 11 digits."))?;
     let sealed = app.keys().seal(mobile.as_str());
     sealed.map(Some).ok_or_else(|| Problem::internal(&"a phone number could not be sealed"))
 }
