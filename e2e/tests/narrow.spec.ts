@@ -90,7 +90,9 @@ test('reports of every kind of matter', async ({ apiAs, signInAs }) => {
     for (const code of matters) {
       await desk.page.evaluate((matter) => {
         history.replaceState(history.state, '', `/report?matter=${matter}`)
-        for (const key of Object.keys(localStorage)) if (key.startsWith('yizhi.draft.')) localStorage.removeItem(key)
+        for (const store of [localStorage, sessionStorage]) {
+          for (const key of Object.keys(store)) if (key.startsWith('yizhi.draft.')) store.removeItem(key)
+        }
       }, code)
       await desk.page.reload()
       await expect(desk.page.locator('.facts-box')).toBeVisible()

@@ -125,7 +125,7 @@ const open = /^\/(meta|session.*)$/
 
 function answer(request, url, body) {
   const path = url.pathname.slice('/api/v1'.length)
-  if (!signedIn && !open.test(path)) return problem(401, 'signed_out')
+  if (!signedIn && !open.test(path)) return problem(401, 'no_session')
   for (const [method, pattern, give] of routes) {
     const match = method === request.method && pattern.exec(path)
     if (match) return give(match, url, body)

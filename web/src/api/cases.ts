@@ -1,12 +1,12 @@
 /** Cases: lists, one case with its trace, reporting, acting, and what the map and the overview count. */
-import { client, unwrap, unwrapGeo, unwrapItems } from './client'
+import { client, longQuery, unwrap, unwrapGeo, unwrapItems } from './client'
 import type {
   ActionRequest, Case, CaseDraft, ConfidentialPage, CaseFilter, CaseItem, CaseReport, Counter, CounterBy, Duplicate, MapCases, Page,
   TimelineItem,
 } from './types'
 
 export function caseList(query: CaseFilter, signal?: AbortSignal): Promise<Page<CaseItem>> {
-  return unwrap(client.GET('/api/v1/cases', { params: { query }, ...(signal ? { signal } : {}) }))
+  return unwrap(client.GET('/api/v1/cases', { ...longQuery, params: { query }, ...(signal ? { signal } : {}) }))
 }
 
 export function caseFetch(id: string): Promise<Case> {
@@ -42,10 +42,10 @@ export function caseAct(id: string, action: string, body: ActionRequest, key: st
 }
 
 export function counters(by: CounterBy, region?: string): Promise<{ items: Counter[]; asOf: string }> {
-  return unwrap(client.GET('/api/v1/counters', { params: { query: { by, ...(region ? { region } : {}) } } }))
+  return unwrap(client.GET('/api/v1/counters', { ...longQuery, params: { query: { by, ...(region ? { region } : {}) } } }))
 }
 
 export function mapCases(bbox: string, state: string, signal: AbortSignal): Promise<MapCases> {
   const query = { bbox, ...(state ? { state } : {}) }
-  return unwrapGeo(client.GET('/api/v1/map/cases', { params: { query }, signal }))
+  return unwrapGeo(client.GET('/api/v1/map/cases', { ...longQuery, params: { query }, signal }))
 }

@@ -4,7 +4,9 @@
  */
 import createClient, { type Middleware } from 'openapi-fetch'
 import type { paths } from './paths'
+import { askPatiently, silence } from './patience'
 import { networkError, problemOf } from './problem'
+import type { ProblemBody } from './types'
 
 const context = { csrfToken: '', language: 'zh-CN', onSignedOut: () => {} }
 
@@ -30,11 +32,9 @@ export function commonHeaders(method: string): Record<string, string> {
   return headers
 }
 
-/** Tells the desk about a lost session; a failed sign-in is not one. */
-export function noteStatus(status: number, url: string): void {
-  if (status === 401 && !/\/api\/v1\/(session|me)(\/|$|\?)/.test(new URL(url, 'http://desk').pathname)) {
-    context.onSignedOut()
-  }
+/** Tells the desk about a lost session; a wrong password, code or link is none, and is refused under a code of its own. */
+export function noteRefusal(status: number, body: unknown): void {
+  if (status === 401 && (body as ProblemBody | null)?.code === 'no_session') context.onSignedOut()
 }
 
 const middleware: Middleware = {
@@ -42,8 +42,8 @@ const middleware: Middleware = {
     for (const [name, value] of Object.entries(commonHeaders(request.method))) request.headers.set(name, value)
     return request
   },
-  onResponse({ response, request }) {
-    noteStatus(response.status, request.url)
+  async onResponse({ response }) {
+    if (response.status === 401) noteRefusal(401, await response.clone().json().catch(() => null))
   },
   onError({ error }) {
     return error instanceof DOMException && error.name === 'AbortError' ? error : networkError()
@@ -54,9 +54,15 @@ const middleware: Middleware = {
 export const client = createClient<paths>({
   baseUrl: globalThis.location?.origin ?? '',
   credentials: 'same-origin',
-  fetch: (request) => globalThis.fetch(request),
+  fetch: (request) => askPatiently(request, silence.ordinary),
 })
 client.use(middleware)
+
+/** For lists, counts and maps that are asked with a filter. */
+export const longQuery = { fetch: (request: Request) => askPatiently(request, silence.query) }
+
+/** For calls whose answer is long work of the server: whole tables as files, and imports. */
+export const longWork = { fetch: (request: Request) => askPatiently(request, silence.longWork) }
 
 interface Answer<T> {
   data?: T

@@ -1,5 +1,5 @@
 /** Who is on duty in the grids of a village. */
-import { client, unwrap, unwrapItems } from './client'
+import { client, longWork, unwrap, unwrapItems } from './client'
 import type { DutyImport, GridDuties, NewDuty } from './types'
 
 export async function dutyList(region: string): Promise<GridDuties[]> {
@@ -16,5 +16,5 @@ export async function dutyEnd(grid: string, role: string, account: string): Prom
 
 /** Nothing is set while a line has a fault. */
 export function dutyImport(csv: string): Promise<DutyImport> {
-  return unwrap(client.POST('/api/v1/duties/import', { body: { csv } }))
+  return unwrap(client.POST('/api/v1/duties/import', { ...longWork, body: { csv } }))
 }

@@ -1,6 +1,7 @@
 /** How the ledger is doing, and receipts: the proof that something is in it. */
 import { client, unwrap } from './client'
 import { unwrapFile, type Download } from './download'
+import { askPatiently, silence } from './patience'
 import { networkError, problemOf } from './problem'
 import type { LedgerState } from './types'
 
@@ -19,7 +20,7 @@ export function lookReceipt(seq: number): Promise<Download> {
 
 /** SHA-256 of the checker that people keep as one file, as 64 hexadecimal digits. */
 export async function checkerFingerprint(): Promise<string> {
-  const response = await globalThis.fetch('/verify.html.sha256').catch(() => Promise.reject(networkError()))
+  const response = await askPatiently('/verify.html.sha256', silence.ordinary).catch(() => Promise.reject(networkError()))
   if (!response.ok) throw problemOf(response, null)
   return (await response.text()).slice(0, 64)
 }

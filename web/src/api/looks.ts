@@ -1,5 +1,5 @@
 /** Looks at restricted data: with a purpose, recorded before the answer leaves, and read by auditors. */
-import { client, unwrap, unwrapItems } from './client'
+import { client, longQuery, longWork, unwrap, unwrapItems } from './client'
 import { unwrapFile, type Download } from './download'
 import type { CaseFilter, Contact, LookFilter, LookPage, Purpose, UnmaskRequest } from './types'
 
@@ -12,13 +12,13 @@ export async function caseUnmask(id: string, body: UnmaskRequest): Promise<Conta
 
 export function caseExport(purpose: string, filter: CaseFilter): Promise<Download> {
   const query = { ...filter, purpose }
-  return unwrapFile(client.GET('/api/v1/cases/export', { params: { query }, parseAs: 'blob' }), 'cases.csv')
+  return unwrapFile(client.GET('/api/v1/cases/export', { ...longWork, params: { query }, parseAs: 'blob' }), 'cases.csv')
 }
 
 export function lookList(query: LookFilter): Promise<LookPage> {
-  return unwrap(client.GET('/api/v1/looks', { params: { query } }))
+  return unwrap(client.GET('/api/v1/looks', { ...longQuery, params: { query } }))
 }
 
 export function lookExport(query: LookFilter): Promise<Download> {
-  return unwrapFile(client.GET('/api/v1/looks/export', { params: { query }, parseAs: 'blob' }), 'looks.csv')
+  return unwrapFile(client.GET('/api/v1/looks/export', { ...longWork, params: { query }, parseAs: 'blob' }), 'looks.csv')
 }

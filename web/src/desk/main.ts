@@ -3,6 +3,7 @@ import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { onSignedOut } from '@/api/client'
 import { guardInputMethod } from '@/shared/inputMethod'
+import { keepFocus } from '@/shared/keepFocus'
 import { onSignedOutElsewhere } from '@/shared/otherTabs'
 import { i18n, storedLanguage, useLanguage } from '@/shared/i18n'
 import App from './App.vue'
@@ -12,6 +13,7 @@ import './styles/base.css'
 
 async function start(): Promise<void> {
   guardInputMethod(window)
+  keepFocus(document)
   await useLanguage(storedLanguage())
   const app = createApp(App).use(createPinia()).use(i18n).use(router)
   onSignedOut(() => {

@@ -10,7 +10,7 @@ interface Stored<T> {
   value: T
 }
 
-/** `browser`: until sent, for a week at most. `tab`: until sent or until the tab is closed. */
+/** `browser`: until sent, for a week at most, shared by all tabs. `tab`: until sent or until the tab is closed. */
 export type Keeping = 'browser' | 'tab'
 
 /** An account may have dots in its name, and must not begin another's. */
@@ -41,15 +41,19 @@ export function draftLoad<T>(account: string, name: string, now = Date.now(), ke
     if (!text) return null
     const stored = JSON.parse(text) as Stored<T>
     if (now - stored.at <= week) return stored.value
-    draftClear(account, name)
+    draftClear(account, name, keeping)
   } catch {
-    draftClear(account, name)
+    draftClear(account, name, keeping)
   }
   return null
 }
 
-export function draftClear(account: string, name: string): void {
-  for (const keeping of keepings) remove(keeping, (key) => key === keyOf(account, name))
+/** As this tab left it, or else as any tab did. */
+export const draftFound = <T>(account: string, name: string): T | null =>
+  draftLoad<T>(account, name, Date.now(), 'tab') ?? draftLoad<T>(account, name)
+
+export function draftClear(account: string, name: string, keeping: Keeping): void {
+  remove(keeping, (key) => key === keyOf(account, name))
 }
 
 /** Everything this account left on this computer: for signing out. */

@@ -1,7 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { caseAct, caseList } from '@/api/cases'
 import { onSignedOut, setCsrfToken, setLanguage } from '@/api/client'
-import { signIn } from '@/api/session'
+import { dutyImport } from '@/api/duties'
+import { checkerFingerprint } from '@/api/ledger'
+import { lookExport } from '@/api/looks'
+import { activate, passwordChange, postChoose, signIn, signInByLink, tokenList, totpConfirm, totpRemove, totpStart } from '@/api/session'
 
 const asked: Request[] = []
 let give: () => Response | Promise<Response>
@@ -55,13 +58,99 @@ describe('client', () => {
     await expect(caseList({})).rejects.toMatchObject({ name: 'AbortError' })
   })
 
-  it('notices a lost session, but not a wrong password', async () => {
+  it.each([
+    ['a wrong password', 401, 'wrong_credentials', () => signIn('chen', 'x')],
+    ['a missing code', 401, 'totp_required', () => signIn('chen', 'x')],
+    ['a used link', 401, 'link_used', () => signInByLink('x')],
+    ['a used activation code', 401, 'activation_over', () => activate('x')],
+    ['a wrong present password', 422, 'wrong_password', () => passwordChange({ current: 'x', password: 'y' })],
+    ['a wrong code of the phone', 422, 'wrong_code', () => totpConfirm('1')],
+    ['a post that may not', 403, 'forbidden', () => tokenList()],
+  ])('takes %s for no lost session', async (_what, status, code, call) => {
     const lost = vi.fn()
     onSignedOut(lost)
-    give = () => json(401, { code: 'wrong_credentials' })
-    await expect(signIn('chen', 'x')).rejects.toMatchObject({ code: 'wrong_credentials' })
+    give = () => json(status, { code })
+    await expect(call()).rejects.toMatchObject({ status, code })
     expect(lost).not.toHaveBeenCalled()
-    await expect(caseList({})).rejects.toMatchObject({ status: 401 })
+  })
+
+  it.each([
+    ['a list', () => caseList({})],
+    ['the form for a new password', () => passwordChange({ current: 'x', password: 'y' })],
+    ['the first step of a second factor', () => totpStart({ current: 'x' })],
+    ['the last step of a second factor', () => totpConfirm('1')],
+    ['removing a second factor', () => totpRemove({ current: 'x' })],
+    ['tokens', () => tokenList()],
+    ['a choice of post', () => postChoose('x')],
+    ['an export', () => lookExport({})],
+  ])('notices a lost session in %s', async (_what, call) => {
+    const lost = vi.fn()
+    onSignedOut(lost)
+    give = () => json(401, { code: 'no_session', detail: '请先登录。' })
+    await expect(call()).rejects.toMatchObject({ status: 401, detail: '请先登录。' })
     expect(lost).toHaveBeenCalledOnce()
+  })
+})
+
+describe('a server that goes silent', () => {
+  beforeEach(() => vi.useFakeTimers())
+  afterEach(() => vi.useRealTimers())
+
+  const never = () => new Promise<Response>(() => {})
+
+  function ended(call: Promise<unknown>) {
+    const end = vi.fn()
+    call.then(end, end)
+    return end
+  }
+
+  it.each([
+    ['an ordinary call', 36, () => caseAct('1', 'verify', { version: 3 }, 'key-1')],
+    ['a list', 76, () => caseList({ q: '油烟' })],
+    ['the checker', 36, () => checkerFingerprint()],
+  ])('is not reached for %s after %i seconds', async (_what, seconds, call) => {
+    give = never
+    const end = ended(call())
+    await vi.advanceTimersByTimeAsync(29_000)
+    expect(end).not.toHaveBeenCalled()
+    await vi.advanceTimersByTimeAsync((seconds - 29) * 1000)
+    expect(end).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ status: 0, code: 'network' }))
+  })
+
+  it.each([
+    ['an export', () => lookExport({}), () => new Response('a,b')],
+    ['an import', () => dutyImport('a,b'), () => json(200, { added: 1, faults: [], faultCount: 0 })],
+  ])('is given time for %s', async (_what, call, answer) => {
+    give = () => new Promise((resolve) => setTimeout(() => resolve(answer()), 300_000))
+    const end = ended(call())
+    await vi.advanceTimersByTimeAsync(301_000)
+    expect(end).toHaveBeenCalledOnce()
+    expect(end.mock.calls[0]![0]).not.toBeInstanceOf(Error)
+  })
+
+  it.each([
+    ['goes on slowly', true],
+    ['stops in the middle', false],
+  ])('an answer that %s', async (_what, goesOn) => {
+    const text = '{"items":[],"next":null}'
+    const bytes = new TextEncoder().encode(text)
+    give = () => {
+      let at = 0
+      const body = new ReadableStream<Uint8Array>({
+        pull: (stream) =>
+          new Promise((resolve) => {
+            if (!goesOn && at === 5) return
+            setTimeout(() => {
+              stream.enqueue(bytes.slice(at, ++at))
+              if (at === bytes.length) stream.close()
+              resolve()
+            }, 20_000)
+          }),
+      })
+      return new Response(body, { headers: { 'Content-Type': 'application/json' } })
+    }
+    const end = ended(tokenList())
+    await vi.advanceTimersByTimeAsync(20_000 * (bytes.length + 1))
+    expect(end).toHaveBeenCalledExactlyOnceWith(goesOn ? JSON.parse(text) : expect.objectContaining({ status: 0, code: 'network' }))
   })
 })

@@ -2,14 +2,22 @@
 import { flushPromises, mount } from '@vue/test-utils'
 import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { networkError } from '@/api/problem'
 import type { ActionForm, Attachment, Me } from '@/api/types'
 import ActionPanel from '@/desk/pages/cases/ActionPanel.vue'
 import { useSession } from '@/desk/stores/session'
 import { i18n, useLanguage } from '@/shared/i18n'
 
-const uploads = vi.hoisted(() => [] as { file: File; finish: (made: Attachment) => void }[])
+const uploads = vi.hoisted(() => [] as { file: File; finish: (made: Attachment) => void; fail: (error: unknown) => void }[])
 vi.mock('@/api/attachments', () => ({
-  attachmentUpload: (file: File) => ({ done: new Promise<Attachment>((finish) => uploads.push({ file, finish })), abort: () => {} }),
+  attachmentUpload: (file: File) => ({ done: new Promise<Attachment>((finish, fail) => uploads.push({ file, finish, fail })), abort: () => {} }),
+}))
+const held = vi.hoisted(() => new Map<string, { key: string; form: string; file: File }>())
+vi.mock('@/shared/heldFiles', () => ({
+  fileHold: async (one: { key: string; form: string; file: File }) => held.set(one.key, one),
+  fileRelease: async (key: string) => held.delete(key),
+  filesHeld: async (_account: string, form: string) => [...held.values()].filter((one) => one.form === form),
+  filesRelease: async () => {},
 }))
 
 const finish: ActionForm = { code: 'finish', name: { zh: '处置完毕', en: 'Finish' }, tone: 'primary', note: 'optional', evidence: 'none', to: 'none', caution: null, fields: null, targets: [] }
@@ -18,6 +26,7 @@ const sent: unknown[] = []
 
 beforeEach(async () => {
   uploads.length = 0
+  held.clear()
   sent.length = 0
   setActivePinia(createPinia())
   await useLanguage('zh-CN')
@@ -67,6 +76,94 @@ describe('photos of a step', () => {
   it('are not asked for where the post may not attach', () => {
     const panel = open(false)
     expect(panel.find('input[type="file"]').exists()).toBe(false)
+    panel.unmount()
+  })
+})
+
+describe('a photo that did not go up', () => {
+  type Panel = ReturnType<typeof open>
+  const button = (panel: Panel, text: string) => panel.findAll<HTMLButtonElement>('button').find((one) => one.text() === text)
+  const forms = () => [...held.values()].map((one) => one.form)
+
+  async function failOne(action = finish): Promise<Panel> {
+    const panel = open(true, action)
+    await choose(panel, '整改后.jpg')
+    uploads[0]!.fail(networkError())
+    await flushPromises()
+    return panel
+  }
+
+  async function submit(panel: Panel): Promise<void> {
+    await panel.get('form').trigger('submit')
+    await flushPromises()
+  }
+
+  it('is asked about before the step goes, however often it is submitted', async () => {
+    const panel = await failOne()
+    for (const times of [1, 2]) {
+      await submit(panel)
+      expect(sent, `submitted ${times} times`).toEqual([])
+      expect(panel.text()).toContain('还有 1 张照片没有传上去。')
+      expect(document.activeElement).toBe(button(panel, '重新上传')!.element)
+    }
+    panel.unmount()
+  })
+
+  it('goes up at the second try, and the step waits to be submitted with it', async () => {
+    const panel = await failOne()
+    await submit(panel)
+    await button(panel, '重新上传')!.trigger('click')
+    expect(uploads).toHaveLength(2)
+    expect(button(panel, '不带这些照片提交')!.element.disabled).toBe(true)
+    uploads[1]!.finish(made)
+    await flushPromises()
+    expect(panel.text()).not.toContain('没有传上去')
+    expect(document.activeElement).toBe(panel.get('button[type="submit"]').element)
+    await submit(panel)
+    expect(sent).toEqual([{ version: 5, attachments: ['photo-1'] }])
+    expect(held.size).toBe(0)
+    panel.unmount()
+  })
+
+  it('is left out only when that is chosen, and waits for the next form at the case', async () => {
+    const panel = await failOne()
+    expect(forms()).toEqual(['action.case-1.finish'])
+    await submit(panel)
+    await button(panel, '不带这些照片提交')!.trigger('click')
+    await flushPromises()
+    expect(sent).toEqual([{ version: 5 }])
+    expect(panel.emitted('done')).toHaveLength(1)
+    panel.unmount()
+    expect(forms()).toEqual(['photos.case-1'])
+
+    const comment = open(true, { ...finish, code: 'comment' })
+    await flushPromises()
+    expect(uploads).toHaveLength(2)
+    await button(comment, '取消')!.trigger('click')
+    expect(forms(), 'giving up the next form does not give up the photo').toEqual(['photos.case-1'])
+    comment.unmount()
+  })
+
+  it('is no evidence when it is left out', async () => {
+    const panel = await failOne({ ...finish, evidence: 'photo_or_note' })
+    await submit(panel)
+    expect(panel.text()).not.toContain('请附上照片，或者填写说明。')
+    await button(panel, '不带这些照片提交')!.trigger('click')
+    await flushPromises()
+    expect(panel.text()).toContain('请附上照片，或者填写说明。')
+    expect(sent).toEqual([])
+    panel.unmount()
+  })
+
+  it('is asked about no more once it is removed, and goes with a form that is given up', async () => {
+    const panel = await failOne()
+    await submit(panel)
+    await panel.get('button.remove').trigger('click')
+    await flushPromises()
+    expect(panel.text()).not.toContain('没有传上去')
+    await choose(panel, '另一张.jpg')
+    await button(panel, '取消')!.trigger('click')
+    expect(held.size).toBe(0)
     panel.unmount()
   })
 })

@@ -76,6 +76,26 @@ describe('a form at a case', () => {
     last.unmount()
   })
 
+  it('outlives what another tab sent from the same form', async () => {
+    const mine = open(at(3, '待立案', [reject]))
+    await type(mine, '我写的理由')
+    dispatchEvent(new Event('pagehide'))
+    const own = { ...sessionStorage }
+    sessionStorage.clear()
+    const other = open(at(3, '待立案', [reject]))
+    await other.get('textarea').setValue('另一页写的理由')
+    answer = () => Response.json(at(4, '不予立案', []))
+    await other.get('form').trigger('submit')
+    await flushPromises()
+    other.unmount()
+    for (const [key, value] of Object.entries(own)) sessionStorage.setItem(key, value)
+    mine.unmount()
+    const reloaded = open(at(4, '不予立案', []), [step(1, '张三'), step(2, '陈')])
+    expect(reloaded.get('textarea').element.value).toBe('我写的理由')
+    expect(reloaded.get('[role=alert]').text()).toContain('不予立案')
+    reloaded.unmount()
+  })
+
   it('is the same request after a lost answer, and a new one after a change', async () => {
     const page = open(at(3, '待立案', [reject]))
     await type(page, '情况不属实')

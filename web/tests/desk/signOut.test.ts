@@ -39,6 +39,16 @@ describe('the session', () => {
     expect(session.lose()).toBe(false)
   })
 
+  it('that was over already is left without a word', async () => {
+    const session = useSession()
+    await session.load()
+    const leaving = session.signOut()
+    await vi.waitFor(() => expect(answerSignOut).toBeDefined())
+    answerSignOut(Response.json({ code: 'no_session', detail: '请先登录。' }, { status: 401 }))
+    await leaving
+    expect(session.me).toBeNull()
+  })
+
   it('stays when signing out fails, and may be lost then', async () => {
     const session = useSession()
     await session.load()

@@ -3,7 +3,7 @@ import { mount } from '@vue/test-utils'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { defineComponent, nextTick, reactive } from 'vue'
 import { useDraft } from '@/desk/components/useDraft'
-import { draftLoad, draftsClear, draftsOpen } from '@/shared/draft'
+import { draftLoad, draftSave, draftsClear, draftsOpen } from '@/shared/draft'
 
 interface Form {
   title: string
@@ -77,6 +77,49 @@ describe('a draft', () => {
     emptied.close()
     expect(draftLoad('chen', 'form'), 'a form on its way out keeps nothing').toBeNull()
     draftsOpen('chen')
+  })
+
+  it('of one tab is not ended by what another tab sent or emptied', async () => {
+    const tabs = [{}, {}] as Record<string, string>[]
+    let here = 0
+    function turnTo(tab: number): void {
+      tabs[here] = { ...sessionStorage }
+      sessionStorage.clear()
+      for (const [key, value] of Object.entries(tabs[tab]!)) sessionStorage.setItem(key, value)
+      here = tab
+    }
+    async function typeIn(tab: number, page: ReturnType<typeof open>, title: string): Promise<void> {
+      turnTo(tab)
+      await typed(page.form, { title })
+      vi.advanceTimersByTime(1000)
+    }
+    for (const [order, ending] of [[[0, 1], 'sent'], [[1, 0], 'sent'], [[0, 1], 'emptied'], [[1, 0], 'emptied']] as const) {
+      const pages = [open(), open()]
+      for (const tab of order) await typeIn(tab, pages[tab]!, `第 ${tab} 页`)
+      turnTo(0)
+      if (ending === 'sent') pages[0]!.draft.forget()
+      else await typeIn(0, pages[0]!, '')
+      pages[0]!.close()
+      expect(draftLoad('chen', 'form'), `${order} ${ending}`).toEqual(order[1] === 1 ? { title: '第 1 页' } : null)
+      turnTo(1)
+      pages[1]!.close()
+      const again = open()
+      expect(again.form.title, `${order} ${ending}`).toBe('第 1 页')
+      again.draft.forget()
+      again.close()
+      expect(draftLoad('chen', 'form')).toBeNull()
+      turnTo(0)
+    }
+  })
+
+  it('that came back and was sent as it was leaves what another tab has written since', async () => {
+    draftSave('chen', 'form', { title: '别的页' })
+    draftSave('chen', 'form', { title: '这一页', phone: '', password: '' }, Date.now(), 'tab')
+    const page = open()
+    expect(page.form.title).toBe('这一页')
+    page.draft.forget()
+    page.close()
+    expect(draftLoad('chen', 'form')).toEqual({ title: '别的页' })
   })
 
   it('is another person’s to nobody', async () => {

@@ -13,7 +13,7 @@ describe('drafts', () => {
     expect(draftLoad('chen', 'report', 8 * 24 * 3_600_000)).toBeNull()
     expect(localStorage.length).toBe(0)
     draftSave('chen', 'report', 2)
-    draftClear('chen', 'report')
+    draftClear('chen', 'report', 'browser')
     expect(draftLoad('chen', 'report')).toBeNull()
   })
 

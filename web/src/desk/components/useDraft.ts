@@ -1,10 +1,10 @@
 /**
  * A form that is kept while it is typed: it comes back after a reload, Back, a crash, a lost network or a new sign-in, and is
- * forgotten once it has been sent. Only the person who typed it gets it back.
+ * forgotten once it has been sent. Only the person who typed it gets it back. Two tabs may have the same form: each keeps its
+ * own for itself, and the last one for the browser, which outlives both.
  */
 import { onScopeDispose, ref, watch } from 'vue'
 import { draftClear, draftLoad, draftSave } from '@/shared/draft'
-import { filesRelease } from '@/shared/heldFiles'
 
 export interface DraftOptions<T> {
   /** Nothing worth keeping. */
@@ -29,15 +29,25 @@ export function useDraft<T extends object>(account: string, name: string, form: 
 
   const part = (fits: (key: keyof T) => boolean) =>
     Object.fromEntries(Object.entries(form).filter(([key]) => fits(key as keyof T) && !never.includes(key as keyof T)))
+  const shared = () => part((key) => !tabOnly.includes(key))
+  /** What this tab has in the browser's store, unless another tab has written since. */
+  let left = JSON.stringify(own === null ? kept : shared())
 
   function keep(): void {
     clearTimeout(timer)
     timer = undefined
     if (over) return
-    if (isBlank(form)) return draftClear(account, name)
-    const browser = draftSave(account, name, part((key) => !tabOnly.includes(key)))
-    const tab = tabOnly.length === 0 || draftSave(account, name, part((key) => tabOnly.includes(key)), Date.now(), 'tab')
+    if (isBlank(form)) return clear()
+    const browser = draftSave(account, name, shared())
+    const tab = draftSave(account, name, part(() => true), Date.now(), 'tab')
+    left = JSON.stringify(shared())
     unsaved.value = !browser || !tab
+  }
+
+  /** Another tab's words are left alone. */
+  function clear(): void {
+    draftClear(account, name, 'tab')
+    if (JSON.stringify(draftLoad(account, name)) === left) draftClear(account, name, 'browser')
   }
 
   const keepNow = (): void => (timer === undefined ? undefined : keep())
@@ -64,8 +74,7 @@ export function useDraft<T extends object>(account: string, name: string, form: 
     timer = undefined
     over = true
     restored.value = false
-    draftClear(account, name)
-    void filesRelease((held) => held.account === account && held.form === name)
+    clear()
   }
 
   return { restored, unsaved, keep, forget }

@@ -78,6 +78,9 @@ export const useSession = defineStore('session', () => {
     leaving = true
     try {
       await api.signOut()
+    } catch (error) {
+      // A session that is over already has nothing more to end.
+      if (!(error instanceof ApiError && error.status === 401)) throw error
     } finally {
       leaving = false
     }

@@ -1,6 +1,6 @@
 /** What was typed into an action of a case, with what the person saw of the case when they began: enough to go on after a reload. */
 import type { ActionForm, Attachment, Case, TimelineItem } from '@/api/types'
-import { draftLoad, draftNames } from '@/shared/draft'
+import { draftFound, draftNames } from '@/shared/draft'
 
 /** The case as it stood when the form was opened. */
 export interface SeenCase {
@@ -22,9 +22,12 @@ export interface ActionDraft {
 
 export const actionDraft = (caseId: string, code: string): string => `action.${caseId}.${code}`
 
+/** Where photos wait that a report or a step went without: the next form at this case takes them up. */
+export const photosLeft = (caseId: string): string => `photos.${caseId}`
+
 /** What was left unsent at this case, if anything. */
 export function leftBehind(account: string, caseId: string): Pick<ActionDraft, 'action' | 'seen'> | null {
-  const kept = draftNames(account, actionDraft(caseId, '')).map((name) => draftLoad<ActionDraft>(account, name))
+  const kept = draftNames(account, actionDraft(caseId, '')).map((name) => draftFound<ActionDraft>(account, name))
   return kept.find((one) => one?.action && one.seen) ?? null
 }
 
