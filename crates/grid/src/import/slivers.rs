@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use geo::{Area, BooleanOps, Buffer, Distance, Euclidean, InteriorPoint, Length, MapCoords};
+use geo::{Area, BooleanOps, Buffer, Distance, Euclidean, InteriorPoint, Length, MapCoords, Simplify};
 
 use super::Options;
 use super::ground::{Ground, filled};
@@ -20,6 +20,8 @@ const WIDE_M: f64 = 100.0;
 /// A place lies between two grids when it runs along each for so many half widths. A corner where two borders meet
 /// is filled by closing, too, but only for one half width beside a right angle.
 const ALONG: f64 = 3.0;
+/// Borders are followed this closely, in metres: growing one that was walked with a receiver would take minutes for its every vertex.
+const SMOOTH_M: f64 = TOUCHES_M / 5.0;
 /// A side of a place belongs to a grid no further away than this, in metres.
 const TOUCHES_M: f64 = 0.1;
 
@@ -33,7 +35,7 @@ pub(super) fn open(
 ) {
     let Some(flat) = Flat::around(covered) else { return };
     let reached: MultiPolygon<f64> = covered.iter().flat_map(|polygon| filled(polygon.exterior())).collect();
-    let reached = flat.down(&geo::unary_union(&reached));
+    let reached = flat.down(&geo::unary_union(&reached)).simplify(SMOOTH_M);
     let tolerance_m2 = options.tolerance_m2;
     let mut closed = reached.clone();
     let mut wide = Vec::new();

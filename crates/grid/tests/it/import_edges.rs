@@ -62,6 +62,29 @@ fn a_narrow_place_between_grids_that_is_open_at_both_ends_is_told() {
     assert_eq!(import(&drawn_apart(0.02), &Options::default()).unwrap().warnings, [], "rounding");
 }
 
+/// Borders as a receiver carried along them writes them, a point each half metre, a little beside the line.
+#[test]
+fn a_narrow_place_between_borders_of_thousands_of_points_is_told() {
+    let walked = |lon: f64| {
+        let point = |n: i32| json!([lon + f64::from(n % 3) * 0.01 * EAST, 25.4 + f64::from(n) * 0.5 * NORTH]);
+        (0..4_000).map(point).collect::<Vec<Value>>()
+    };
+    let grid = |serial: &str, border: Vec<Value>, end: f64| {
+        let north = border.last().unwrap()[1].clone();
+        let mut ring = border;
+        ring.extend([json!([end, north]), json!([end, 25.4]), ring[0].clone()]);
+        json!({
+            "type": "Feature",
+            "properties": { "code": format!("{VILLAGE}{serial}"), "name": serial },
+            "geometry": { "type": "Polygon", "coordinates": [ring] },
+        })
+    };
+    let file = collection(vec![grid("001", walked(119.0), 118.99), grid("002", walked(119.0 + 4.0 * EAST), 119.01)]);
+    let found = problems(&file, &Options::default());
+    let [Problem { reason: Reason::OpenSliver { width_m, .. }, .. }] = &found[..] else { panic!("{found:?}") };
+    assert!((width_m / 4.0 - 1.0).abs() < 0.05, "{width_m}");
+}
+
 #[test]
 fn a_wedge_between_grids_that_is_open_at_one_end_is_told() {
     let mut file = squares();
