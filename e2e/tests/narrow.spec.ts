@@ -101,6 +101,16 @@ test('reports of every kind of matter', async ({ apiAs, signInAs }) => {
   }
 })
 
+test('a title without a space', async ({ apiAs, deskOf }) => {
+  const citizen = await apiAs('citizen')
+  const body = await citizen.report(fumes, 'Fumesfromthekitchens'.repeat(5), await citizen.place(home, 13))
+  const desk = await deskOf(citizen.account, 'citizen', { viewport: phone })
+  for (const path of [`/cases/${body.id}`, '/tasks']) {
+    await open(desk, path)
+    await expectNoSidewaysScrolling(desk, path)
+  }
+})
+
 interface Acting {
   code: string
   note: string

@@ -19,8 +19,8 @@ export interface FormField {
   initial: unknown
 }
 
-/** Choices that come from the case and not from the schema, by the name in `x-source`. */
-export type FieldSources = Record<string, { choices: FormField['choices']; initial?: unknown }>
+/** Choices that come from the case and not from the schema, by the name in `x-source`; and what to write where there are none. */
+export type FieldSources = Record<string, { choices: FormField['choices']; initial?: unknown; help?: string }>
 
 type Values = Record<string, unknown>
 type Problem = 'required' | 'range' | 'length'
@@ -42,7 +42,7 @@ function fieldOf(name: string, schema: JsonSchema, required: boolean, sources: F
     name,
     kind: choices.length > 0 ? 'choice' : kindOf(schema),
     label: labelOf(schema['title']) ?? name,
-    help: labelOf(schema['description']),
+    help: labelOf(schema['description']) ?? (choices.length === 0 ? source?.help : undefined) ?? null,
     required,
     choices,
     ...limit('minimum', schema),

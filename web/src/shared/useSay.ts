@@ -21,7 +21,7 @@ export function useSay() {
     return t(messageKey(problem, (key) => te(key)), { seconds: problem.retryAfter ?? 10 })
   }
 
-  const lasting = (of: Remaining) => t(`due.amount.${of.amount}`, { days: of.days, hours: of.hours, minutes: of.minutes })
+  const lasting = (of: Remaining) => t(`due.amount.${of.amount}`, { n: of.days, days: of.days, hours: of.hours, minutes: of.minutes })
 
   /** How long ago something was. */
   const since = (value: string, now: number) => lasting(remaining(value, Math.max(now, Date.parse(value))))

@@ -168,6 +168,18 @@ describe('a photo that did not go up', () => {
   })
 })
 
+describe('what the server does not take', () => {
+  it('is said of its field, which is marked and has the focus', async () => {
+    vi.stubGlobal('fetch', async () => Response.json({ code: 'invalid', detail: '太长了：最多2000个字，现在有2100个。', field: 'note' }, { status: 422 }))
+    const panel = open(true)
+    await panel.get('form').trigger('submit')
+    await flushPromises()
+    expect(panel.get('[role=alert]').text()).toBe('说明：太长了：最多2000个字，现在有2100个。')
+    expect(document.activeElement).toBe(panel.get('textarea[aria-invalid="true"]').element)
+    panel.unmount()
+  })
+})
+
 describe('what must be known before', () => {
   const caution = { zh: '解除后，村里的人也能看到这个案件。', en: 'The village sees the case then.' }
 
@@ -208,6 +220,7 @@ describe('what matters is said by whoever acts', () => {
     await flushPromises()
     expect(sent).toEqual([])
     expect(panel.text()).toContain('此项必填。')
+    expect(document.activeElement).toBe(answers[0]!.element)
     expect(panel.text()).toContain('请附上照片，或者填写说明。')
     await answers[1]!.setValue()
     await panel.get('textarea').setValue('到场没有发现')

@@ -5,6 +5,7 @@ import { createMemoryHistory, createRouter } from 'vue-router'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Attachment, Case, Erasure, Me, TimelineItem } from '@/api/types'
 import { describeField, erasableFields } from '@/desk/components/erasureFields'
+import CaseErasures from '@/desk/pages/cases/CaseErasures.vue'
 import ErasureForm from '@/desk/pages/cases/ErasureForm.vue'
 import ErasuresPage from '@/desk/pages/erasures/ErasuresPage.vue'
 import { useSession } from '@/desk/stores/session'
@@ -84,6 +85,36 @@ describe('a proposal', () => {
   })
 })
 
+describe('the form of a proposal', () => {
+  it('tells files apart: by picture, step and time', async () => {
+    const at = (seq: number, attachments: Attachment[]) => step(seq, '', { at: `2026-11-2${seq}T10:00:00+08:00`, attachments })
+    const [first, second] = [file('a'), file('c')].map((one) => ({ ...one, name: 'p1.png', thumbnailUrl: `/thumbs/${one.id}` }))
+    page = mount(ErasureForm, { props: { shown: { ...shown, attachments: [first!] }, timeline: [at(1, []), at(2, [second!])], keep: 'erasure.case-1' }, ...options() })
+    const files = page.findAll('label.check').filter((one) => one.find('img').exists())
+    expect(files.map((one) => one.get('img').attributes('src'))).toEqual(['/thumbs/a', '/thumbs/c'])
+    expect(files.map((one) => one.get('.soft').text())).toEqual(['核实 · 11月21日 10:00 · p1.png', '核实 · 11月22日 10:00 · p1.png'])
+  })
+
+  it('keeps what was typed when it is left by Escape, and drops it when it is cancelled', async () => {
+    answer = () => ({ items: [] })
+    useSession().me = { account: 'operator1', permissions: { proposeErasure: true } } as Me
+    page = mount(CaseErasures, { props: { shown, timeline }, ...options() })
+    await press('提出删除')
+    await page.get('textarea').setValue('本人申请')
+    await page.get('form').trigger('keydown', { key: 'Escape' })
+    await flushPromises()
+    expect(page.find('form').exists()).toBe(false)
+    expect(page.get('.said').text()).toContain('已保留')
+    expect(document.activeElement?.textContent).toBe('提出删除')
+    await press('提出删除')
+    expect(page.get('textarea').element.value).toBe('本人申请')
+    await press('取消')
+    expect(page.get('.said').text()).toBe('')
+    await press('提出删除')
+    expect(page.get('textarea').element.value).toBe('')
+  })
+})
+
 describe('the page of who decides', () => {
   async function open(account: string, decide: boolean, items: Erasure[]) {
     answer = (request) => (request.method === 'POST' ? { ...proposed, state: request.url.endsWith('confirm') ? 'done' : 'refused' } : { items, next: null })
@@ -111,6 +142,17 @@ describe('the page of who decides', () => {
     await page.get('textarea').setValue('不是本人')
     await press('拒绝这次删除')
     expect(posts()).toEqual([['POST', '/api/v1/erasures/e1/refuse', { note: '不是本人' }]])
+  })
+
+  it('keeps a reason that is left by Escape', async () => {
+    await open('safe1', true, [proposed])
+    await press('拒绝')
+    await page.get('textarea').setValue('不是本人')
+    await page.get('form').trigger('keydown', { key: 'Escape' })
+    await flushPromises()
+    expect(page.text()).toContain('已保留')
+    await press('拒绝')
+    expect(page.get('textarea').element.value).toBe('不是本人')
   })
 
   it('does not let the proposer decide, nor who may only propose', async () => {

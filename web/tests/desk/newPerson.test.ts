@@ -38,7 +38,29 @@ async function give(given: object): Promise<void> {
   await flushPromises()
 }
 
+it('what is wrong with a new account is said of its field', async () => {
+  page.unmount()
+  vi.stubGlobal('fetch', async () => Response.json({ code: 'invalid', detail: '太长了：最多50个字，现在有56个。', field: 'name' }, { status: 422 }))
+  page = mount(PersonForm, { props: { keep: 'person' }, global: { plugins: [i18n] }, attachTo: document.body }) as unknown as VueWrapper
+  const [account, name] = page.findAll('input')
+  await page.get('form').trigger('submit')
+  await flushPromises()
+  expect(document.activeElement).toBe(account!.element)
+  await account!.setValue('newcomer')
+  await name!.setValue('林新人')
+  expect(name!.attributes('maxlength')).toBe('50')
+  await page.get('form').trigger('submit')
+  await flushPromises()
+  expect(page.get('[role=alert]').text()).toBe('姓名：太长了：最多50个字，现在有56个。')
+  expect(name!.attributes('aria-invalid')).toBe('true')
+  expect(document.activeElement).toBe(name!.element)
+})
+
 describe('the code of a new account', () => {
+  it('has the focus, though the form of the post opens too', () => {
+    expect(document.activeElement).toBe(page.get('[role=status][aria-label="一次性激活码"]').element)
+  })
+
   it('is not to be handed over before the post is there', () => {
     expect(card()).toContain('CODE-1')
     expect(card()).toContain('加完岗位再交给本人')

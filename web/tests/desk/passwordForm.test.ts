@@ -38,6 +38,20 @@ async function change(totp: boolean, code?: string) {
 }
 
 describe('a new password', () => {
+  it('lacks something: that has the focus', async () => {
+    useSession().me = { totp: false } as Me
+    const wrapper = mount(PasswordForm, { global: { plugins: [i18n] }, attachTo: document.body })
+    const fields = wrapper.findAll('input[type="password"]')
+    for (const field of fields) {
+      await wrapper.get('form').trigger('submit')
+      await flushPromises()
+      expect(document.activeElement).toBe(field.element)
+      await field.setValue(fresh)
+    }
+    expect(sent).toEqual([])
+    wrapper.unmount()
+  })
+
   it('takes no code where there is no second factor', async () => {
     const { wrapper, typed } = await change(false)
     expect(wrapper.find('input[name="code"]').exists()).toBe(false)

@@ -14,7 +14,7 @@ function flat(tree: Tree, prefix = ''): Map<string, string> {
 
 const chinese = flat(zh)
 const english = flat(en)
-const holes = (text: string) => (text.match(/\{\w+\}/g) ?? []).sort()
+const holes = (text: string) => [...new Set(text.match(/\{\w+\}/g))].sort()
 
 const sources = import.meta.glob(['../../src/**/*.vue', '../../src/**/*.ts', '!../../src/**/*.d.ts'], { query: '?raw', import: 'default', eager: true }) as Record<string, string>
 const code = Object.values(sources).join('\n')

@@ -4,6 +4,7 @@ import { createPinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Alert } from '@/api/types'
 import DueText from '@/desk/components/DueText.vue'
+import CaseTimeline from '@/desk/pages/cases/CaseTimeline.vue'
 import { i18n, useLanguage, type Language } from '@/shared/i18n'
 
 const now = '2026-11-22T10:00:00+08:00'
@@ -21,6 +22,20 @@ async function shown(language: Language, dueAt: string | null, alert: Alert, mor
   wrapper.unmount()
   return { text, classes }
 }
+
+describe('numbers in words', () => {
+  it.each([[1, 'More time: 1 day.'], [3, 'More time: 3 days.']])('%s more', async (more, words) => {
+    await useLanguage('en')
+    const item = { seq: 1, actionName: { zh: '延期', en: 'Extend' }, post: {}, attachments: [], erased: [], ledger: null, extension: { more, unit: 'calendar_days', before: now, after: now } }
+    const page = mount(CaseTimeline, { props: { caseId: 'c', items: [item] as never }, global: { plugins: [i18n, createPinia()], stubs: { StepProof: true } } })
+    expect(page.text()).toContain(words)
+    page.unmount()
+  })
+
+  it.each([['2026-11-23T10:00:00+08:00', '1 day left'], ['2026-11-24T10:00:00+08:00', '2 days left']] as const)('until %s', async (dueAt, words) => {
+    expect((await shown('en', dueAt, 'none')).text).toContain(words)
+  })
+})
 
 describe('time left in words', () => {
   it.each([

@@ -1,5 +1,5 @@
 /** The fields of a case that can be erased, as the API writes them: `reporter`, `note:3`, `attachment:ID`. */
-import type { Case, TimelineItem } from '@/api/types'
+import type { Attachment, Case, TimelineItem } from '@/api/types'
 
 export interface ErasableField {
   field: string
@@ -12,6 +12,14 @@ export interface ErasableField {
 export function describeField(field: string): ErasableField {
   const [key = '', value = ''] = field.split(':')
   return { field, key, values: key === 'note' ? { n: Number(value) } : {} }
+}
+
+/** The file that a field names, and the step it came with: what is at no step came with the report, which is the first. */
+export function fileOf(field: string, shown: Case, timeline: readonly TimelineItem[]): { file: Attachment; step: TimelineItem | undefined } | null {
+  const [kind, id] = field.split(':')
+  const step = timeline.find((item) => item.attachments.some((one) => one.id === id)) ?? timeline[0]
+  const file = [...shown.attachments, ...(step?.attachments ?? [])].find((one) => one.id === id)
+  return kind === 'attachment' && file ? { file, step } : null
 }
 
 /** What this case still has. */

@@ -1,12 +1,15 @@
 /** Runs one thing at a time, says what went wrong, and remembers the error for the page to show. */
-import { ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import { ElMessage } from 'element-plus/es/components/message/index.mjs'
 import 'element-plus/es/components/message/style/css'
+import { asApiError } from '@/api/problem'
 import { useSay } from '@/shared/useSay'
 
 export function useTask(options: { quiet?: boolean } = {}) {
   const busy = ref(false)
   const failure = shallowRef<unknown>(null)
+  /** The field that the server did not take. */
+  const refused = computed(() => (failure.value ? asApiError(failure.value).field : undefined))
   const { error: explain } = useSay()
 
   /** True when it went well. */
@@ -26,5 +29,5 @@ export function useTask(options: { quiet?: boolean } = {}) {
     }
   }
 
-  return { busy, failure, run }
+  return { busy, failure, refused, run }
 }

@@ -28,7 +28,7 @@ export const en: Words = {
   receipt: 'Step 2: the receipt',
   receiptDrop: 'Drop a receipt file (.tlog-proof) here, or',
   receiptChoose: 'Choose a receipt file',
-  receiptNow: 'The receipt being checked',
+  receiptNow: (name) => `The receipt being checked: ${name}`,
   receiptPasted: 'Pasted text',
   paste: 'Paste the text of a receipt',
   pasteLabel: 'The whole text of the receipt, from c2sp.org/tlog-proof@v1 on',
@@ -58,7 +58,7 @@ export const en: Words = {
   proven: 'Proven',
   says: (log, place, size) => `Entry ${place} of ${size} in the log “${log}” is a record that says:`,
   saysNothing: '(nothing is shown)',
-  signedBy: (found, needed) => `${found} of your witnesses signed (you ask for ${needed}):`,
+  signedBy: (found, needed) => `${found} of your witnesses signed (your key file asks for ${needed}):`,
   sheetSame: 'It is the entry that the QR code of the printed receipt names.',
 
   notProven: 'Not proven',

@@ -26,7 +26,7 @@ export const zh = {
   receipt: '第二步：存证回执',
   receiptDrop: '把回执文件（.tlog-proof）拖到这里，或者',
   receiptChoose: '选择回执文件',
-  receiptNow: '正在核对的回执',
+  receiptNow: (name: string) => `正在核对的回执：${name}`,
   receiptPasted: '粘贴的回执',
   paste: '粘贴回执的文字',
   pasteLabel: '回执的全部文字，从 c2sp.org/tlog-proof@v1 开始',
@@ -56,7 +56,7 @@ export const zh = {
   proven: '已证明',
   says: (log: string, place: string, size: string) => `账本“${log}”的第 ${place} 条（共 ${size} 条）是一条记录，其中写着：`,
   saysNothing: '（没有出示任何内容）',
-  signedBy: (found: number, needed: number) => `${found} 家见证方签了字（您要求至少 ${needed} 家）：`,
+  signedBy: (found: number, needed: number) => `${found} 家见证方签了字（您的公钥文件要求至少 ${needed} 家）：`,
   sheetSame: '它就是回执纸上二维码所写的那一条。',
 
   notProven: '没有证明',

@@ -14,7 +14,7 @@ export function useReport(account: string) {
   const form = reactive<ReportForm>(emptyReport())
   const { restored, unsaved, keep, forget } = useDraft<ReportForm>(account, draftName, form, { isBlank, tabOnly: ['reporterName', 'reporterPhone'] })
   const made = shallowRef<Case | null>(null)
-  const { busy, failure, run } = useTask({ quiet: true })
+  const { busy, failure, refused, run } = useTask({ quiet: true })
 
   function startAgain(): void {
     Object.assign(form, emptyReport())
@@ -31,5 +31,5 @@ export function useReport(account: string) {
     keep()
   }
 
-  return { form, restored, made, unsaved, busy, failure, send, startAgain }
+  return { form, restored, made, unsaved, busy, failure, refused, send, startAgain }
 }
