@@ -54,5 +54,6 @@ async function whole(response: Response, alive: () => void): Promise<Response> {
     chunks.push(read.value)
   }
   const { status, statusText, headers } = response
-  return new Response(new Blob(chunks), { status, statusText, headers })
+  // An answer that may have no body, such as 204, comes with an empty one.
+  return new Response(chunks.length > 0 ? new Blob(chunks) : null, { status, statusText, headers })
 }

@@ -4,7 +4,7 @@ import { onSignedOut, setCsrfToken, setLanguage } from '@/api/client'
 import { dutyImport } from '@/api/duties'
 import { checkerFingerprint } from '@/api/ledger'
 import { lookExport } from '@/api/looks'
-import { activate, passwordChange, postChoose, signIn, signInByLink, tokenList, totpConfirm, totpRemove, totpStart } from '@/api/session'
+import { activate, passwordChange, postChoose, signIn, signInByLink, signOut, tokenList, totpConfirm, totpRemove, totpStart } from '@/api/session'
 
 const asked: Request[] = []
 let give: () => Response | Promise<Response>
@@ -89,6 +89,22 @@ describe('client', () => {
     give = () => json(401, { code: 'no_session', detail: '请先登录。' })
     await expect(call()).rejects.toMatchObject({ status: 401, detail: '请先登录。' })
     expect(lost).toHaveBeenCalledOnce()
+  })
+})
+
+describe('an answer without a body', () => {
+  it('is one, also where the browser gives it an empty body', async () => {
+    const empty = new Response(null, { status: 204 })
+    Object.defineProperty(empty, 'body', { value: new ReadableStream({ start: (controller) => controller.close() }) })
+    vi.stubGlobal('fetch', async () => empty)
+    // As browsers do, and as the page of these tests does not.
+    vi.stubGlobal('Response', class extends Response {
+      constructor(body?: BodyInit | null, init?: ResponseInit) {
+        if (init?.status === 204 && body) throw new TypeError('a 204 has no body')
+        super(body, init)
+      }
+    })
+    await expect(signOut()).resolves.toBeUndefined()
   })
 })
 
