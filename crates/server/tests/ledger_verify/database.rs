@@ -344,7 +344,7 @@ const BEHIND: &[(&str, &str, &str)] = &[
     (
         "CREATE TRIGGER sly AFTER INSERT ON post BEGIN UPDATE post SET role = 'leader' WHERE id = NEW.id; END",
         "DROP TRIGGER sly",
-        "trigger sly",
+        "trigger sly on post",
     ),
     (
         "CREATE FUNCTION sly() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN NEW.role := ''leader''; RETURN NEW; END'; \
@@ -356,7 +356,7 @@ const BEHIND: &[(&str, &str, &str)] = &[
     (
         "ALTER TABLE login_link ENABLE ROW LEVEL SECURITY; CREATE POLICY sly ON login_link USING (false)",
         "DROP POLICY sly ON login_link; ALTER TABLE login_link DISABLE ROW LEVEL SECURITY",
-        "row security of login_link",
+        "table login_link",
     ),
 ];
 
@@ -375,6 +375,9 @@ async fn what_acts_behind_the_rows_is_found_and_named() {
             scene.finds(sql, "schema", named).await;
             scene.h.sql(undo);
         }
+        // What others have there is theirs.
+        scene.h.sql("CREATE TABLE theirs (n integer); CREATE VIEW theirs_too AS SELECT n FROM theirs; CREATE INDEX their_index ON cases (state)");
+        scene.is_whole("beside a table, a view and an index of others").await;
         let case = scene.case.1.clone();
         if postgres {
             scene.h.sql("ALTER TABLE cases ALTER COLUMN village DROP EXPRESSION");
