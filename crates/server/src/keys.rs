@@ -194,6 +194,9 @@ pub(crate) fn sync(_: &Path) -> std::io::Result<()> {
     Ok(())
 }
 
+/// What the names of folders begin with in which keys wait for a decision.
+pub(crate) const APART: &str = ".accept-";
+
 /// Removes what a crash left of keys that were being made, once the keys are there.
 ///
 /// # Errors
@@ -205,8 +208,11 @@ pub fn sweep_left(data: &Path) -> std::io::Result<()> {
     };
     for entry in std::fs::read_dir(data)? {
         let entry = entry?;
-        if entry.file_name().to_str().is_some_and(half_made) {
+        let name = entry.file_name();
+        if name.to_str().is_some_and(half_made) {
             std::fs::remove_file(entry.path())?;
+        } else if name.to_str().is_some_and(|name| name.starts_with(APART)) && entry.file_type()?.is_dir() {
+            std::fs::remove_dir_all(entry.path())?;
         }
     }
     Ok(())

@@ -12,7 +12,7 @@ use yizhi_domain::written;
 use yizhi_store::{Acceptance, Db, Fingerprint, KeyStand, LOG_NAME, Misfit};
 
 use crate::app::SystemClock;
-use crate::keys::{Keys, LOG_KEY, SEAL_KEY, sync};
+use crate::keys::{APART, Keys, LOG_KEY, SEAL_KEY, sync};
 use crate::ledger::LogName;
 use crate::unlock::judge;
 
@@ -130,7 +130,7 @@ impl<'a> Apart<'a> {
     /// With copies of the keys that are there.
     fn beside(data: &'a Path) -> Result<Self, CliError> {
         let fault = |source| CliError::File { path: data.display().to_string(), source };
-        let folder = tempfile::Builder::new().prefix(".accept-").tempdir_in(data).map_err(fault)?;
+        let folder = tempfile::Builder::new().prefix(APART).tempdir_in(data).map_err(fault)?;
         for key in [SEAL_KEY, LOG_KEY].into_iter().filter(|key| data.join(key).exists()) {
             std::fs::copy(data.join(key), folder.path().join(key)).map_err(fault)?;
         }

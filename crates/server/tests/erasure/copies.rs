@@ -18,11 +18,11 @@ fn mentions(rows: &[Row], words: &[&str]) -> Vec<String> {
     hits.map(|row| format!("{}: {}", row.table, row.text)).collect()
 }
 
-/// Rows that name both the case, or something of it, and somebody.
+/// Rows that name both the case, or something of it, and somebody. A row of statistics quotes many rows, of which none leads to another.
 fn links(scene: &Scene, rows: &[Row], person: PersonId) -> Vec<String> {
     let (of_case, person) = ([&scene.case.0, &scene.case.1, &scene.photo], person.to_string());
-    let hits =
-        rows.iter().filter(|row| row.text.contains(&person) && of_case.iter().any(|name| row.text.contains(*name)));
+    let both = |row: &&Row| row.text.contains(&person) && of_case.iter().any(|name| row.text.contains(*name));
+    let hits = rows.iter().filter(|row| row.table != "pg_stats").filter(both);
     hits.map(|row| format!("{}: {}", row.table, row.text)).collect()
 }
 

@@ -113,8 +113,12 @@ async fn keys_that_were_being_made_are_swept() {
         let kept = scene.data().join("seal.key.backup-of-mine");
         std::fs::write(&left, "x").unwrap();
         std::fs::write(&kept, "x").unwrap();
+        // Of a decision on keys that was killed before it was confirmed.
+        let apart = scene.data().join(".accept-01ab23");
+        std::fs::create_dir(&apart).unwrap();
+        std::fs::write(apart.join("seal.key"), "x").unwrap();
         scene.works(&scene.create("second", &scene.data()));
-        assert!(!left.exists() && kept.exists());
+        assert!(!left.exists() && !apart.exists() && kept.exists());
     })
     .await;
 }
