@@ -13,7 +13,7 @@ use crate::{Db, Error, Recorded, Tx};
 /// Names of what is only progress of work, and not proven.
 pub(crate) const PROGRESS: &[&str] = &["search_folding", "search_refolded", "stage_day.queued", DIVISIONS];
 
-/// How far the import of a division list has come: [`BEGUN`], and what tells the list from others, until all of it is in.
+/// How far the import of a division list has come: [`BEGUN`] and the counties of the list, until all of it is in.
 pub const DIVISIONS: &str = "region.import";
 /// It has begun.
 pub const BEGUN: &str = "begun";

@@ -30,7 +30,9 @@ export function watchSilence(milliseconds: number, over: () => void) {
 /** The whole answer, or a network error once nothing has come for so long. */
 export function askPatiently(request: Request | string, milliseconds: number): Promise<Response> {
   const cut = new AbortController()
-  if (request instanceof Request) request.signal.addEventListener('abort', () => cut.abort(request.signal.reason))
+  const given = request instanceof Request ? request.signal : null
+  if (given?.aborted) cut.abort(given.reason)
+  given?.addEventListener('abort', () => cut.abort(given.reason))
   return new Promise((resolve, reject) => {
     const watching = watchSilence(milliseconds, () => {
       reject(networkError())

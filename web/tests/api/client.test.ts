@@ -92,6 +92,19 @@ describe('client', () => {
   })
 })
 
+describe('a question that nobody waits for any more', () => {
+  it('is not asked, even when it was given up before', async () => {
+    const signals: AbortSignal[] = []
+    vi.stubGlobal('fetch', async (_request: Request, { signal }: { signal: AbortSignal }) => {
+      signals.push(signal)
+      throw signal.reason
+    })
+    const over = AbortSignal.abort()
+    await expect(caseList({ q: '油烟' }, over)).rejects.toThrow()
+    expect(signals.every((one) => one.aborted)).toBe(true)
+  })
+})
+
 describe('an answer without a body', () => {
   it('is one, also where the browser gives it an empty body', async () => {
     const empty = new Response(null, { status: 204 })

@@ -7,18 +7,13 @@ import type { ActionForm, Attachment, Me } from '@/api/types'
 import ActionPanel from '@/desk/pages/cases/ActionPanel.vue'
 import { useSession } from '@/desk/stores/session'
 import { i18n, useLanguage } from '@/shared/i18n'
+import { held } from './heldInMemory'
 
 const uploads = vi.hoisted(() => [] as { file: File; finish: (made: Attachment) => void; fail: (error: unknown) => void }[])
 vi.mock('@/api/attachments', () => ({
   attachmentUpload: (file: File) => ({ done: new Promise<Attachment>((finish, fail) => uploads.push({ file, finish, fail })), abort: () => {} }),
 }))
-const held = vi.hoisted(() => new Map<string, { key: string; form: string; file: File }>())
-vi.mock('@/shared/heldFiles', () => ({
-  fileHold: async (one: { key: string; form: string; file: File }) => held.set(one.key, one),
-  fileRelease: async (key: string) => held.delete(key),
-  filesHeld: async (_account: string, form: string) => [...held.values()].filter((one) => one.form === form),
-  filesRelease: async () => {},
-}))
+vi.mock('@/shared/heldFiles', () => import('./heldInMemory'))
 
 const finish: ActionForm = { code: 'finish', name: { zh: '处置完毕', en: 'Finish' }, tone: 'primary', note: 'optional', evidence: 'none', to: 'none', caution: null, fields: null, targets: [] }
 const made = { id: 'photo-1', name: '整改后.jpg', mediaType: 'image/jpeg', erased: false, bytes: 9, url: '/u', thumbnailUrl: '/t', width: 1, height: 1, place: null, takenAt: null }

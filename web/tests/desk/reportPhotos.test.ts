@@ -10,15 +10,10 @@ import ReportPage from '@/desk/pages/report/ReportPage.vue'
 import { useSession } from '@/desk/stores/session'
 import { draftSave } from '@/shared/draft'
 import { i18n, useLanguage } from '@/shared/i18n'
+import { held } from './heldInMemory'
 
 vi.mock('@/api/attachments', () => ({ attachmentUpload: () => ({ done: Promise.reject(networkError()), abort: () => {} }) }))
-const held = vi.hoisted(() => new Map<string, { key: string; form: string; file: File }>())
-vi.mock('@/shared/heldFiles', () => ({
-  fileHold: async (one: { key: string; form: string; file: File }) => held.set(one.key, one),
-  fileRelease: async (key: string) => held.delete(key),
-  filesHeld: async (_account: string, form: string) => [...held.values()].filter((one) => one.form === form),
-  filesRelease: async () => {},
-}))
+vi.mock('@/shared/heldFiles', () => import('./heldInMemory'))
 const sent: unknown[] = []
 
 beforeEach(async () => {

@@ -8,7 +8,7 @@ use geo::{Area, BooleanOps, Buffer, Distance, Euclidean, InteriorPoint, Length, 
 use super::Options;
 use super::ground::{Ground, filled};
 use super::report::{Problem, Reason, Report, Warning};
-use super::topology::{mean_width_m, notable};
+use super::topology::{mean_width, mean_width_m, notable};
 use crate::crs::EARTH_RADIUS_M;
 use crate::shape::{Coord, MultiPolygon, Polygon, polygon_area_m2};
 
@@ -47,7 +47,7 @@ pub(super) fn open(
         let grown = closed.buffer(width / 2.0).buffer(-width / 2.0);
         for piece in grown.difference(&closed) {
             // The film along a border of many vertices is of as many pieces. What is left of one in the county is not much wider than all of it.
-            if mean_width(&piece) < least / 10.0 {
+            if mean_width(piece.unsigned_area(), Euclidean.length(piece.exterior())) < least / 10.0 {
                 continue;
             }
             let Some(piece) = sliver(ground, &flat, piece, width / 2.0, options) else { continue };
@@ -67,11 +67,6 @@ pub(super) fn open(
         closed = closed.union(&grown);
     }
     report.warn_of(wide);
-}
-
-/// Twice the area by the length of the border, in the units of a plane.
-fn mean_width(piece: &Polygon<f64>) -> f64 {
-    2.0 * piece.unsigned_area() / Euclidean.length(piece.exterior()).max(f64::MIN_POSITIVE)
 }
 
 /// A piece in degrees, if it lies between two grids of which one is of the file, and no exact outlines of their villages say

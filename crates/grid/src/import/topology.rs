@@ -59,8 +59,11 @@ fn wider_than_rounding(piece: Polygon<f64>) -> Option<(f64, Polygon<f64>)> {
 
 /// How wide a long piece is: twice its area by its border.
 pub(super) fn mean_width_m(piece: &Polygon<f64>) -> f64 {
-    let around = Euclidean.length(piece.exterior()) * EARTH_RADIUS_M.to_radians();
-    if around > 0.0 { 2.0 * polygon_area_m2(piece) / around } else { 0.0 }
+    mean_width(polygon_area_m2(piece), Euclidean.length(piece.exterior()) * EARTH_RADIUS_M.to_radians())
+}
+
+pub(super) fn mean_width(area: f64, around: f64) -> f64 {
+    if around > 0.0 { 2.0 * area / around } else { 0.0 }
 }
 
 /// Reports holes between grids. `covered` is the union of all grids.

@@ -165,28 +165,39 @@ async fn cases(db: &Db, replay: &mut Replay, findings: &mut Findings) -> Result<
         let Some(last) = rows.last() else { break };
         after = Some(last.id);
         for mut row in rows {
-            row.counted.take().into_iter().for_each(|counted| counters.count(counted));
+            if let Some(counted) = row.counted.take() {
+                counters.count(counted);
+            }
             cases.add(row, findings);
         }
     }
+    displaced(replay, findings).await?;
+    compare(counters, replay, findings).await?;
+    Ok(cases)
+}
+
+/// Cases of which the columns of regions do not follow from the path.
+async fn displaced(replay: &mut Replay, findings: &mut Findings) -> Result<(), AuditError> {
     let mut after = None;
     loop {
         let (wrong, next) = replay.displaced(after, CHUNK).await?;
-        for (number, what) in wrong {
-            findings.add(Finding::Row(RowFault::Facts { number, what }));
-        }
+        wrong.into_iter().for_each(|(number, what)| findings.add(Finding::Row(RowFault::Facts { number, what })));
         if next.is_none() {
-            break;
+            return Ok(());
         }
         after = next;
     }
+}
+
+/// Counters, against the cases that were counted.
+async fn compare(mut counters: Counters, replay: &mut Replay, findings: &mut Findings) -> Result<(), AuditError> {
     let mut after = None;
     loop {
         let (rows, next) = replay.counters(after, CHUNK).await?;
         rows.into_iter().for_each(|(of, said)| counters.compare(of, said, findings));
         if next.is_none() {
             counters.end(findings);
-            return Ok(cases);
+            return Ok(());
         }
         after = next;
     }

@@ -1,14 +1,13 @@
 //! Reading GeoJSON files that commands import, and saying what is wrong with them.
 
-use std::io::Read as _;
 use std::path::Path;
 
 use yizhi_domain::text::Text;
-use yizhi_grid::import::{MOST_BYTES, Outline, Reason, Report, Warning};
+use yizhi_grid::import::{Outline, Reason, Report, Warning};
 use yizhi_grid::shape::area_from_geojson;
 use yizhi_store::RegionOutline;
 
-use super::{CliError, out};
+use super::{CliError, given, out};
 use crate::table;
 
 /// The text of a file, if it is not too long and in UTF-8.
@@ -16,7 +15,7 @@ use crate::table;
 /// # Errors
 /// When it cannot be read, or is not such a text.
 pub(super) fn text(file: &Path) -> Result<String, CliError> {
-    let bytes = bytes(file)?.map_err(|reason| CliError::Said(format!("{}\n{}", reason.zh(), reason.en())))?;
+    let bytes = given::bytes(file)?.map_err(|reason| CliError::Said(format!("{}\n{}", reason.zh(), reason.en())))?;
     if let Some(Text { zh, en }) = other_format(&bytes) {
         let file = file.display();
         return Err(CliError::Said(format!("{file}: {zh}什么都没有改动。\n{file}: {en} Nothing was changed.")));
@@ -26,20 +25,6 @@ pub(super) fn text(file: &Path) -> Result<String, CliError> {
         CliError::Said(format!("{file}:{line}: {zh}什么都没有改动。\n{file}:{line}: {en} Nothing was changed."))
     })?;
     Ok(text.to_owned())
-}
-
-/// The bytes of a file; a reason when it has too many. What has no length of its own, such as a pipe, is read no further than that.
-///
-/// # Errors
-/// When it cannot be read.
-pub(super) fn bytes(file: &Path) -> Result<Result<Vec<u8>, Reason>, CliError> {
-    let fault = |source| CliError::File { path: file.display().to_string(), source };
-    let open = std::fs::File::open(file).map_err(fault)?;
-    let mut read = Vec::new();
-    open.take(MOST_BYTES as u64 + 1).read_to_end(&mut read).map_err(fault)?;
-    let length = std::fs::metadata(file).map_or(0, |found| usize::try_from(found.len()).unwrap_or(usize::MAX));
-    let bytes = read.len().max(length);
-    Ok(if bytes > MOST_BYTES { Err(Reason::FileTooLong { bytes, most: MOST_BYTES }) } else { Ok(read) })
 }
 
 /// What a file is that other programs keep maps or lists in.

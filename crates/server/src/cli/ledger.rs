@@ -15,7 +15,7 @@ use crate::keys::LOG_KEY;
 use crate::unlock::KeyFault;
 
 use super::home::Home;
-use super::{CliError, accept, out};
+use super::{CliError, accept, given, out};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -80,7 +80,8 @@ fn pinned(data: &Path, file: Option<&Path>) -> Result<Option<PinnedKeys>, CliErr
         CliError::Usage(format!("{path} 不是可用的密钥文件 is no usable key file: {error}"))
     };
     if let Some(file) = file {
-        let text = std::fs::read_to_string(file).map_err(|error| unusable(file, &error))?;
+        let bytes = given::bytes(file)?.map_err(|reason| unusable(file, &reason.zh()))?;
+        let text = String::from_utf8(bytes).map_err(|error| unusable(file, &error))?;
         return PinnedKeys::parse(&text).map(Some).map_err(|error| unusable(file, &error));
     }
     let own = data.join(LOG_KEY);

@@ -5,6 +5,7 @@ mod calendar;
 mod catalog;
 mod error;
 mod geojson;
+mod given;
 mod grid;
 pub mod home;
 mod ledger;

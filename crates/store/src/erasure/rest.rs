@@ -1,5 +1,6 @@
 //! What is left to do after the transaction of an erasure: deleting files, which no transaction covers, and clearing what the database itself keeps of
-//! values: its statistics, and on SQLite the pages where they lay. It is noted in the transaction and struck out when done, so that a process that dies in between loses nothing.
+//! values: its statistics, and on SQLite the pages where they lay. It is noted in the transaction and struck out when done, so that a process that dies
+//! in between loses nothing.
 
 use sea_orm::sea_query::OnConflict;
 use sea_orm::{ActiveValue::Set, ConnectionTrait, EntityTrait, Statement};

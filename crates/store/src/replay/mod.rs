@@ -61,7 +61,7 @@ pub struct CaseStand {
 }
 
 /// What a counter counts: cases of a village, matter, department (empty: none) and state.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct CountedAs {
     pub village: String,
     pub matter: String,

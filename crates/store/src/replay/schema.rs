@@ -9,6 +9,8 @@ use rusqlite::Connection;
 
 use crate::{Backend, Error, schema};
 
+use super::stand::placed_columns;
+
 /// Kind and name of what is defined, and how.
 pub(super) type Definitions = BTreeMap<(String, String), String>;
 
@@ -70,9 +72,6 @@ fn made(backend: Backend) -> Result<Definitions, Error> {
     let is_own = |name: &str| name.starts_with("case_search") || name.starts_with("sqlite_");
     let tables = sqlite.into_keys().filter(|(kind, name)| kind == "table" && !is_own(name));
     let search = [("table".to_owned(), "case_search".to_owned())];
-    let levels = LEVELS.map(|level| ("generated column".to_owned(), format!("cases.{level}")));
+    let levels = placed_columns().map(|level| ("generated column".to_owned(), format!("cases.{level}")));
     Ok(tables.chain(search).chain(levels).map(|key| (key, String::new())).collect())
 }
-
-/// Columns of a case that follow from its path.
-pub(super) const LEVELS: [&str; 5] = ["province", "city", "county", "township", "village"];

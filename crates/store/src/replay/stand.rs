@@ -54,12 +54,17 @@ pub(super) const PLACED: Table = Table {
     on_conflict: OnConflict::Fail,
 };
 
+/// Those that follow, from the province down.
+pub(super) fn placed_columns() -> impl Iterator<Item = &'static str> {
+    PLACED.columns.iter().map(|(name, _)| *name).skip(3)
+}
+
 /// The columns of a case that do not follow from its path, each with the case's number. A path that is none is found elsewhere.
 pub(super) fn displaced(cells: &[Cell]) -> Vec<(String, &'static str)> {
     const LEVELS: [Level; 5] = [Level::Province, Level::City, Level::County, Level::Township, Level::Village];
     let text = |at: usize| cells.get(at).and_then(Cell::text).unwrap_or_default();
     let Some(path) = RegionPath::parse(text(2)) else { return Vec::new() };
-    let of_level = LEVELS.into_iter().zip(PLACED.columns.iter().map(|(name, _)| *name).skip(3)).zip(3..);
+    let of_level = LEVELS.into_iter().zip(placed_columns()).zip(3..);
     let wrong = of_level.filter(|((level, _), at)| text(*at) != path.at(*level).as_str());
     wrong.map(|((_, name), _)| (text(1).to_owned(), name)).collect()
 }

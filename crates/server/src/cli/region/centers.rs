@@ -8,7 +8,7 @@ use yizhi_grid::import::regions::{Read, RegionPlace, full_code, point};
 use yizhi_grid::import::{Feature, Problem, Reason, Report, Warning};
 use yizhi_grid::{Crs, LonLat};
 
-use crate::cli::{CliError, geojson, out};
+use crate::cli::{CliError, given, out};
 use crate::table::{Faults, Table, excerpt};
 
 use super::CODE;
@@ -24,7 +24,7 @@ pub(super) fn read(
     faults: &mut Faults,
 ) -> Result<(Read, Vec<usize>), CliError> {
     let shown = file.display().to_string();
-    let bytes = match geojson::bytes(file)? {
+    let bytes = match given::bytes(file)? {
         Ok(bytes) => bytes,
         Err(reason) => {
             faults.add(&shown, 1, reason.zh(), reason.en());

@@ -4,12 +4,11 @@ mod centers;
 mod package;
 mod places;
 
-use std::collections::HashSet;
+use std::collections::{BTreeSet, HashSet};
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use clap::Subcommand;
-use sha2::{Digest as _, Sha256};
 use yizhi_domain::region::{Level, RegionPath};
 use yizhi_grid::Crs;
 use yizhi_store::{BEGUN, Below, DIVISIONS, Db, RegionRow};
@@ -67,11 +66,10 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
     let before = db.regions().await?;
     whole(&before, &divisions)?;
     // A list is too long for one transaction: a process that is stopped on the way leaves a part of it, and this to tell so.
-    let open = db.setting(DIVISIONS).await?;
-    let mark = begun(&divisions);
-    // One that broke off stays so after another list: only its own ends it.
-    let other = open.filter(|open| open.starts_with(BEGUN) && *open != mark);
-    db.setting_note(DIVISIONS, other.as_deref().unwrap_or(&mark)).await?;
+    let listed = counties(&divisions);
+    let other = db.setting(DIVISIONS).await?.filter(|mark| is_of_another(mark, &listed));
+    let mark = other.clone().unwrap_or_else(|| begun(&listed));
+    db.setting_note(DIVISIONS, &mark).await?;
     let progress = Progress::start("导入行政区划 Importing divisions", divisions.len() as u64);
     for chunk in divisions.chunks(CHUNK) {
         // The package has no places on the map; those that are known stay.
@@ -95,11 +93,24 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
     Ok(())
 }
 
-/// The mark of a list whose import has begun.
-fn begun(divisions: &[Division]) -> String {
-    let mut sum = Sha256::new();
-    divisions.iter().for_each(|division| sum.update(format!("{} {}\n", division.published, division.name)));
-    format!("{BEGUN} {}", hex::encode(&sum.finalize()[..8]))
+/// The codes of the counties of a list, six digits each.
+fn counties(divisions: &[Division]) -> BTreeSet<&str> {
+    let of_level = divisions.iter().filter(|division| division.level == Level::County);
+    of_level.filter_map(|division| division.published.get(..6)).collect()
+}
+
+/// The mark of a list whose import has begun: it names its counties.
+fn begun(listed: &BTreeSet<&str>) -> String {
+    let named: Vec<&str> = listed.iter().copied().collect();
+    format!("{BEGUN} {}", named.join(","))
+}
+
+/// Whether a mark is of a list that broke off and that this one does not make up for. One that lacks a tenth of its counties at most is its next edition.
+fn is_of_another(mark: &str, listed: &BTreeSet<&str>) -> bool {
+    let Some(named) = mark.strip_prefix(BEGUN) else { return false };
+    let named: Vec<&str> = named.trim().split(',').filter(|code| !code.is_empty()).collect();
+    let lacking = named.iter().filter(|code| !listed.contains(*code)).count();
+    lacking * 10 > named.len()
 }
 
 /// Names the codes that divisions were given because the one above has their number: grids and tables are asked by them.
@@ -114,7 +125,8 @@ fn tell_given(divisions: &[Division]) {
     }
     let (count, some) = (given.len(), given.get(..given.len().min(10)).unwrap_or_default().join("；"));
     out::note(format_args!(
-        "{count} 个区划与上级同码，另给了编码，网格编码请用新的：{some}\n         {count} divisions have the code of the one above and were given their own; use it in codes of grids."
+        "{count} 个区划与上级同码，另给了编码，网格编码请用新的：{some}\n\
+         {count} divisions have the code of the one above and were given their own; use it in codes of grids."
     ));
 }
 
@@ -207,4 +219,29 @@ fn say(faults: &Faults) -> CliError {
         faults.count()
     ));
     CliError::Findings
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_that_broke_off_is_made_up_for_by_its_own_next_edition() {
+        let country: Vec<String> = (0..30).map(|n| format!("3503{n:02}")).collect();
+        let all: BTreeSet<&str> = country.iter().map(String::as_str).collect();
+        let mark = begun(&all);
+        let (county, edition) = (BTreeSet::from(["350302"]), all.iter().copied().skip(2).collect());
+        for (mark, listed, another) in [
+            (mark.as_str(), &all, false),
+            (&mark, &edition, false),
+            (&mark, &county, true),
+            (&begun(&county), &all, false),
+            (&begun(&county), &BTreeSet::from(["350303"]), true),
+            // As earlier versions noted it.
+            (BEGUN, &county, false),
+            ("done", &county, false),
+        ] {
+            assert_eq!(is_of_another(mark, listed), another, "{mark} {listed:?}");
+        }
+    }
 }

@@ -9,7 +9,7 @@ use yizhi_domain::region::Level;
 use yizhi_domain::written;
 use yizhi_grid::import::codes::{code_written, is_number};
 
-use crate::cli::CliError;
+use crate::cli::{CliError, given};
 use crate::divisions::Division;
 use crate::table::{Faults, Table, excerpt, text};
 
@@ -198,17 +198,18 @@ fn entries(folder: &Path, list: &List, faults: &mut Faults) -> Result<(String, V
     if !["csv", "json"].iter().any(|ending| folder.join(named(ending)).exists()) {
         return Err(missing(folder, list.name));
     }
-    let open = |file: &str| {
-        let path = folder.join(file);
-        std::fs::read(&path).map_err(|source| CliError::File { path: path.display().to_string(), source })
+    let (file, is_csv) = match named("csv") {
+        file if folder.join(&file).exists() => (file, true),
+        _ => (named("json"), false),
     };
-    if folder.join(named("csv")).exists() {
-        let file = named("csv");
-        let entries = csv(&file, &open(&file)?, list, faults);
-        return Ok((file, entries));
-    }
-    let file = named("json");
-    let entries = json(&file, &open(&file)?, faults);
+    let bytes = match given::bytes(&folder.join(&file))? {
+        Ok(bytes) => bytes,
+        Err(reason) => {
+            faults.add(&file, 1, reason.zh(), reason.en());
+            return Ok((file, Vec::new()));
+        }
+    };
+    let entries = if is_csv { csv(&file, &bytes, list, faults) } else { json(&file, &bytes, faults) };
     Ok((file, entries))
 }
 
