@@ -95,11 +95,13 @@ impl Error {
         }
     }
 
-    /// Whether the database may only be read: its file, its folder or their medium.
-    pub fn is_read_only(&self) -> bool {
+    /// Whether the database may not be written: its file, its folder or their medium may only be read. SQLite writes beside the file to read it, too.
+    pub fn is_not_writable(&self) -> bool {
         match self {
-            Self::Sqlite(rusqlite::Error::SqliteFailure(e, _)) => e.code == rusqlite::ErrorCode::ReadOnly,
-            _ => self.sqlx().is_some_and(sqlx_read_only),
+            Self::Sqlite(rusqlite::Error::SqliteFailure(e, _)) => {
+                matches!(e.code, rusqlite::ErrorCode::ReadOnly | rusqlite::ErrorCode::CannotOpen)
+            }
+            _ => self.sqlx().is_some_and(sqlx_not_writable),
         }
     }
 
@@ -157,10 +159,11 @@ fn sqlx_damaged(error: &sqlx::Error) -> bool {
     code.is_some_and(|c| matches!(c.as_ref(), "11" | "267" | "523" | "779" | "26" | "XX001" | "XX002"))
 }
 
-/// SQLITE_READONLY (8) with its extended codes, or PostgreSQL's read_only_sql_transaction.
-fn sqlx_read_only(error: &sqlx::Error) -> bool {
+/// SQLITE_READONLY (8) and SQLITE_CANTOPEN (14) with their extended codes, or PostgreSQL's read_only_sql_transaction.
+fn sqlx_not_writable(error: &sqlx::Error) -> bool {
     let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
-    code.is_some_and(|c| c == "25006" || c.parse::<u32>().is_ok_and(|c| c & 0xff == 8 && c < 10_000))
+    let of_sqlite = |code: u32| code < 10_000 && matches!(code & 0xff, 8 | 14);
+    code.is_some_and(|c| c == "25006" || c.parse().is_ok_and(of_sqlite))
 }
 
 /// No connection, or one that broke; or the server ends (57P01 to 57P03), takes no more (53300), or lets nobody in (55000).

@@ -103,7 +103,7 @@ impl Reason {
             Reason::DuplicateCode { first } => format!("编码与{}重复。请给其中一个新的编码。", feature_zh(first)),
             Reason::CodeTaken => "编码已被本次不替换的网格使用。请换一个顺序号。".into(),
             Reason::FileTooLong { bytes, most } => {
-                format!("文件有 {} MB，最多 {} MB。请按县拆成几个文件。", bytes >> 20, most >> 20)
+                format!("文件有 {} MB，最多 {} MB。请按县拆成几个文件。", bytes.div_ceil(1 << 20), most >> 20)
             }
             Reason::TooManyFeatures { most } => format!("要素超过 {most} 个。请按县拆成几个文件。"),
             Reason::TooManyPoints { points, most } => {
@@ -235,7 +235,7 @@ impl Reason {
             }
             Reason::CodeTaken => "the code belongs to a grid that this file does not replace. Choose another serial.".into(),
             Reason::FileTooLong { bytes, most } => {
-                format!("the file has {} MB, at most {} MB are read. Split it by county.", bytes >> 20, most >> 20)
+                format!("the file has {} MB, at most {} MB are read. Split it by county.", bytes.div_ceil(1 << 20), most >> 20)
             }
             Reason::TooManyFeatures { most } => format!("there are more than {most} features. Split the file by county."),
             Reason::TooManyPoints { points, most } => format!(

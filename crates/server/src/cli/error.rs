@@ -60,7 +60,7 @@ impl CliError {
         let Text { zh, en } = match self.store() {
             Some(store) if store.is_full() => disk_full(),
             Some(store) if store.is_damaged() => damaged(),
-            Some(store) if store.is_read_only() => read_only(),
+            Some(store) if store.is_not_writable() => not_writable(),
             Some(store) if store.connecting().is_some() => store.connecting().map(connecting)?,
             Some(_) => return None,
             None => match self.file()?.kind() {
@@ -104,10 +104,10 @@ fn damaged() -> Text {
     )
 }
 
-fn read_only() -> Text {
+fn not_writable() -> Text {
     Text::new(
-        "数据库是只读的：目录、文件或所在的盘不能写。请换成能写的用户；核对备份或只读介质上的数据时，先把数据目录复制到能写的地方，再对副本运行。",
-        "The database can only be read: its folder, files or medium cannot be written. Use an account that may write; to verify a backup or a read-only medium, copy the data folder to a place that can be written and run this on the copy.",
+        "数据库打不开或不能写：目录、文件或所在的盘是只读的，或者没有权限。请换成能写的用户；核对备份或只读介质上的数据时，先把数据目录复制到能写的地方，再对副本运行。",
+        "The database cannot be opened or written: its folder, files or medium may only be read, or permission is missing. Use an account that may write; to verify a backup or a read-only medium, copy the data folder to a place that can be written and run this on the copy.",
     )
 }
 
@@ -160,6 +160,8 @@ mod tests {
             (CliError::Store(sqlite(13)), "请腾出空间，再运行同一条命令", "run the same command again"),
             (CliError::Load(LoadError::Store(sqlite(13))), "腾出空间", "Free some space"),
             (CliError::Demo(DemoError::Store(sqlite(13))), "腾出空间", "Free some space"),
+            (CliError::Store(sqlite(8)), "复制到能写的地方", "run this on the copy"),
+            (CliError::Store(sqlite(14)), "复制到能写的地方", "run this on the copy"),
             (CliError::Store(sqlite(11)), "备份恢复", "restore the last backup"),
             (CliError::Audit(AuditError::Store(sqlite(26))), "备份恢复", "restore the last backup"),
             (file(ErrorKind::StorageFull), "腾出空间", "Free some space"),

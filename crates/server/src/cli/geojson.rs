@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use yizhi_domain::text::Text;
-use yizhi_grid::import::{Outline, Reason, Report, Warning};
+use yizhi_grid::import::{Outline, Report, Warning};
 use yizhi_grid::shape::area_from_geojson;
 use yizhi_store::RegionOutline;
 
