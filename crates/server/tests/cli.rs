@@ -68,6 +68,26 @@ fn a_command_that_is_none_is_told_in_chinese_first() {
     assert!(help.status.success() && help.stderr.is_empty() && !help.stdout.is_empty());
 }
 
+/// A call for something that is not there has an exit code of its own: the code 1 of `ledger verify` tells of a broken record.
+#[test]
+fn what_a_command_names_must_be_there() {
+    let folder = tempfile::tempdir().unwrap();
+    let (data, none) = (folder.path().join("data"), folder.path().join("none.csv"));
+    let (data, none) = (data.to_str().unwrap(), none.to_str().unwrap());
+    for args in [
+        &["catalog", "check", none][..],
+        &["region", "import", none, "--data", data],
+        &["grid", "import", none, "--data", data],
+        &["ledger", "verify", "--keys", none, "--data", data],
+    ] {
+        let refused = yizhi(args);
+        let told = said(&refused);
+        assert_eq!((refused.status.code(), refused.stdout.is_empty()), (Some(2), true), "{args:?}: {told}");
+        assert!(told.contains("none.csv") && told.contains("请检查路径"), "{args:?}: {told}");
+    }
+    assert!(!Path::new(data).exists(), "nothing is made");
+}
+
 /// A database that is none, and commands that meet it.
 #[test]
 fn a_damaged_database_is_to_be_restored() {

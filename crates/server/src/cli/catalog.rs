@@ -7,7 +7,7 @@ use clap::Subcommand;
 use yizhi_domain::catalog::{Catalog, Files};
 use yizhi_domain::procedure::{ParseError, scenario};
 
-use super::{CliError, out};
+use super::{CliError, given, out};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -58,7 +58,7 @@ fn read(dir: &Path) -> Result<Files, CliError> {
     let mut files = Files::new();
     let mut open = vec![dir.to_owned()];
     while let Some(folder) = open.pop() {
-        let fault = |source| CliError::File { path: folder.display().to_string(), source };
+        let fault = |source| given::unreadable(&folder, source);
         for entry in std::fs::read_dir(&folder).map_err(fault)? {
             let path = entry.map_err(fault)?.path();
             let name = path.strip_prefix(dir).map(|p| p.to_string_lossy().replace('\\', "/")).unwrap_or_default();
@@ -67,8 +67,7 @@ fn read(dir: &Path) -> Result<Files, CliError> {
                     open.push(path);
                 }
             } else if name.ends_with(".yaml") {
-                let text =
-                    std::fs::read_to_string(&path).map_err(|source| CliError::File { path: name.clone(), source })?;
+                let text = std::fs::read_to_string(&path).map_err(|source| given::unreadable(&path, source))?;
                 files.insert(name, text);
             }
         }

@@ -37,6 +37,11 @@ pub enum CliError {
     Trust(#[from] TrustError),
     #[error("{path}: 读写失败 cannot be read or written: {source}")]
     File { path: String, source: std::io::Error },
+    /// A file that the command was given by name.
+    #[error(
+        "{path}: 读不了。请检查路径，以及运行本命令的用户能否读它。 It cannot be read. Check the path, and that the user of this command may read it. ({source})"
+    )]
+    Given { path: String, source: std::io::Error },
     #[error("文件存储打不开 the file store does not open: {0}")]
     Objects(#[from] object_store::Error),
     #[error("{address} 不能监听，可能已被占用 cannot listen there, perhaps it is in use: {source}")]
@@ -55,6 +60,11 @@ pub enum CliError {
 }
 
 impl CliError {
+    /// The exit code: 2 when the command was called for something that is not there, else 1.
+    pub(super) fn code(&self) -> u8 {
+        if matches!(self, Self::Usage(_) | Self::Given { .. }) { 2 } else { 1 }
+    }
+
     /// What to do about it, where that is not said yet.
     pub(super) fn hint(&self) -> Option<String> {
         let Text { zh, en } = match self.store() {

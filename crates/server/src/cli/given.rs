@@ -1,4 +1,4 @@
-//! Files that a command is given by name.
+//! Files and folders that a command is given by name.
 
 use std::fs::File;
 use std::io::Read as _;
@@ -13,7 +13,7 @@ use super::CliError;
 /// # Errors
 /// When it cannot be read.
 pub(super) fn bytes(file: &Path) -> Result<Result<Vec<u8>, Reason>, CliError> {
-    let fault = |source| CliError::File { path: file.display().to_string(), source };
+    let fault = |source| unreadable(file, source);
     let open = File::open(file).map_err(fault)?;
     let length = usize::try_from(open.metadata().map_err(fault)?.len()).unwrap_or(usize::MAX);
     let mut read = Vec::new();
@@ -22,6 +22,19 @@ pub(super) fn bytes(file: &Path) -> Result<Result<Vec<u8>, Reason>, CliError> {
     }
     let bytes = read.len().max(length);
     Ok(if bytes > MOST_BYTES { Err(Reason::FileTooLong { bytes, most: MOST_BYTES }) } else { Ok(read) })
+}
+
+/// Whether the name is a folder's.
+///
+/// # Errors
+/// When nothing is there, or it cannot be seen.
+pub(super) fn is_folder(path: &Path) -> Result<bool, CliError> {
+    Ok(path.metadata().map_err(|source| unreadable(path, source))?.is_dir())
+}
+
+/// For `map_err`: what a command was given cannot be read.
+pub(super) fn unreadable(path: &Path, source: std::io::Error) -> CliError {
+    CliError::Given { path: path.display().to_string(), source }
 }
 
 #[cfg(all(test, unix))]

@@ -138,21 +138,20 @@ pub fn run() -> ExitCode {
     runtime.event_interval(EVENT_INTERVAL).max_blocking_threads(BLOCKING_MOST).enable_all();
     let runtime = match runtime.build() {
         Ok(runtime) => runtime,
-        Err(error) => return failed(&error),
+        Err(error) => {
+            out::note(error);
+            return ExitCode::FAILURE;
+        }
     };
     match runtime.block_on(execute(cli)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(CliError::Findings) => ExitCode::FAILURE,
-        Err(CliError::Usage(said)) => {
-            out::note(said);
-            ExitCode::from(2)
-        }
         Err(error) => {
-            let code = failed(&error);
+            out::note(&error);
             if let Some(hint) = error.hint() {
                 out::note(hint);
             }
-            code
+            ExitCode::from(error.code())
         }
     }
 }
@@ -165,11 +164,6 @@ fn misread(error: &clap::Error, words: &[OsString]) -> ExitCode {
     // A reader that went away is no fault.
     let _ = error.print();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))
-}
-
-fn failed(error: &dyn std::fmt::Display) -> ExitCode {
-    out::note(format_args!("{error}"));
-    ExitCode::FAILURE
 }
 
 async fn execute(cli: Cli) -> Result<(), CliError> {

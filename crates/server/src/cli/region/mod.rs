@@ -18,7 +18,7 @@ use crate::divisions::{Division, region_row};
 use crate::table::Faults;
 
 use super::home::Home;
-use super::{CliError, out};
+use super::{CliError, given, out};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -44,15 +44,8 @@ const CLOSE_CHUNK: usize = 200;
 
 pub(super) async fn run(command: Command) -> Result<(), CliError> {
     let Command::Import { path, home, crs } = command;
-    if path.is_file() {
+    if !given::is_folder(&path)? {
         return places::run(&path, crs.unwrap_or_default(), &home).await;
-    }
-    if !path.exists() {
-        return Err(CliError::Usage(format!(
-            "没有这个文件或文件夹：{0}。请检查路径，以及运行本命令的用户能否读它。 There is no such file or folder: {0}. Check the path, and that the user of this \
-             command may read it.",
-            path.display()
-        )));
     }
     if crs.is_some() {
         return Err(CliError::Usage(
