@@ -73,8 +73,8 @@ pub use places::{Below, GridRow, RegionRow};
 pub use proven::{By, LeftOut, OTHERWISE, TableRow, proven_columns, proven_tables};
 pub use region_import::{RegionOutline, RegionPlacing};
 pub use replay::{
-    CaseFacts, CaseStand, CaseTold, CountedAs, FileStand, LookStand, RecordChunk, RecordView, Replay, ReplayHead,
-    TableKey,
+    CaseChunk, CaseFacts, CaseStand, CaseTold, CountedAs, FileStand, LookStand, RecordChunk, RecordView, Replay,
+    ReplayHead, TableKey,
 };
 pub use settings::{BEGUN, DIVISIONS, LOG_NAME};
 pub use stage_days::{StageDay, day_range};

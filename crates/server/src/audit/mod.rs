@@ -15,13 +15,15 @@
 //! | `counters` | counters of the overview with the cases that they count |
 //! | `uploads` | attachments with their uploads and the steps that show them |
 //! | `contents` | the bytes of files with the digests of their rows |
+//! | `cores` | nothing: work on many things at once |
 //! | `rows` | nothing: what can be wrong with such rows, in words |
 //!
-//! Reading and checking run side by side: while one chunk of records is checked in a thread, the next is read. Cases are held in memory, about
+//! Reading and checking run side by side: while one chunk of records is checked on all cores, the next is read. Cases are held in memory, about
 //! 250 bytes each, and the rows of looks, about as many; records are not.
 
 mod cases;
 mod contents;
+mod cores;
 mod counters;
 mod erased;
 mod facts;
@@ -46,6 +48,7 @@ pub use finding::{Column, Fact, Finding, Findings, Place, RowFault};
 pub use walk::{Counts, TOLERANCE};
 
 use cases::Cases;
+use cores::on_all_cores;
 use counters::Counters;
 use erased::Erased;
 use files::Entries;
@@ -159,17 +162,18 @@ async fn cases(db: &Db, replay: &mut Replay, findings: &mut Findings) -> Result<
             _ => findings.add(Finding::Release { id }),
         }
     }
-    let (mut counters, mut after) = (Counters::default(), None);
-    loop {
-        let rows = replay.cases(after, CHUNK).await?;
-        let Some(last) = rows.last() else { break };
-        after = Some(last.id);
-        for mut row in rows {
+    let mut counters = Counters::default();
+    let mut chunk = replay.cases(None, CHUNK).await?;
+    while let Some(last) = chunk.last() {
+        let standing = spawn_blocking(move || on_all_cores(chunk.len(), |nth| chunk.stand(nth)));
+        let next = replay.cases(Some(last), CHUNK).await;
+        for mut row in standing.await? {
             if let Some(counted) = row.counted.take() {
                 counters.count(counted);
             }
             cases.add(row, findings);
         }
+        chunk = next?;
     }
     displaced(replay, findings).await?;
     compare(counters, replay, findings).await?;

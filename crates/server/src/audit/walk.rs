@@ -10,6 +10,7 @@ use yizhi_ledger::merkle::leaf_hash;
 use yizhi_store::{Db, RecordChunk, RecordView, ReplayHead};
 
 use super::cases::{Cases, Taken};
+use super::cores::on_all_cores;
 use super::erased::Erased;
 use super::files::{Entries, Entry};
 use super::finding::{Column, Finding, Findings, Place};
@@ -77,6 +78,27 @@ struct Trail {
     odd: Vec<(Place, Entry)>,
 }
 
+/// What a record says and whether it holds, seen alone: nearly all the work, and any number of records at once.
+struct Alone<'r> {
+    said: Option<Said<'r>>,
+    /// Whether text and salts lead to the commitment.
+    checked: Result<(), RecordError>,
+    /// Whether its tag is right; `None` where it needs none, or the key is not known.
+    tag: Option<bool>,
+}
+
+impl<'r> Alone<'r> {
+    fn of(record: &RecordView<'r>, db: &Db, untagged: i64) -> Self {
+        let checked = record::verify(record.canonical, record.salts, &commitment_of(record));
+        let tag = if record.seq.is_some_and(|seq| seq < untagged) { None } else { db.tag_fits(record) };
+        Self { said: Said::read(record.canonical, record.kind), checked, tag }
+    }
+}
+
+fn commitment_of(record: &RecordView<'_>) -> Entry {
+    record.commitment.try_into().unwrap_or_default()
+}
+
 impl Walk {
     pub(super) fn new(db: Db, head: ReplayHead, entries: Entries, rows: Rows, simulated: bool) -> Self {
         let counts = Counts { cases: rows.cases.len() as u64, ..Counts::default() };
@@ -85,9 +107,12 @@ impl Walk {
 
     /// Looks at the next records.
     pub(super) fn take(&mut self, chunk: &RecordChunk) {
-        for record in chunk.iter() {
+        let records: Vec<RecordView<'_>> = chunk.iter().collect();
+        let (db, untagged) = (&self.db, self.head.untagged);
+        let alone = on_all_cores(records.len(), |nth| Alone::of(&records[nth], db, untagged));
+        for (record, alone) in records.iter().zip(alone) {
             self.counts.records += 1;
-            self.record(&record);
+            self.record(record, alone);
         }
     }
 
@@ -100,17 +125,17 @@ impl Walk {
         }
     }
 
-    fn record(&mut self, record: &RecordView<'_>) {
+    fn record(&mut self, record: &RecordView<'_>, alone: Alone<'_>) {
+        let Alone { said, checked, tag } = alone;
         let seq = record.seq.unwrap_or(-1);
-        let said = Said::read(record.canonical, record.kind);
         let number = said.as_ref().and_then(|said| said.step).and_then(|step| step.number);
         if !self.number(record, seq, number) {
             return;
         }
         let entry = u64::try_from(seq).ok().and_then(|place| self.entries.at(place, &mut self.findings));
-        let sound = self.bytes(record, entry, number);
+        let sound = self.bytes(record, checked, entry, number);
         if sound {
-            self.tag(record, seq, number);
+            self.tag(record, tag, seq, number);
         }
         match said {
             Some(said) => self.said(record, &said, seq),
@@ -123,7 +148,7 @@ impl Walk {
     }
 
     /// Records older than tags have none; one that has says that the border was moved to hide others.
-    fn tag(&mut self, record: &RecordView<'_>, seq: i64, number: Option<&str>) {
+    fn tag(&mut self, record: &RecordView<'_>, tag: Option<bool>, seq: i64, number: Option<&str>) {
         if seq < self.head.untagged {
             if record.tag.is_some() && !std::mem::replace(&mut self.trail.moved, true) {
                 let said = format!("untagged {}", self.head.untagged);
@@ -131,7 +156,7 @@ impl Walk {
             }
             return;
         }
-        match self.db.tag_fits(record) {
+        match tag {
             Some(true) => self.counts.tagged += 1,
             Some(false) => self.findings.add(Finding::Tag { at: self.place(record, number) }),
             None => {}
@@ -160,9 +185,14 @@ impl Walk {
     }
 
     /// Text, salts and commitment by themselves and against the log's entry. Whether the commitment is that of the text.
-    fn bytes(&mut self, record: &RecordView<'_>, entry: Option<Entry>, number: Option<&str>) -> bool {
-        let commitment: Entry = record.commitment.try_into().unwrap_or_default();
-        let checked = record::verify(record.canonical, record.salts, &commitment);
+    fn bytes(
+        &mut self,
+        record: &RecordView<'_>,
+        checked: Result<(), RecordError>,
+        entry: Option<Entry>,
+        number: Option<&str>,
+    ) -> bool {
+        let commitment = commitment_of(record);
         let differs = entry.is_some_and(|entry| entry != commitment);
         self.counts.logged += u64::from(entry.is_some() && !differs);
         if checked.is_ok() && !differs {

@@ -82,6 +82,13 @@ pub struct CaseFacts {
     pub differs: Vec<&'static str>,
 }
 
+/// Many cases as they lie in the database.
+#[derive(Debug)]
+pub struct CaseChunk {
+    rows: Vec<CaseRows>,
+    tags: Tags,
+}
+
 /// What the row of an attachment says.
 #[derive(Clone, Debug, PartialEq)]
 pub struct FileStand {
@@ -206,13 +213,12 @@ impl Replay {
     ///
     /// # Errors
     /// When the database cannot answer.
-    pub async fn cases(&mut self, after: Option<Uuid>, limit: u32) -> Result<Vec<CaseStand>, Error> {
-        let tags = self.1.clone();
+    pub async fn cases(&mut self, after: Option<Uuid>, limit: u32) -> Result<CaseChunk, Error> {
         let rows = match &mut self.0 {
             View::Sqlite(view) => view.cases(after, limit).await?,
             View::Postgres(view) => view.cases(after, limit).await?,
         };
-        blocking(move || Ok(rows.iter().map(|rows| stand::case(rows, &tags)).collect())).await
+        Ok(CaseChunk { rows, tags: self.1.clone() })
     }
 
     /// The next attachments in the order of their ids, at most `limit`.
@@ -322,6 +328,29 @@ impl Replay {
             View::Sqlite(view) => view.looks(after.unwrap_or(i64::MIN), limit).await,
             View::Postgres(view) => view.looks(after.unwrap_or(i64::MIN), limit).await,
         }
+    }
+}
+
+impl CaseChunk {
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// Where one of them stands. Its leaves are made again for it, which is most of the work.
+    ///
+    /// # Panics
+    /// When there are not that many.
+    pub fn stand(&self, nth: usize) -> CaseStand {
+        stand::case(&self.rows[nth], &self.tags)
+    }
+
+    /// The id of the last case, to go on from.
+    pub fn last(&self) -> Option<Uuid> {
+        self.rows.last().map(|rows| rows.case.first().and_then(Cell::uuid).unwrap_or_default())
     }
 }
 
