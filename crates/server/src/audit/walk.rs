@@ -108,12 +108,15 @@ impl Walk {
     /// Looks at the next records.
     pub(super) fn take(&mut self, chunk: &RecordChunk) {
         let records: Vec<RecordView<'_>> = chunk.iter().collect();
-        let (db, untagged) = (&self.db, self.head.untagged);
-        let alone = on_all_cores(records.len(), |nth| Alone::of(&records[nth], db, untagged));
-        for (record, alone) in records.iter().zip(alone) {
-            self.counts.records += 1;
-            self.record(record, alone);
-        }
+        let (db, untagged) = (self.db.clone(), self.head.untagged);
+        on_all_cores(
+            records.len(),
+            |nth| Alone::of(&records[nth], &db, untagged),
+            |nth, alone| {
+                self.counts.records += 1;
+                self.record(&records[nth], alone);
+            },
+        );
     }
 
     /// Records without a number, which the log cannot know.

@@ -9,6 +9,9 @@ pub struct RecordChunk {
     rows: Vec<Row>,
 }
 
+/// Bytes of a usual record.
+const USUAL: usize = 2_048;
+
 #[derive(Clone, Copy, Debug)]
 struct Row {
     seq: Option<i64>,
@@ -38,7 +41,8 @@ pub struct RecordView<'a> {
 
 impl RecordChunk {
     pub(super) fn with_capacity(rows: u32) -> Self {
-        Self { bytes: Vec::new(), rows: Vec::with_capacity(rows as usize) }
+        let rows = rows as usize;
+        Self { bytes: Vec::with_capacity(rows * USUAL), rows: Vec::with_capacity(rows) }
     }
 
     pub(super) fn push(&mut self, record: &RecordView<'_>) {
