@@ -68,6 +68,9 @@ fn a_command_that_is_none_is_told_in_chinese_first() {
     assert!(help.status.success() && help.stderr.is_empty() && !help.stdout.is_empty());
 }
 
+/// A witness at an address where nobody answers.
+const WITNESS: &str = "witness-f23c30cc+d41933a1+BBjE/a8sqY4z05nGe5uMX8KolArMW8sHn5CWMZ/ORWIn https://127.0.0.1:9";
+
 /// A call for something that is not there has an exit code of its own: the code 1 of `ledger verify` tells of a broken record.
 #[test]
 fn what_a_command_names_must_be_there() {
@@ -79,6 +82,8 @@ fn what_a_command_names_must_be_there() {
         &["region", "import", none, "--data", data],
         &["grid", "import", none, "--data", data],
         &["ledger", "verify", "--keys", none, "--data", data],
+        &["ledger", "verify", "--log", none, "--data", data],
+        &["serve", "--witness", WITNESS, "--witness-ca", none, "--data", data],
     ] {
         let refused = yizhi(args);
         let told = said(&refused);

@@ -83,15 +83,14 @@ struct Alone<'r> {
     said: Option<Said<'r>>,
     /// Whether text and salts lead to the commitment.
     checked: Result<(), RecordError>,
-    /// Whether its tag is right; `None` where it needs none, or the key is not known.
+    /// Whether its tag is right; `None` where the key is not known. One older than tags needs none.
     tag: Option<bool>,
 }
 
 impl<'r> Alone<'r> {
-    fn of(record: &RecordView<'r>, db: &Db, untagged: i64) -> Self {
+    fn of(record: &RecordView<'r>, db: &Db) -> Self {
         let checked = record::verify(record.canonical, record.salts, &commitment_of(record));
-        let tag = if record.seq.is_some_and(|seq| seq < untagged) { None } else { db.tag_fits(record) };
-        Self { said: Said::read(record.canonical, record.kind), checked, tag }
+        Self { said: Said::read(record.canonical, record.kind), checked, tag: db.tag_fits(record) }
     }
 }
 
@@ -108,10 +107,10 @@ impl Walk {
     /// Looks at the next records.
     pub(super) fn take(&mut self, chunk: &RecordChunk) {
         let records: Vec<RecordView<'_>> = chunk.iter().collect();
-        let (db, untagged) = (self.db.clone(), self.head.untagged);
+        let db = self.db.clone();
         on_all_cores(
             records.len(),
-            |nth| Alone::of(&records[nth], &db, untagged),
+            |nth| Alone::of(&records[nth], &db),
             |nth, alone| {
                 self.counts.records += 1;
                 self.record(&records[nth], alone);

@@ -53,22 +53,33 @@ fn say(faults: &[ParseError]) -> CliError {
     CliError::Findings
 }
 
+/// Files and folders of a catalog that are looked at: a folder of something else, or links in a circle, have more.
+const ENTRIES_MOST: usize = 20_000;
+
+fn too_many(dir: &Path) -> CliError {
+    let dir = dir.display();
+    CliError::Usage(format!(
+        "{dir}: 里面超过 {ENTRIES_MOST} 个文件，不像是目录文件夹，请检查路径和其中的链接。 There are more than {ENTRIES_MOST} files in it; check that it is a catalog and its links."
+    ))
+}
+
 /// The files of a catalog folder that belong to a release: everything in YAML but the places.
 fn read(dir: &Path) -> Result<Files, CliError> {
     let mut files = Files::new();
     let mut open = vec![dir.to_owned()];
+    let mut left = ENTRIES_MOST;
     while let Some(folder) = open.pop() {
         let fault = |source| given::unreadable(&folder, source);
         for entry in std::fs::read_dir(&folder).map_err(fault)? {
             let path = entry.map_err(fault)?.path();
+            left = left.checked_sub(1).ok_or_else(|| too_many(dir))?;
             let name = path.strip_prefix(dir).map(|p| p.to_string_lossy().replace('\\', "/")).unwrap_or_default();
             if path.is_dir() {
                 if name != "places" {
                     open.push(path);
                 }
             } else if name.ends_with(".yaml") {
-                let text = std::fs::read_to_string(&path).map_err(|source| given::unreadable(&path, source))?;
-                files.insert(name, text);
+                files.insert(name, given::pages(&path)?);
             }
         }
     }
@@ -90,5 +101,15 @@ mod tests {
         let empty = tempfile::tempdir().unwrap();
         let check = Command::Check { dir: Some(empty.path().to_owned()) };
         assert!(matches!(run(&check), Err(CliError::Findings)));
+    }
+    #[cfg(unix)]
+    #[test]
+    fn links_in_a_circle_come_to_an_end() {
+        let folder = tempfile::tempdir().unwrap();
+        for name in ["a", "b"] {
+            std::os::unix::fs::symlink(folder.path(), folder.path().join(name)).unwrap();
+        }
+        let Err(CliError::Usage(told)) = read(folder.path()) else { panic!("circles are a catalog") };
+        assert!(told.contains("链接"), "{told}");
     }
 }

@@ -57,6 +57,8 @@ pub(super) async fn run(command: Command) -> Result<(), CliError> {
 
 async fn verify(home: &Home, pinned_keys: Option<&Path>, log: Option<PathBuf>, contents: bool) -> Result<(), CliError> {
     let keys = pinned(home.data(), pinned_keys)?;
+    // A name that is mistyped would read as a log that was never published.
+    log.as_deref().map_or(Ok(()), given::folder)?;
     let db = home.existing().await?;
     let simulated = demo::is_demo(&db).await?;
     let files = LogFiles::at(log.unwrap_or_else(|| home.log_files()));
@@ -80,9 +82,7 @@ fn pinned(data: &Path, file: Option<&Path>) -> Result<Option<PinnedKeys>, CliErr
         CliError::Usage(format!("{path} 不是可用的密钥文件 is no usable key file: {error}"))
     };
     if let Some(file) = file {
-        let bytes = given::bytes(file)?.map_err(|reason| unusable(file, &reason.zh()))?;
-        let text = String::from_utf8(bytes).map_err(|error| unusable(file, &error))?;
-        return PinnedKeys::parse(&text).map(Some).map_err(|error| unusable(file, &error));
+        return PinnedKeys::parse(&given::pages(file)?).map(Some).map_err(|error| unusable(file, &error));
     }
     let own = data.join(LOG_KEY);
     if !own.exists() {

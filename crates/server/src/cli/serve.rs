@@ -16,8 +16,8 @@ use crate::connections::{self, Bounds};
 use crate::ledger::{LogName, Policy, Trust, Witness};
 use crate::{demo, jobs, router};
 
-use super::CliError;
 use super::home::Home;
+use super::{CliError, given};
 
 /// How the server runs.
 #[derive(Args, Clone, Debug)]
@@ -90,6 +90,7 @@ impl Serving {
         config.rate = self.rate.unwrap_or(config.rate);
         let mut witnesses = self.witness.clone();
         if let Some(file) = &self.witness_ca {
+            given::pages(file)?;
             let trust = Trust::with(file)?;
             witnesses.iter_mut().for_each(|witness| witness.believe(&trust));
         }
@@ -115,9 +116,10 @@ pub(super) const GRACE: Duration = Duration::from_secs(3);
 /// # Errors
 /// When something cannot be opened, another server works on the embedded database, or the address cannot be listened on.
 pub async fn serve(home: &Home, serving: &Serving) -> Result<(), CliError> {
+    // Before an installation is made: a word that is mistyped leaves none behind.
+    let mut config = serving.config(home)?;
     let (db, keys) = home.named_installation(serving.log_name.as_ref()).await?;
     let _held = home.hold()?;
-    let mut config = serving.config(home)?;
     config.demo = demo::is_demo(&db).await?;
     if config.demo {
         demo::loopback_only(serving.listen)?;
