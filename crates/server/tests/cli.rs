@@ -93,6 +93,27 @@ fn what_a_command_names_must_be_there() {
     assert!(!Path::new(data).exists(), "nothing is made");
 }
 
+/// What a server is told that cannot be is told before there is an installation.
+#[test]
+fn witnesses_that_cannot_vouch_make_no_installation() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data");
+    for (args, said_of) in [
+        (&["--witness", WITNESS, "--witness-quorum", "2"][..], "1 到 1"),
+        (&["--witness", WITNESS, "--witness-quorum", "0"], "1 到 1"),
+        (&["--witness", WITNESS, "--witness", WITNESS], "两次"),
+    ] {
+        let args = [&["serve", "--data", data.to_str().unwrap()], args].concat();
+        let refused = yizhi(&args);
+        let told = said(&refused);
+        assert_eq!(
+            (refused.status.code(), told.contains(said_of), data.exists()),
+            (Some(2), true, false),
+            "{args:?}: {told}"
+        );
+    }
+}
+
 /// A database that is none, and commands that meet it.
 #[test]
 fn a_damaged_database_is_to_be_restored() {

@@ -94,12 +94,31 @@ impl Serving {
             let trust = Trust::with(file)?;
             witnesses.iter_mut().for_each(|witness| witness.believe(&trust));
         }
-        let quorum = self.witness_quorum.unwrap_or(witnesses.len());
-        config.ledger = Policy { witnesses, quorum };
+        config.ledger = policy(witnesses, self.witness_quorum)?;
         config.evidence_overdue = TimeDelta::seconds(self.evidence_overdue);
         config.gate_restricted_reads = self.gate_restricted_reads;
         Ok(config)
     }
+}
+
+/// Witnesses that can vouch for the log: each once, and as many as must sign.
+fn policy(witnesses: Vec<Witness>, quorum: Option<usize>) -> Result<Policy, CliError> {
+    let same = |a: &Witness, b: &Witness| a.key().name() == b.key().name() || a.key().public() == b.key().public();
+    if let Some((_, twice)) =
+        witnesses.iter().enumerate().find(|(at, one)| witnesses[..*at].iter().any(|other| same(one, other)))
+    {
+        let name = twice.key().name();
+        return Err(CliError::Usage(format!(
+            "见证方“{name}”的名称或公钥写了两次，请去掉一个。 The witness “{name}”, or its key, is named twice; leave one out."
+        )));
+    }
+    let (quorum, most) = (quorum.unwrap_or(witnesses.len()), witnesses.len());
+    if quorum > most || (quorum == 0 && most > 0) {
+        return Err(CliError::Usage(format!(
+            "--witness-quorum {quorum}：共有 {most} 个见证方，必须签名的要有 1 到 {most} 个。 There are {most} witnesses; from 1 to {most} of them must sign."
+        )));
+    }
+    Ok(Policy { witnesses, quorum })
 }
 
 /// What the system keeps of a connection each way, in bytes; it doubles them. Left to itself it keeps up to ten megabytes for each of those who ask for
